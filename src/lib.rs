@@ -1,0 +1,35 @@
+//! lumsync keeps the external users of a LumApps tenant equal to a desired-state CSV.
+//!
+//! Data walks through the folders once, in one direction:
+//!
+//! ```text
+//! CSV ──source──▶ DesiredUsers ┐
+//!                              ├─plan (pure)──▶ Plan ──execute──▶ Event ──record, report, console
+//! tenant ──api──▶ TenantUsers ─┘
+//! ```
+//!
+//! | module | may use |
+//! | --- | --- |
+//! | [`model`] | nothing of ours |
+//! | [`source`], [`plan`], [`api`] | `model` |
+//! | [`execute`] | `plan`, `api`, `model` |
+//! | [`record`], [`report`] | documents and events |
+//! | [`console`] | events and documents |
+//! | [`sandbox`] | `model` alone, so that it can't share the mistakes of `plan` and `execute` |
+//! | [`settings`], [`commands`] | everything |
+//!
+//! The test `layering` holds this table.
+
+pub mod api;
+pub mod clock;
+pub mod commands;
+pub mod console;
+pub mod execute;
+pub mod exit;
+pub mod model;
+pub mod plan;
+pub mod record;
+pub mod report;
+pub mod sandbox;
+pub mod settings;
+pub mod source;

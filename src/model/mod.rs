@@ -1,0 +1,21 @@
+//! What the job is about, as values: addresses, names, users wanted and users found. No I/O, no clock.
+
+mod amount;
+mod desired;
+mod email;
+mod name;
+mod record;
+mod status;
+mod tenant;
+mod text_table;
+mod uid;
+
+pub use amount::{Amount, AmountError};
+pub use desired::{DesiredUser, DesiredUsers, Held, ManagedColumns, SourceFacts};
+pub use email::{Email, EmailProblem, comparison_key, domain_key, is_same_address};
+pub use name::{has_control_character, is_same_name, normalize_name};
+pub use record::{RecordError, UserRecord};
+pub use status::{Status, TenantStatus};
+pub use tenant::{Tenant, TenantUser, TenantUsers};
+pub use text_table::{TextTable, TextTableFull};
+pub use uid::Uid;
