@@ -21,6 +21,7 @@
 //! The test `layering` holds this table.
 
 pub mod api;
+pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod console;

@@ -12,6 +12,7 @@ const UID: usize = 3;
 
 /// The columns that the CSV has: only these are managed (contract, "CSV").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column that a CSV may have")]
 pub struct ManagedColumns {
     /// `firstName`
     pub first_name: bool,

@@ -1,0 +1,1 @@
+//! Commands and options as clap types with their help texts; no logic.
