@@ -31,7 +31,7 @@ pub enum TenantStatus {
     Enabled,
     /// `disabled`.
     Disabled,
-    /// A word that we don't know.
+    /// A word that we don't know, or an answer that can't be read: nobody is enabled or disabled on it.
     Unknown,
 }
 

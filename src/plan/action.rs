@@ -18,6 +18,9 @@ pub struct Action {
     /// Line of the CSV that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
+    /// First and last name as they are now, so that a reviewer sees a person; nothing is decided by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
     /// A row asks for it, or the lack of one.
     pub reason: Reason,
     /// The managed fields that change, and nothing else.
