@@ -1,1 +1,32 @@
-//! api
+//! Talks to a tenant over HTTP. What can only read is [`UserReader`]; what can write is [`UserWriter`].
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `reader`, `writer` | what can be asked and what can be changed |
+//! | `list` | when a list is whole |
+//! | `transport` | how one call is sent until it is answered or given up |
+//! | `retry` | what an answer means for the next step (pure) |
+//! | `gate`, `token_bucket`, `rate` | when a request may leave |
+//! | `login` | which token it bears |
+//! | `wire` | what answers look like |
+
+mod error;
+mod gate;
+mod list;
+mod login;
+mod rate;
+mod reader;
+mod retry;
+mod token_bucket;
+mod transport;
+mod wire;
+mod writer;
+
+pub use error::CallError;
+pub use gate::{GateError, GateSettings, PauseNotice, Purpose};
+pub use list::{ListError, ListQuery};
+pub use login::Credentials;
+pub use rate::Rate;
+pub use reader::{ACCOUNT_TYPES, OwnersError, UserReader};
+pub use transport::{CallCounts, ConnectError, ConnectSettings};
+pub use writer::UserWriter;

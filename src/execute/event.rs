@@ -1,9 +1,10 @@
 //! What the engine tells; journal, progress and tally listen.
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 use crate::model::Uid;
-use crate::plan::{ActionKind, Phase};
+use crate::plan::{Action, ActionKind, Phase};
 
 /// How one action ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,21 @@ pub struct Outcome {
     /// Why it failed, drifted or was not attempted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Box<str>>,
+}
+
+impl Outcome {
+    /// The outcome of an action that the run did not come to.
+    pub fn not_attempted(action: &Action, why: &str) -> Self {
+        Self {
+            kind: action.kind,
+            email: action.email.clone(),
+            uid: action.uid.clone(),
+            row: action.row,
+            result: ActionResult::NotAttempted,
+            attempts: 0,
+            error: (!why.is_empty()).then(|| why.into()),
+        }
+    }
 }
 
 /// What became of an action (contract, "Files", `outcomes`).
@@ -58,7 +74,7 @@ impl ActionResult {
 }
 
 /// Something happened while a plan was being applied.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub enum Event {
     /// A phase with so many actions begins.
     PhaseStarted {
@@ -67,11 +83,48 @@ pub enum Event {
         /// How many actions it has.
         actions: u64,
     },
-    /// An action ended.
-    Ended(Outcome),
+    /// A save is about to leave; it does when [`Recorded`] says that this is on disk.
+    AboutToSave(Attempt, Recorded),
+    /// The action at this position of the plan ended.
+    Ended {
+        /// Position in `Plan::actions`.
+        position: usize,
+        /// How.
+        outcome: Outcome,
+    },
     /// The run will start nothing new, and why.
     Stopping {
         /// For a person to read.
         reason: String,
     },
+}
+
+/// A save that is about to leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attempt {
+    /// Of the action.
+    pub kind: ActionKind,
+    /// Of the action.
+    pub email: Box<str>,
+    /// Of the action; a create has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<Uid>,
+    /// Of the action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
+    /// Which save of this action, counted from 1.
+    pub attempt: u32,
+}
+
+/// Tells a waiting save that its attempt is on disk, or that it can't be written down and must not leave.
+#[derive(Debug)]
+pub struct Recorded(pub(super) oneshot::Sender<Result<(), String>>);
+
+impl Recorded {
+    /// Lets the save go, or stops the run.
+    pub fn tell(self, written: Result<(), String>) {
+        // Nobody waits any more when the run was cut off meanwhile.
+        let _ = self.0.send(written);
+    }
 }

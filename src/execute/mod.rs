@@ -1,5 +1,22 @@
 //! Applies a plan: bounded, paced, journaled, one outcome for every action. Emits events and decides nothing else.
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `engine` | in which order, how many at once, how it stops |
+//! | `step` | what is done for one action |
+//! | `compare` | whether a user is still what the plan foresaw (pure) |
+//! | `breaker` | when to give up (pure) |
+//! | `stop` | who may end a run, and how |
+//! | `event` | what listeners are told |
 
+mod breaker;
+mod compare;
+mod engine;
 mod event;
+mod step;
+mod stop;
 
-pub use event::{ActionResult, Event, Outcome};
+pub use engine::Engine;
+pub use event::{ActionResult, Attempt, Event, Outcome, Recorded};
+pub use step::LookUp;
+pub use stop::{Stop, StopReason};

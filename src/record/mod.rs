@@ -1,1 +1,18 @@
-//! record
+//! What a run leaves on disk: lock, run folder, journal, documents.
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `state` | where things are kept, who may run, what is remembered |
+//! | `run_folder` | what one run keeps |
+//! | `journal` | what was sent and how it ended |
+//! | `atomic` | how a file is replaced whole |
+
+mod atomic;
+mod journal;
+mod run_folder;
+mod state;
+
+pub use atomic::write_atomically;
+pub use journal::Journal;
+pub use run_folder::{RunFolder, write_json};
+pub use state::{LastGoodRun, StateDir, StateError, TenantLock};

@@ -1,0 +1,77 @@
+//! Why a call to the tenant came to nothing.
+
+use thiserror::Error;
+
+use super::gate::GateError;
+
+/// A call that came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CallError {
+    /// The tenant said no, and asking again would not help.
+    #[error("{call}: the tenant answered {status}{}", said(message))]
+    Refused {
+        /// What was asked, such as `user/get`.
+        call: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// In the tenant's words, cleaned.
+        message: String,
+    },
+    /// The login is refused, even after a new token where one could be had.
+    #[error("{call}: the tenant refused the login ({status}){}; {hint}", said(message))]
+    LoginRefused {
+        /// What was asked.
+        call: &'static str,
+        /// 401 or 403.
+        status: u16,
+        /// In the tenant's words, cleaned.
+        message: String,
+        /// What an operator can do.
+        hint: &'static str,
+    },
+    /// A write that may or may not have been done.
+    #[error("{call}: the outcome is unclear ({cause})")]
+    Unclear {
+        /// What was asked.
+        call: &'static str,
+        /// What went wrong.
+        cause: String,
+    },
+    /// Tried until nothing was left to try.
+    #[error("{call}: gave up after {tries} tries ({cause})")]
+    GaveUp {
+        /// What was asked.
+        call: &'static str,
+        /// How often.
+        tries: u32,
+        /// What went wrong the last time.
+        cause: String,
+    },
+    /// An answer that came whole, but says something that can't be.
+    #[error("{call}: {problem}")]
+    Nonsense {
+        /// What was asked.
+        call: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The request never left.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+}
+
+impl CallError {
+    /// Whether the tenant refused who we are rather than what we asked.
+    pub fn is_login_refusal(&self) -> bool {
+        matches!(self, Self::LoginRefused { .. })
+    }
+
+    /// Whether the tenant said that it does not know what was asked for.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+}
+
+fn said(message: &str) -> String {
+    if message.is_empty() { String::new() } else { format!(": {message}") }
+}

@@ -1,0 +1,302 @@
+//! The one pacing gate: every request passes it, whatever it is for.
+//!
+//! A worker takes a permit (concurrency), waits out a shared pause, reserves a slot, waits for it, and looks again
+//! whether a pause began or the pace changed meanwhile; only then it sends.
+
+use std::collections::VecDeque;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::rate::{Rate, RateControl};
+use super::retry::Pause;
+use super::token_bucket::TokenBucket;
+
+/// How the gate is set (contract, "Options": `--rps`, `--burst`, `--concurrency`, `--max-wait`).
+#[derive(Debug, Clone, Copy)]
+pub struct GateSettings {
+    /// Requests a second.
+    pub rate: Rate,
+    /// Requests that may leave together after a quiet time.
+    pub burst: NonZeroU32,
+    /// Requests under way at once.
+    pub concurrency: NonZeroUsize,
+    /// The longest pause that is waited out.
+    pub max_wait: Duration,
+}
+
+/// Whether a request may still leave when the run is stopping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It begins something.
+    Begin,
+    /// It finds out or ends what was begun.
+    Finish,
+}
+
+/// Why a request did not leave.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum GateError {
+    /// The run is stopping.
+    #[error("the run is stopping, and nothing new starts")]
+    Stopping,
+    /// The tenant asked for a longer pause than allowed.
+    #[error("the tenant asked for a pause of {} s, more than --max-wait allows ({} s); try again later or raise it", asked.as_secs(), allowed.as_secs())]
+    AskedTooLong {
+        /// By the tenant.
+        asked: Duration,
+        /// By `--max-wait`.
+        allowed: Duration,
+    },
+}
+
+/// A pause of all workers, for whoever shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseNotice {
+    /// When it ends.
+    pub until: Instant,
+    /// What the tenant said.
+    pub cause: String,
+}
+
+/// See the module.
+pub struct Gate {
+    permits: Semaphore,
+    burst: NonZeroU32,
+    max_wait: Duration,
+    inner: Mutex<Inner>,
+    view: watch::Sender<View>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct View {
+    pause: Option<PauseNotice>,
+    closed: Option<GateError>,
+}
+
+struct Inner {
+    control: RateControl,
+    bucket: Option<TokenBucket>,
+    /// Grows whenever reserved slots lose their worth: a pause begins or the pace changes.
+    epoch: u64,
+    last_slot: Option<Instant>,
+    pause_began: Option<Instant>,
+    refusals_in_a_row: u32,
+    sent: VecDeque<Instant>,
+}
+
+/// The right to have one request under way; given back when dropped.
+pub struct Pass<'a> {
+    _permit: SemaphorePermit<'a>,
+    sent_at: Instant,
+}
+
+/// First pause when the tenant does not say how long; doubles with each refusal in a row.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause of our own choice: a minute is what the API's own client waits on a refusal (API facts).
+const LONGEST_OWN_PAUSE: Duration = Duration::from_mins(1);
+
+impl Gate {
+    /// An open gate.
+    pub fn new(settings: GateSettings) -> Self {
+        let control = RateControl::new(settings.rate);
+        let bucket = control.current().map(|rate| TokenBucket::new(rate, settings.burst, Instant::now()));
+        let inner = Inner {
+            control,
+            bucket,
+            epoch: 0,
+            last_slot: None,
+            pause_began: None,
+            refusals_in_a_row: 0,
+            sent: VecDeque::new(),
+        };
+        Self {
+            permits: Semaphore::new(settings.concurrency.get()),
+            burst: settings.burst,
+            max_wait: settings.max_wait,
+            inner: Mutex::new(inner),
+            view: watch::Sender::new(View::default()),
+        }
+    }
+
+    /// Waits until a request may leave.
+    pub async fn enter(&self, purpose: Purpose) -> Result<Pass<'_>, GateError> {
+        let mut view = self.view.subscribe();
+        let permit = tokio::select! {
+            biased;
+            error = closed_for(purpose, &mut view) => return Err(error),
+            permit = self.permits.acquire() => permit.map_err(|_| GateError::Stopping)?,
+        };
+        loop {
+            self.wait_for_pause_end(purpose, &mut view).await?;
+            let Some((slot, epoch)) = self.reserve() else {
+                return Ok(self.pass(permit, Instant::now()));
+            };
+            tokio::select! {
+                biased;
+                error = closed_for(purpose, &mut view) => return Err(error),
+                () = sleep_until(slot) => {}
+            }
+            if self.use_slot(slot, epoch) {
+                return Ok(self.pass(permit, slot));
+            }
+        }
+    }
+
+    /// The tenant refused the request for load: one pause for all, and a lower pace.
+    ///
+    /// Refusals of requests that left before the pause began belong to the same refusal.
+    pub fn refused(&self, pass: &Pass<'_>, pause: Pause, cause: &str) -> Result<(), GateError> {
+        let now = Instant::now();
+        let mut inner = self.lock();
+        if inner.pause_began.is_some_and(|began| pass.sent_at <= began) {
+            return self.extend_pause(pause, now);
+        }
+        inner.refusals_in_a_row += 1;
+        let wait = self.length_of(pause, inner.refusals_in_a_row)?;
+        let recent = inner.sent_in_last_second(now);
+        inner.control.refused(now, recent);
+        inner.pause_began = Some(now);
+        let until = now + wait;
+        self.rebuild_bucket(&mut inner, until);
+        tracing::warn!(seconds = wait.as_secs_f64(), cause, "all workers pause: the tenant asked for it");
+        self.view.send_modify(|view| view.pause = Some(PauseNotice { until, cause: cause.to_owned() }));
+        Ok(())
+    }
+
+    /// The tenant answered in good health.
+    pub fn answered(&self, pass: &Pass<'_>) {
+        let now = Instant::now();
+        let mut inner = self.lock();
+        if inner.pause_began.is_none_or(|began| pass.sent_at > began) {
+            inner.refusals_in_a_row = 0;
+            if inner.control.answered(now, now.saturating_duration_since(pass.sent_at)) {
+                let from = inner.last_slot.unwrap_or(now);
+                self.rebuild_bucket(&mut inner, from);
+            }
+        }
+    }
+
+    /// From now on nothing new leaves; what was begun may be ended.
+    pub fn close(&self, why: GateError) {
+        self.view.send_modify(|view| {
+            view.closed.get_or_insert(why);
+        });
+    }
+
+    /// Tells of pauses as they begin.
+    pub fn pauses(&self) -> impl Fn() -> Option<PauseNotice> + Send + 'static {
+        let view = self.view.subscribe();
+        move || view.borrow().pause.clone().filter(|pause| pause.until > Instant::now())
+    }
+
+    async fn wait_for_pause_end(&self, purpose: Purpose, view: &mut watch::Receiver<View>) -> Result<(), GateError> {
+        loop {
+            let pause = view.borrow_and_update().pause.clone();
+            let Some(pause) = pause.filter(|pause| pause.until > Instant::now()) else { return Ok(()) };
+            tokio::select! {
+                biased;
+                error = closed_for(purpose, view) => return Err(error),
+                () = sleep_until(pause.until) => {}
+            }
+        }
+    }
+
+    fn length_of(&self, pause: Pause, refusals_in_a_row: u32) -> Result<Duration, GateError> {
+        match pause {
+            Pause::Told(asked) if asked > self.max_wait => {
+                let error = GateError::AskedTooLong { asked, allowed: self.max_wait };
+                self.close(error.clone());
+                Err(error)
+            }
+            Pause::Told(asked) => Ok(asked),
+            Pause::Growing => {
+                let doubled = FIRST_PAUSE.saturating_mul(1 << (refusals_in_a_row - 1).min(10));
+                let jittered = doubled.min(LONGEST_OWN_PAUSE).mul_f64(0.5 + fastrand::f64() / 2.0);
+                Ok(jittered.min(self.max_wait))
+            }
+        }
+    }
+
+    fn extend_pause(&self, pause: Pause, now: Instant) -> Result<(), GateError> {
+        let Pause::Told(asked) = pause else { return Ok(()) };
+        let until = now + self.length_of(pause, 1)?;
+        self.view.send_if_modified(|view| match &mut view.pause {
+            Some(current) if current.until < until && asked > Duration::ZERO => {
+                current.until = until;
+                true
+            }
+            _ => false,
+        });
+        Ok(())
+    }
+
+    fn reserve(&self) -> Option<(Instant, u64)> {
+        let inner = self.lock();
+        inner.bucket.as_ref().map(|bucket| (bucket.reserve(Instant::now()), inner.epoch))
+    }
+
+    /// Whether the slot still counts.
+    fn use_slot(&self, slot: Instant, epoch: u64) -> bool {
+        let mut inner = self.lock();
+        if inner.epoch != epoch {
+            return false;
+        }
+        inner.last_slot = Some(slot);
+        true
+    }
+
+    fn pass<'a>(&self, permit: SemaphorePermit<'a>, sent_at: Instant) -> Pass<'a> {
+        let mut inner = self.lock();
+        inner.sent.push_back(sent_at);
+        inner.forget_old_sends(Instant::now());
+        Pass { _permit: permit, sent_at }
+    }
+
+    fn rebuild_bucket(&self, inner: &mut Inner, from: Instant) {
+        inner.epoch += 1;
+        inner.bucket = inner.control.current().map(|rate| {
+            let bucket = TokenBucket::new(rate, self.burst, from);
+            // The last request that left took the first slot of the new pace.
+            bucket.reserve(from);
+            bucket
+        });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn sent_in_last_second(&mut self, now: Instant) -> f64 {
+        self.forget_old_sends(now);
+        self.sent.len() as f64
+    }
+
+    fn forget_old_sends(&mut self, now: Instant) {
+        while self.sent.front().is_some_and(|&sent| now.saturating_duration_since(sent) > Duration::from_secs(1)) {
+            self.sent.pop_front();
+        }
+    }
+}
+
+/// Ends when the gate is closed for this purpose.
+async fn closed_for(purpose: Purpose, view: &mut watch::Receiver<View>) -> GateError {
+    loop {
+        let closed = view.borrow_and_update().closed.clone();
+        if let Some(error) = closed {
+            match (purpose, &error) {
+                (Purpose::Finish, GateError::Stopping) => {}
+                (Purpose::Begin | Purpose::Finish, _) => return error,
+            }
+        }
+        if view.changed().await.is_err() {
+            return GateError::Stopping;
+        }
+    }
+}

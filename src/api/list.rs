@@ -1,0 +1,281 @@
+//! The list of users: whole, or an error. No path turns a short list into a plan (contract, "What becomes of each user").
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use hashbrown::HashTable;
+use thiserror::Error;
+
+use super::error::CallError;
+use super::gate::Purpose;
+use super::transport::{Call, Transport};
+use super::wire::{ForEachUser, ListedUser, PageHead};
+use crate::model::{TenantStatus, TenantUser, TenantUsers, TextTableFull};
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    /// Account types; empty for all.
+    pub types: Vec<String>,
+    /// Users of a page (`maxResults`); the server may send fewer.
+    pub page_size: u32,
+    /// Whether hidden users are asked for.
+    pub with_hidden: bool,
+    /// `enabled` or `disabled`; nothing for both.
+    pub status: Option<String>,
+    /// Members of these groups.
+    pub feeds: Vec<String>,
+    /// Registered within so many days.
+    pub registered_since: Option<u32>,
+}
+
+/// Why a list is not whole, and so no list at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ListError {
+    /// A page could not be had.
+    #[error("page {page} of the user list")]
+    Page {
+        /// Counted from 1.
+        page: u64,
+        /// Why.
+        #[source]
+        source: CallError,
+    },
+    /// The list would never end, or has begun again.
+    #[error("the user list is not whole: page {page} brings a cursor that was used before; nothing was planned, run again")]
+    RepeatedCursor {
+        /// Counted from 1.
+        page: u64,
+    },
+    /// The server says that there is more, and sends nothing to go on with.
+    #[error("the user list is not whole: page {page} says that there is more, but has {lacks}; nothing was planned, run again")]
+    BrokenPage {
+        /// Counted from 1.
+        page: u64,
+        /// What it lacks.
+        lacks: &'static str,
+    },
+    /// A user that can't be one.
+    #[error("the user list can't be trusted: page {page}: {problem}; nothing was planned")]
+    BrokenUser {
+        /// Counted from 1.
+        page: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The same user came twice: the list moved while it was read.
+    #[error("the user list can't be trusted: the user {uid} came twice; nothing was planned, run again")]
+    Twice {
+        /// Whose.
+        uid: String,
+    },
+    /// Too many for the memory that we allow.
+    #[error(transparent)]
+    Full(#[from] TextTableFull),
+}
+
+/// Attributes that a diff needs; `accountType` proves that the server kept to the filter.
+const DIFF_FIELDS: &str =
+    "cursor,more,items(uid,id,email,firstName,lastName,status,isHidden,accountType,isSuperAdmin,isGod)";
+
+/// A page as it came, with what is needed to go on.
+struct Page {
+    body: Bytes,
+    items: Option<std::ops::Range<usize>>,
+    cursor: Option<String>,
+    more: bool,
+}
+
+/// Walks all pages, handing each one's users to `take` while the next page is on its way.
+///
+/// `take` runs on a thread of its own with the state that it returns.
+pub(super) async fn walk<S: Send + 'static>(
+    transport: &Transport,
+    query: &ListQuery,
+    fields: &str,
+    mut state: S,
+    take: impl Fn(&mut S, &str) -> Result<(), String> + Clone + Send + 'static,
+    mut progress: impl FnMut(u64),
+) -> Result<S, ListError> {
+    let mut cursors = HashSet::new();
+    let mut number = 1;
+    let mut page = fetch(transport, query, fields, None).await.map_err(|source| ListError::Page { page: 1, source })?;
+    loop {
+        let next_cursor = check(&page, number, &mut cursors)?;
+        let take = take.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
+            // The page was parsed as JSON text before, so it is UTF-8.
+            let taken = take(&mut state, std::str::from_utf8(items).unwrap_or_default());
+            (state, taken)
+        });
+        let fetching = async {
+            match &next_cursor {
+                Some(cursor) => fetch(transport, query, fields, Some(cursor)).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (read, fetched) = tokio::join!(reading, fetching);
+        let (returned, taken) = read.map_err(|error| ListError::BrokenUser { page: number, problem: error.to_string() })?;
+        taken.map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        state = returned;
+        progress(number);
+        number += 1;
+        match fetched.map_err(|source| ListError::Page { page: number, source })? {
+            Some(next) => page = next,
+            None => return Ok(state),
+        }
+    }
+}
+
+/// The cursor of the next page; `None` after the last one.
+fn check(page: &Page, number: u64, cursors: &mut HashSet<String>) -> Result<Option<String>, ListError> {
+    if !page.more {
+        return Ok(None);
+    }
+    let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
+    if items.iter().all(|byte| matches!(byte, b'[' | b']') || byte.is_ascii_whitespace()) {
+        return Err(ListError::BrokenPage { page: number, lacks: "no items" });
+    }
+    let Some(cursor) = page.cursor.clone().filter(|cursor| !cursor.is_empty()) else {
+        return Err(ListError::BrokenPage { page: number, lacks: "no cursor" });
+    };
+    if cursors.insert(cursor.clone()) { Ok(Some(cursor)) } else { Err(ListError::RepeatedCursor { page: number }) }
+}
+
+async fn fetch(transport: &Transport, query: &ListQuery, fields: &str, cursor: Option<&str>) -> Result<Page, CallError> {
+    let page_size = query.page_size.to_string();
+    let registered_since = query.registered_since.map(|days| days.to_string());
+    let mut parameters = vec![("maxResults", page_size.as_str()), ("fields", fields)];
+    parameters.extend(query.types.iter().map(|account_type| ("types", account_type.as_str())));
+    parameters.extend(query.feeds.iter().map(|feed| ("feeds", feed.as_str())));
+    if query.with_hidden {
+        parameters.push(("showHidden", "true"));
+    }
+    parameters.extend(query.status.as_deref().map(|status| ("status", status)));
+    parameters.extend(registered_since.as_deref().map(|days| ("registeredSince", days)));
+    parameters.extend(cursor.map(|cursor| ("cursor", cursor)));
+    let call = Call { path: "user/list", query: &parameters, body: None, purpose: Purpose::Begin };
+    transport.send(call, read_page).await
+}
+
+fn read_page(body: Bytes) -> Result<Page, String> {
+    let head: PageHead<'_> =
+        serde_json::from_slice(&body).map_err(|error| format!("the answer is not a page of users: {error}"))?;
+    let items = head.items.map(|items| {
+        let start = items.get().as_ptr() as usize - body.as_ptr() as usize;
+        start..start + items.get().len()
+    });
+    let items = items.filter(|range| body.get(range.clone()).is_some_and(|bytes| bytes != b"null"));
+    let (cursor, more) = (head.cursor.map(std::borrow::Cow::into_owned), head.more.unwrap_or(false));
+    Ok(Page { body, items, cursor, more })
+}
+
+/// All users that a diff compares.
+pub(super) async fn users(
+    transport: &Transport,
+    query: &ListQuery,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<TenantUsers, ListError> {
+    let types = query.types.clone();
+    let take = move |users: &mut TenantUsers, items: &str| {
+        ForEachUser(|user: ListedUser<'_>| push(users, &user, &types)).read(items)
+    };
+    let so_far = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let counted = std::sync::Arc::clone(&so_far);
+    let counting_take = move |users: &mut TenantUsers, items: &str| {
+        take(users, items)?;
+        counted.store(users.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    };
+    let mut users = walk(transport, query, DIFF_FIELDS, TenantUsers::default(), counting_take, |page| {
+        progress(page, so_far.load(std::sync::atomic::Ordering::Relaxed));
+    })
+    .await?;
+    refuse_twice(&users)?;
+    users.shrink_to_fit();
+    Ok(users)
+}
+
+fn push(users: &mut TenantUsers, user: &ListedUser<'_>, types: &[String]) -> Result<(), String> {
+    let (uid, email) = identity(user)?;
+    let account_type = user.account_type.as_str();
+    let has_drifted = user.first_name.has_drifted()
+        || user.last_name.has_drifted()
+        || user.status.has_drifted()
+        || user.is_hidden.has_drifted()
+        || user.is_super_admin.has_drifted()
+        || user.is_god.has_drifted();
+    let status =
+        if has_drifted { TenantStatus::Unknown } else { TenantStatus::from_api(Some(user.status.as_str())) };
+    let listed = TenantUser {
+        uid,
+        email,
+        first_name: user.first_name.as_str(),
+        last_name: user.last_name.as_str(),
+        status,
+        is_hidden: user.is_hidden.is_set(),
+        is_super_admin: user.is_super_admin.is_set() || user.is_god.is_set(),
+        is_in_types: account_type.is_empty()
+            || types.is_empty()
+            || types.iter().any(|ours| ours.eq_ignore_ascii_case(account_type)),
+    };
+    users.push(listed).map_err(|full| full.to_string())
+}
+
+fn identity<'a>(user: &'a ListedUser<'_>) -> Result<(&'a str, &'a str), String> {
+    let uid = match user.uid.as_str() {
+        "" => user.id.as_str(),
+        uid => uid,
+    };
+    match (uid, user.email.as_str().trim()) {
+        ("", "") => Err("a user has neither uid nor e-mail".to_owned()),
+        ("", email) => Err(format!("the user {email} has no uid")),
+        (uid, "") => Err(format!("the user {uid} has no e-mail")),
+        (uid, email) => Ok((uid, email)),
+    }
+}
+
+fn refuse_twice(users: &TenantUsers) -> Result<(), ListError> {
+    use std::hash::BuildHasher;
+    let hasher = foldhash::fast::FixedState::default();
+    let hash = |index: u32| hasher.hash_one(users.uid(index as usize));
+    let mut seen: HashTable<u32> = HashTable::with_capacity(users.len());
+    for index in 0..u32::try_from(users.len()).map_err(|_| TextTableFull)? {
+        let uid = users.uid(index as usize);
+        if seen.find(hash(index), |&other| users.uid(other as usize) == uid).is_some() {
+            return Err(ListError::Twice { uid: uid.to_owned() });
+        }
+        seen.insert_unique(hash(index), index, |&other| hash(other));
+    }
+    Ok(())
+}
+
+/// Addresses and account types of users outside the job's own types.
+pub(super) async fn owners(
+    transport: &Transport,
+    query: &ListQuery,
+    pages_at_most: u64,
+) -> Result<Option<Vec<(String, String)>>, ListError> {
+    const FIELDS: &str = "cursor,more,items(uid,email,accountType)";
+    let mut owners = Vec::new();
+    let mut cursors = HashSet::new();
+    let mut cursor: Option<String> = None;
+    for number in 1..=pages_at_most {
+        let page = fetch(transport, query, FIELDS, cursor.as_deref())
+            .await
+            .map_err(|source| ListError::Page { page: number, source })?;
+        let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
+        ForEachUser(|user: ListedUser<'_>| {
+            owners.push((user.email.as_str().to_owned(), user.account_type.as_str().to_owned()));
+            Ok(())
+        })
+        .read(std::str::from_utf8(items).unwrap_or_default())
+        .map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        cursor = check(&page, number, &mut cursors)?;
+        if cursor.is_none() {
+            return Ok(Some(owners));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,297 @@
+//! What the API's answers look like: pages of users, errors, tokens. Reads what the schema says and what was seen.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// A page without its users: enough to ask for the next one while these are still being read.
+#[derive(Debug, Deserialize)]
+pub(super) struct PageHead<'a> {
+    #[serde(borrow, default)]
+    pub(super) items: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub(super) cursor: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub(super) more: Option<bool>,
+}
+
+/// The part of a listed user that a diff needs.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ListedUser<'a> {
+    #[serde(borrow)]
+    pub(super) uid: Text<'a>,
+    #[serde(borrow)]
+    pub(super) id: Text<'a>,
+    #[serde(borrow)]
+    pub(super) email: Text<'a>,
+    #[serde(borrow)]
+    pub(super) first_name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) last_name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) status: Text<'a>,
+    #[serde(borrow)]
+    pub(super) account_type: Text<'a>,
+    pub(super) is_hidden: Flag,
+    pub(super) is_super_admin: Flag,
+    pub(super) is_god: Flag,
+}
+
+/// A text attribute in whatever type it came: types drift between answers (API facts, "User attributes").
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) enum Text<'a> {
+    #[default]
+    Missing,
+    Value(Cow<'a, str>),
+    /// An object, a list or a truth value: nothing that a text could be.
+    Drifted,
+}
+
+impl Text<'_> {
+    /// The text; empty when it is missing or no text.
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Value(text) => text,
+            Self::Missing | Self::Drifted => "",
+        }
+    }
+
+    pub(super) fn has_drifted(&self) -> bool {
+        matches!(self, Self::Drifted)
+    }
+}
+
+/// A yes-or-no attribute in whatever type it came.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flag {
+    #[default]
+    Missing,
+    Value(bool),
+    Drifted,
+}
+
+impl Flag {
+    pub(super) fn is_set(self) -> bool {
+        self == Self::Value(true)
+    }
+
+    pub(super) fn has_drifted(self) -> bool {
+        self == Self::Drifted
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyText;
+        impl<'de> Visitor<'de> for AnyText {
+            type Value = Text<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text::Value(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text::Value(Cow::Owned(text.to_owned())))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Text::Value(Cow::Owned(number.to_string())))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Text::Value(Cow::Owned(number.to_string())))
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Text::Drifted)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Text::Drifted)
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Text::Missing)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Text::Drifted)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Text::Drifted)
+            }
+        }
+        deserializer.deserialize_any(AnyText)
+    }
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyFlag;
+        impl<'de> Visitor<'de> for AnyFlag {
+            type Value = Flag;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("true or false")
+            }
+            fn visit_bool<E>(self, value: bool) -> Result<Flag, E> {
+                Ok(Flag::Value(value))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Flag, E> {
+                Ok(match text {
+                    "" => Flag::Missing,
+                    _ if text.eq_ignore_ascii_case("true") => Flag::Value(true),
+                    _ if text.eq_ignore_ascii_case("false") => Flag::Value(false),
+                    _ => Flag::Drifted,
+                })
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<Flag, E> {
+                Ok(Flag::Drifted)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Flag, E> {
+                Ok(Flag::Drifted)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Flag, E> {
+                Ok(Flag::Drifted)
+            }
+            fn visit_unit<E>(self) -> Result<Flag, E> {
+                Ok(Flag::Missing)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Flag, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Flag::Drifted)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Flag, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Flag::Drifted)
+            }
+        }
+        deserializer.deserialize_any(AnyFlag)
+    }
+}
+
+/// Reads a list of users one by one, without holding them all.
+pub(super) struct ForEachUser<F>(pub(super) F);
+
+impl<'de, F> ForEachUser<F>
+where
+    F: FnMut(ListedUser<'de>) -> Result<(), String>,
+{
+    /// Hands every user of a JSON array to the function; its error ends the reading. No text at all is no user.
+    pub(super) fn read(self, items: &'de str) -> Result<(), String> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(items);
+        deserializer.deserialize_seq(self).and_then(|()| deserializer.end()).map_err(|error| error.to_string())
+    }
+}
+
+impl<'de, F> Visitor<'de> for ForEachUser<F>
+where
+    F: FnMut(ListedUser<'de>) -> Result<(), String>,
+{
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of users")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(user) = list.next_element::<ListedUser<'de>>()? {
+            (self.0)(user).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        Err(E::invalid_type(Unexpected::Unit, &self))
+    }
+}
+
+/// The answer of the token endpoint.
+#[derive(Deserialize)]
+pub(super) struct TokenAnswer {
+    pub(super) access_token: String,
+}
+
+#[derive(Deserialize)]
+struct ErrorAnswer<'a> {
+    #[serde(borrow)]
+    error: ErrorBody<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ErrorBody<'a> {
+    Described {
+        #[serde(borrow)]
+        message: Cow<'a, str>,
+    },
+    Word(#[serde(borrow)] Cow<'a, str>),
+}
+
+/// Messages are told up to here: a gateway's page is no message.
+const MESSAGE_CHARACTERS: usize = 300;
+
+/// What an error answer says, on one line, cut to a readable length.
+pub(super) fn error_message(body: &[u8]) -> String {
+    let message = match serde_json::from_slice::<ErrorAnswer<'_>>(body) {
+        Ok(ErrorAnswer { error: ErrorBody::Described { message } | ErrorBody::Word(message) }) => message.into_owned(),
+        Err(_) => gateway_message(&String::from_utf8_lossy(body)),
+    };
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = line.chars().filter(|character| !character.is_control()).take(MESSAGE_CHARACTERS).collect();
+    if cut.len() < line.len() { format!("{cut}…") } else { cut }
+}
+
+fn gateway_message(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let title = lower.find("<title>").zip(lower.find("</title>")).and_then(|(start, end)| text.get(start + 7..end));
+    match title {
+        Some(title) => format!("a page titled \"{}\"", title.trim()),
+        None if lower.contains("<html") => "a page of HTML".to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether a 400 really says "too many" (API facts, "Where and how").
+pub(super) fn says_rate_limited(body: &[u8]) -> bool {
+    memchr::memmem::find(body, b"RATE_LIMIT_EXCEEDED").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_read_in_whatever_type_they_come() {
+        let page = r#"[{"uid":12,"email":"a\u0040b.test","firstName":null,"lastName":{"x":[1]},"isHidden":"true",
+            "isGod":1,"isSuperAdmin":false,"unknown":{"a":[{}]}}]"#;
+        let mut seen = Vec::new();
+        ForEachUser(|user: ListedUser<'_>| {
+            assert_eq!(user.uid.as_str(), "12");
+            assert_eq!(user.email.as_str(), "a@b.test");
+            assert!(user.last_name.has_drifted() && user.is_god.has_drifted() && user.is_hidden.is_set());
+            seen.push(user.first_name == Text::Missing);
+            Ok(())
+        })
+        .read(page)
+        .unwrap();
+        assert_eq!(seen, [true]);
+    }
+
+    #[test]
+    fn errors_are_read_in_the_apis_shape_and_in_a_gateways() {
+        assert_eq!(error_message(br#"{"error":{"code":400,"message":"no\nsuch  user","errors":[]}}"#), "no such user");
+        assert_eq!(error_message(br#"{"error":"invalid_client"}"#), "invalid_client");
+        assert_eq!(
+            error_message(b"<html><head><title>502 Bad Gateway</title></head>"),
+            "a page titled \"502 Bad Gateway\""
+        );
+        assert_eq!(error_message(b"upstream\x1b[31m timed out"), "upstream[31m timed out");
+        assert_eq!(error_message("é".repeat(500).as_bytes()).chars().count(), 301);
+    }
+}

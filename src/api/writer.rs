@@ -1,0 +1,34 @@
+//! All that can write to a tenant. Its callers are the steps of `execute`, and nobody else.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::error::CallError;
+use super::gate::Purpose;
+use super::reader::read_user;
+use super::transport::{Call, Transport};
+use crate::model::UserRecord;
+
+/// Saves users: one call, one try. Whether to try again is decided by who can look first.
+pub struct UserWriter {
+    transport: Arc<Transport>,
+}
+
+impl UserWriter {
+    pub(super) fn new(transport: Arc<Transport>) -> Self {
+        Self { transport }
+    }
+
+    /// Sends a whole user: an update when it has a `uid`, else a create. Answers the user as saved.
+    ///
+    /// [`CallError::Unclear`] means that it may have been done.
+    pub async fn save(&self, user: &(impl Serialize + Sync), purpose: Purpose) -> Result<UserRecord, CallError> {
+        let body = serde_json::to_vec(user).map_err(|error| CallError::Nonsense {
+            call: "user/save",
+            problem: format!("the user can't be written as JSON: {error}"),
+        })?;
+        let call = Call { path: "user/save", query: &[], body: Some(body), purpose };
+        self.transport.send(call, |body| read_user(&body)).await
+    }
+}

@@ -1,0 +1,240 @@
+//! One action against the tenant: get, compare, change, save for a user that is there; look first for one that is not.
+//!
+//! The two costly mistakes live here: a second account and a lost attribute. Every unclear save is resolved by
+//! looking before it is sent again (contract, "Applying").
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use tokio::sync::{mpsc, oneshot};
+
+use super::compare::{CREATED_TYPE, Standing, change, is_as_created, not_taken, standing};
+use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
+use crate::api::{CallError, GateError, Purpose, UserReader, UserWriter};
+use crate::model::{Uid, UserRecord};
+use crate::plan::{Action, Changes};
+
+/// Whether a create may trust the plan that nobody has its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookUp {
+    /// The list is fresh (`sync`): a create is one call.
+    WhenUnclear,
+    /// The plan was made earlier (`apply`): look every create up.
+    First,
+}
+
+/// What a step needs of the engine.
+pub(super) struct Step<'a> {
+    pub(super) reader: &'a UserReader,
+    pub(super) writer: &'a UserWriter,
+    pub(super) events: &'a mpsc::Sender<Event>,
+    pub(super) action: &'a Action,
+    pub(super) password: Option<&'a SecretString>,
+    pub(super) look_up: LookUp,
+}
+
+/// How a step ended, before it is told.
+pub(super) struct Ending {
+    pub(super) result: ActionResult,
+    pub(super) uid: Option<Uid>,
+    pub(super) error: Option<String>,
+    pub(super) is_login_refusal: bool,
+    pub(super) attempts: u32,
+}
+
+/// The body of a create. The API's least payload, and the managed cells that the row fills.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewUser<'a> {
+    email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<&'a str>,
+    account_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_hidden: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    re_password: Option<&'a str>,
+}
+
+/// What one save came to.
+enum Saved {
+    Answered(UserRecord),
+    Unclear(String),
+}
+
+impl Step<'_> {
+    /// Carries the action out, as far as it goes.
+    pub(super) async fn run(&self) -> Ending {
+        let mut attempts = 0;
+        let ended = match &self.action.uid {
+            None => self.create(&mut attempts).await,
+            Some(uid) => self.update(uid, &mut attempts).await,
+        };
+        let mut ending = ended.unwrap_or_else(|error| Ending::of_error(&error, attempts));
+        ending.attempts = attempts;
+        ending.uid = ending.uid.or_else(|| self.action.uid.clone());
+        ending.error = ending.error.map(|error| self.without_password(error));
+        ending
+    }
+
+    async fn create(&self, attempts: &mut u32) -> Result<Ending, CallError> {
+        if self.look_up == LookUp::First
+            && let Some(found) = self.reader.by_email(&self.action.email, Purpose::Begin).await?
+        {
+            return Ok(self.judge_found(&found, ActionResult::Already));
+        }
+        loop {
+            match self.save(&self.new_user(), attempts).await? {
+                Saved::Answered(user) => return Ok(self.judge_answer(&user)),
+                Saved::Unclear(cause) => {
+                    self.wait(*attempts, &cause).await?;
+                    if let Some(found) = self.reader.by_email(&self.action.email, Purpose::Finish).await? {
+                        return Ok(self.judge_found(&found, ActionResult::Applied));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn update(&self, uid: &Uid, attempts: &mut u32) -> Result<Ending, CallError> {
+        loop {
+            let purpose = if *attempts == 0 { Purpose::Begin } else { Purpose::Finish };
+            let Some(mut user) = self.reader.by_uid(uid, purpose).await? else {
+                return Ok(Ending::drifted("there is no such user any more".to_owned()));
+            };
+            if user.text("uid").ok().flatten().is_some_and(|found| found != uid.as_str()) {
+                return Ok(Ending::failed("the tenant answered with another user than the one asked for".to_owned()));
+            }
+            match standing(self.action, &user) {
+                Standing::Already if *attempts == 0 => return Ok(Ending::of(ActionResult::Already)),
+                Standing::Already => return Ok(Ending::of(ActionResult::Applied)),
+                Standing::Drifted(reason) => return Ok(Ending::drifted(reason)),
+                Standing::AsPlanned => {}
+            }
+            if let Err(error) = change(&mut user, self.action) {
+                return Ok(Ending::failed(error.to_string()));
+            }
+            match self.save(&user, attempts).await? {
+                Saved::Answered(saved) => return Ok(self.judge_answer(&saved)),
+                Saved::Unclear(cause) => self.wait(*attempts, &cause).await?,
+            }
+        }
+    }
+
+    /// Sends one save, once its attempt is on disk.
+    async fn save(&self, user: &(impl Serialize + Sync), attempts: &mut u32) -> Result<Saved, CallError> {
+        self.record_attempt(*attempts + 1).await?;
+        let purpose = if *attempts == 0 { Purpose::Begin } else { Purpose::Finish };
+        *attempts += 1;
+        match self.writer.save(user, purpose).await {
+            Ok(saved) => Ok(Saved::Answered(saved)),
+            Err(CallError::Unclear { cause, .. }) => Ok(Saved::Unclear(cause)),
+            Err(error @ CallError::Gate(_)) => {
+                *attempts -= 1;
+                Err(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn wait(&self, attempts: u32, cause: &str) -> Result<(), CallError> {
+        const CALL: &str = "user/save";
+        if attempts > self.reader.retries_allowed() {
+            return Err(CallError::GaveUp { call: CALL, tries: attempts, cause: cause.to_owned() });
+        }
+        self.reader.wait_before_retry(CALL, attempts, cause).await
+    }
+
+    async fn record_attempt(&self, attempt: u32) -> Result<(), CallError> {
+        let (told, recorded) = oneshot::channel();
+        let Action { kind, email, uid, row, .. } = self.action;
+        let attempt = Attempt { kind: *kind, email: email.clone(), uid: uid.clone(), row: *row, attempt };
+        let is_sent = self.events.send(Event::AboutToSave(attempt, Recorded(told))).await.is_ok();
+        match recorded.await {
+            Ok(Ok(())) if is_sent => Ok(()),
+            _ => Err(CallError::Gate(GateError::Stopping)),
+        }
+    }
+
+    fn new_user(&self) -> NewUser<'_> {
+        let Changes { email: _, first_name, last_name, status, is_hidden } = &self.action.changes;
+        let password = self.password.map(ExposeSecret::expose_secret);
+        NewUser {
+            email: &self.action.email,
+            first_name: first_name.as_ref().map(|change| &*change.after),
+            last_name: last_name.as_ref().map(|change| &*change.after),
+            account_type: CREATED_TYPE,
+            status: status.as_ref().map(|change| change.after.as_str()),
+            is_hidden: is_hidden.as_ref().map(|change| change.after),
+            password,
+            re_password: password,
+        }
+    }
+
+    fn judge_answer(&self, saved: &UserRecord) -> Ending {
+        let ending = match not_taken(self.action, saved) {
+            None => Ending::of(ActionResult::Applied),
+            Some(problem) => Ending::failed(problem),
+        };
+        Ending { uid: uid_of(saved), ..ending }
+    }
+
+    /// Somebody has the create's address: by our own doing, or by another's.
+    fn judge_found(&self, found: &UserRecord, when_equal: ActionResult) -> Ending {
+        let ending = match is_as_created(self.action, found) {
+            Ok(()) => Ending::of(when_equal),
+            Err(drift) => Ending::drifted(format!("a user of this address is there already, but {drift}")),
+        };
+        Ending { uid: uid_of(found), ..ending }
+    }
+
+    fn without_password(&self, message: String) -> String {
+        match self.password.map(ExposeSecret::expose_secret) {
+            Some(password) if !password.is_empty() => message.replace(password, "[secret]"),
+            _ => message,
+        }
+    }
+}
+
+fn uid_of(user: &UserRecord) -> Option<Uid> {
+    let text = |name| user.text(name).ok().flatten().filter(|uid| !uid.is_empty());
+    text("uid").or_else(|| text("id")).map(Uid::new)
+}
+
+impl Ending {
+    fn of(result: ActionResult) -> Self {
+        Self { result, uid: None, error: None, is_login_refusal: false, attempts: 0 }
+    }
+
+    fn drifted(reason: String) -> Self {
+        Self { error: Some(reason), ..Self::of(ActionResult::Drifted) }
+    }
+
+    fn failed(error: String) -> Self {
+        Self { error: Some(error), ..Self::of(ActionResult::Failed) }
+    }
+
+    /// A step that the gate turned away before its first save was not attempted; any other error is a failure.
+    fn of_error(error: &CallError, attempts: u32) -> Self {
+        let is_turned_away = attempts == 0 && matches!(error, CallError::Gate(_));
+        let result = if is_turned_away { ActionResult::NotAttempted } else { ActionResult::Failed };
+        Self { error: Some(error.to_string()), is_login_refusal: error.is_login_refusal(), ..Self::of(result) }
+    }
+
+    pub(super) fn into_outcome(self, action: &Action) -> Outcome {
+        Outcome {
+            kind: action.kind,
+            email: action.email.clone(),
+            uid: self.uid,
+            row: action.row,
+            result: self.result,
+            attempts: self.attempts,
+            error: self.error.map(Into::into),
+        }
+    }
+}

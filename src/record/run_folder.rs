@@ -1,0 +1,69 @@
+//! `runs/RUN_ID/`: plan, journal and report of one run (contract, "Files").
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::atomic::write_atomically;
+use super::journal::Journal;
+
+/// The folder of one run.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    id: String,
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes a folder whose name sorts by time and is nobody else's.
+    pub(super) fn create(runs: &Path, now: Timestamp) -> io::Result<Self> {
+        loop {
+            let id = format!("{}-{:06x}", now.strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24));
+            let path = runs.join(&id);
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Self { id, path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The run's name.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes `plan.json`.
+    pub fn write_plan(&self, plan: &impl Serialize) -> io::Result<()> {
+        write_json(&self.path.join("plan.json"), plan)
+    }
+
+    /// Writes `report.json`.
+    pub fn write_report(&self, report: &impl Serialize) -> io::Result<()> {
+        write_json(&self.path.join("report.json"), report)
+    }
+
+    /// Opens `journal.jsonl` for appending.
+    pub fn open_journal(&self) -> io::Result<Journal> {
+        let path = self.path.join("journal.jsonl");
+        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        Ok(Journal::new(file))
+    }
+}
+
+/// Writes a document for machines that people read too; replaced whole, 0600.
+pub fn write_json(path: &Path, document: &impl Serialize) -> io::Result<()> {
+    write_atomically(path, |out| {
+        serde_json::to_writer_pretty(&mut *out, document)?;
+        out.write_all(b"\n")
+    })
+}

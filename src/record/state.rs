@@ -1,0 +1,194 @@
+//! The state dir: locks, run folders, and what is remembered of each tenant.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::atomic::write_atomically;
+use super::run_folder::RunFolder;
+use crate::model::Tenant;
+
+/// Where runs are kept (`--state-dir`).
+#[derive(Debug, Clone)]
+pub struct StateDir {
+    root: PathBuf,
+}
+
+/// Why the state dir is of no use.
+#[derive(Debug, Error)]
+pub enum StateError {
+    /// It can't be made, read or written.
+    #[error("can't use the state dir: {path}; name another with --state-dir")]
+    Unusable {
+        /// Which part of it.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another run of this tenant holds the lock.
+    #[error("another run of this tenant is under way{}; wait for it to end", holder.as_deref().map(|holder| format!(" ({holder})")).unwrap_or_default())]
+    Locked {
+        /// What that run wrote about itself.
+        holder: Option<String>,
+    },
+}
+
+/// What the last good full run of a tenant left for the next one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastGoodRun {
+    /// Which tenant.
+    pub tenant: Tenant,
+    /// Which run.
+    pub run_id: String,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// Valid rows of its CSV.
+    pub valid_rows: u64,
+}
+
+/// The right to change a tenant, held until it is dropped; the system takes it back when the process dies.
+#[derive(Debug)]
+pub struct TenantLock {
+    _file: File,
+}
+
+impl StateDir {
+    /// Names the state dir; nothing is made yet.
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// Takes the tenant's lock, or says who holds it.
+    pub fn lock(&self, tenant: &Tenant, about: &str) -> Result<TenantLock, StateError> {
+        let folder = self.folder("locks")?;
+        let path = folder.join(format!("{}.lock", key_of(tenant)));
+        let unusable = |source| StateError::Unusable { path: path.clone(), source };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StateError::Locked { holder: read_holder(&mut file) }),
+            Err(TryLockError::Error(source)) => return Err(unusable(source)),
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(about.as_bytes()))
+            .map_err(unusable)?;
+        Ok(TenantLock { _file: file })
+    }
+
+    /// Makes the folder of a new run.
+    pub fn begin_run(&self, now: Timestamp) -> Result<RunFolder, StateError> {
+        let runs = self.folder("runs")?;
+        RunFolder::create(&runs, now).map_err(|source| StateError::Unusable { path: runs, source })
+    }
+
+    /// The folder with all runs, whether it is there or not.
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
+
+    /// What the last good full run of this tenant left; nothing when there was none.
+    pub fn last_good_run(&self, tenant: &Tenant) -> Result<Option<LastGoodRun>, StateError> {
+        let path = self.last_good_path(tenant);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(StateError::Unusable { path, source }),
+        };
+        serde_json::from_slice(&text)
+            .map(Some)
+            .map_err(|error| StateError::Unusable { path, source: io::Error::other(error) })
+    }
+
+    /// Remembers a good full run.
+    pub fn remember(&self, run: &LastGoodRun) -> Result<(), StateError> {
+        self.folder("tenants")?;
+        let path = self.last_good_path(&run.tenant);
+        write_atomically(&path, |out| serde_json::to_writer_pretty(out, run).map_err(io::Error::from))
+            .map_err(|source| StateError::Unusable { path, source })
+    }
+
+    fn last_good_path(&self, tenant: &Tenant) -> PathBuf {
+        self.root.join("tenants").join(format!("{}.json", key_of(tenant)))
+    }
+
+    fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
+        let path = self.root.join(name);
+        match make_folder(&path) {
+            Ok(()) => Ok(path),
+            Err(source) => Err(StateError::Unusable { path, source }),
+        }
+    }
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+fn read_holder(file: &mut File) -> Option<String> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    let line = text.trim().to_owned();
+    (!line.is_empty()).then_some(line)
+}
+
+/// A file name for a tenant, whatever stands in its URL.
+fn key_of(tenant: &Tenant) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(tenant.base_url.as_bytes());
+    hasher.update([0]);
+    hasher.update(tenant.organization_id.as_bytes());
+    base16ct::lower::encode_string(&hasher.finalize()[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tenant(organization_id: &str) -> Tenant {
+        Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: organization_id.to_owned() }
+    }
+
+    #[test]
+    fn one_run_at_a_time_for_each_tenant() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().to_owned());
+        let held = state.lock(&tenant("1"), "run A").unwrap();
+        let other = state.lock(&tenant("1"), "run B").unwrap_err();
+        assert!(matches!(other, StateError::Locked { holder: Some(holder) } if holder == "run A"));
+        state.lock(&tenant("2"), "run C").unwrap();
+        drop(held);
+        state.lock(&tenant("1"), "run D").unwrap();
+    }
+
+    #[test]
+    fn a_good_run_is_remembered_for_its_tenant_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().to_owned());
+        assert_eq!(state.last_good_run(&tenant("1")).unwrap(), None);
+        let run = LastGoodRun {
+            tenant: tenant("1"),
+            run_id: "r".to_owned(),
+            finished_at: Timestamp::UNIX_EPOCH,
+            valid_rows: 7,
+        };
+        state.remember(&run).unwrap();
+        assert_eq!(state.last_good_run(&tenant("1")).unwrap(), Some(run));
+        assert_eq!(state.last_good_run(&tenant("2")).unwrap(), None);
+    }
+}
