@@ -42,13 +42,17 @@ pub enum ListError {
         source: CallError,
     },
     /// The list would never end, or has begun again.
-    #[error("the user list is not whole: page {page} brings a cursor that was used before; nothing was planned, run again")]
+    #[error(
+        "the user list is not whole: page {page} brings a cursor that was used before; nothing was planned, run again"
+    )]
     RepeatedCursor {
         /// Counted from 1.
         page: u64,
     },
     /// The server says that there is more, and sends nothing to go on with.
-    #[error("the user list is not whole: page {page} says that there is more, but has {lacks}; nothing was planned, run again")]
+    #[error(
+        "the user list is not whole: page {page} says that there is more, but has {lacks}; nothing was planned, run again"
+    )]
     BrokenPage {
         /// Counted from 1.
         page: u64,
@@ -116,7 +120,8 @@ pub(super) async fn walk<S: Send + 'static>(
             }
         };
         let (read, fetched) = tokio::join!(reading, fetching);
-        let (returned, taken) = read.map_err(|error| ListError::BrokenUser { page: number, problem: error.to_string() })?;
+        let (returned, taken) =
+            read.map_err(|error| ListError::BrokenUser { page: number, problem: error.to_string() })?;
         taken.map_err(|problem| ListError::BrokenUser { page: number, problem })?;
         state = returned;
         progress(number);
@@ -143,7 +148,12 @@ fn check(page: &Page, number: u64, cursors: &mut HashSet<String>) -> Result<Opti
     if cursors.insert(cursor.clone()) { Ok(Some(cursor)) } else { Err(ListError::RepeatedCursor { page: number }) }
 }
 
-async fn fetch(transport: &Transport, query: &ListQuery, fields: &str, cursor: Option<&str>) -> Result<Page, CallError> {
+async fn fetch(
+    transport: &Transport,
+    query: &ListQuery,
+    fields: &str,
+    cursor: Option<&str>,
+) -> Result<Page, CallError> {
     let page_size = query.page_size.to_string();
     let registered_since = query.registered_since.map(|days| days.to_string());
     let mut parameters = vec![("maxResults", page_size.as_str()), ("fields", fields)];
@@ -206,8 +216,7 @@ fn push(users: &mut TenantUsers, user: &ListedUser<'_>, types: &[String]) -> Res
         || user.is_hidden.has_drifted()
         || user.is_super_admin.has_drifted()
         || user.is_god.has_drifted();
-    let status =
-        if has_drifted { TenantStatus::Unknown } else { TenantStatus::from_api(Some(user.status.as_str())) };
+    let status = if has_drifted { TenantStatus::Unknown } else { TenantStatus::from_api(Some(user.status.as_str())) };
     let listed = TenantUser {
         uid,
         email,

@@ -107,7 +107,8 @@ impl UserReader {
         own_types: &[String],
         page_size: u32,
     ) -> Result<BTreeMap<String, String>, OwnersError> {
-        let other_types = ACCOUNT_TYPES.iter().filter(|&&known| !own_types.iter().any(|own| own.eq_ignore_ascii_case(known)));
+        let other_types =
+            ACCOUNT_TYPES.iter().filter(|&&known| !own_types.iter().any(|own| own.eq_ignore_ascii_case(known)));
         let types: Vec<String> = other_types.map(|&known| known.to_owned()).collect();
         if addresses.len() > FEW_ADDRESSES && !types.is_empty() {
             let query = ListQuery { types, page_size, with_hidden: true, ..ListQuery::default() };
@@ -126,7 +127,8 @@ impl UserReader {
             match found {
                 Ok(None) => Ok(None),
                 Ok(Some(record)) => {
-                    let account_type = record.text("accountType").ok().flatten().unwrap_or_else(|| "unknown".to_owned());
+                    let account_type =
+                        record.text("accountType").ok().flatten().unwrap_or_else(|| "unknown".to_owned());
                     Ok(Some((comparison_key(email).into_owned(), account_type)))
                 }
                 Err(source) => Err(OwnersError::LookUp { email: email.to_owned(), source }),

@@ -279,7 +279,10 @@ impl Transport {
         };
         let mut url = self.settings.base_url.clone();
         let organization = &self.settings.organization_id;
-        url.set_path(&format!("{}/v2/organizations/{organization}/application-token", url.path().trim_end_matches('/')));
+        url.set_path(&format!(
+            "{}/v2/organizations/{organization}/application-token",
+            url.path().trim_end_matches('/')
+        ));
         let form = [("grant_type", "client_credentials"), ("user_email", user_email.as_str())];
         let request =
             || self.client.post(url.clone()).basic_auth(client_id, Some(client_secret.expose_secret())).form(&form);

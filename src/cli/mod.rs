@@ -1,1 +1,133 @@
 //! Commands and options as clap types with their help texts; no logic.
+
+#![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "these texts are the help, which a terminal shows")]
+
+mod options;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use options::{GlobalOptions, OutputFormat, RunOptions};
+
+/// Keeps the external users of a LumApps tenant equal to a desired-state CSV.
+#[derive(Debug, Parser)]
+#[command(name = "lumsync", version, about, propagate_version = true, max_term_width = 110)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 could not do it, 2 wrong usage, config or CSV, 3 a guardrail stopped it, \
+    4 applied in part, 5 changes are pending (--detailed-exitcode), 6 another run holds the lock, \
+    130 and 143 interrupted after an orderly stop."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: GlobalOptions,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare a CSV with the tenant and show what would change; writes nothing to the tenant
+    #[command(after_help = "Examples:\n  lumsync plan users.csv\n  lumsync plan users.csv -o plan.json\n  \
+        lumsync plan users.csv --detailed-exitcode   (0: nothing to do, 5: changes are pending)\n  \
+        lumsync plan users.csv --sandbox             (try it without a tenant)")]
+    Plan(PlanArgs),
+    /// Apply exactly a saved plan, checking each user for drift first
+    #[command(after_help = "Examples:\n  lumsync apply plan.json\n  \
+        lumsync apply plan.json --csv users.csv      (the plan creates users with passwords)")]
+    Apply(ApplyArgs),
+    /// Plan, guardrails and apply in one: the nightly job
+    #[command(after_help = "Examples:\n  lumsync sync users.csv                       (asks before it writes)\n  \
+        lumsync sync users.csv --yes                 (for cron)\n  lumsync sync leavers.csv --partial --yes\n  \
+        lumsync sync users.csv --dry-run             (the same as plan)")]
+    Sync(SyncArgs),
+    /// Write the tenant's users as a desired-state CSV
+    #[command(
+        after_help = "Examples:\n  lumsync export -o users.csv\n  lumsync export --status enabled --feed 123\n  \
+        lumsync export --columns email,firstName,lang,createdAt"
+    )]
+    Export(ExportArgs),
+}
+
+/// `lumsync plan`
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The desired state: a path, `-` for standard input, or an s3://, gs://, az:// or https:// URL
+    #[arg(value_name = "CSV")]
+    pub csv: String,
+    /// Save the plan for `lumsync apply`
+    #[arg(short, long, value_name = "PLAN.json")]
+    pub out: Option<PathBuf>,
+    /// Exit 5 when changes are pending
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Show long lists in full
+    #[arg(long)]
+    pub full: bool,
+    /// Options shared by the commands that talk to a tenant.
+    #[command(flatten)]
+    pub run: RunOptions,
+}
+
+/// `lumsync sync`
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    /// What `plan` takes.
+    #[command(flatten)]
+    pub plan: PlanArgs,
+    /// Plan only
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask before writing
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// `lumsync apply`
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// A plan that `lumsync plan -o` saved
+    #[arg(value_name = "PLAN.json")]
+    pub plan: PathBuf,
+    /// Refuse a plan older than this [default: 24h]
+    #[arg(long, value_name = "DURATION")]
+    pub max_age: Option<crate::settings::DurationSetting>,
+    /// The CSV that the plan was made from, for the passwords of its creates
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<String>,
+    /// Accepted for scripts; `apply` never asks
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Options shared by the commands that talk to a tenant.
+    #[command(flatten)]
+    pub run: RunOptions,
+}
+
+/// `lumsync export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Where to write [default: standard output]
+    #[arg(short, long, value_name = "users.csv")]
+    pub out: Option<PathBuf>,
+    /// Only users of this status
+    #[arg(long, value_name = "STATUS", value_parser = ["enabled", "disabled"])]
+    pub status: Option<String>,
+    /// Only members of this group (repeatable)
+    #[arg(long = "feed", value_name = "ID")]
+    pub feeds: Vec<String>,
+    /// Only users registered within so many days
+    #[arg(long, value_name = "DAYS")]
+    pub registered_since: Option<u32>,
+    /// Leave hidden users out
+    #[arg(long)]
+    pub no_hidden: bool,
+    /// Attributes to write, such as email,lang,createdAt [default: those of a desired-state CSV]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// Options shared by the commands that talk to a tenant.
+    #[command(flatten)]
+    pub run: RunOptions,
+}

@@ -1,9 +1,7 @@
 //! Compares one row with the user that it means, field by field.
 
 use super::action::{ActionKind, Change, Changes};
-use crate::model::{
-    DesiredUser, ManagedColumns, Status, TenantStatus, TenantUser, is_same_address, is_same_name,
-};
+use crate::model::{DesiredUser, ManagedColumns, Status, TenantStatus, TenantUser, is_same_address, is_same_name};
 
 /// What comparing came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

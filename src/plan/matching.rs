@@ -61,13 +61,7 @@ impl Matching {
         self.claims[user] == 0 && !self.spoken_of[user]
     }
 
-    fn meaning(
-        &mut self,
-        row: &DesiredUser<'_>,
-        users: &TenantUsers,
-        index: &UserIndex<'_>,
-        scope: &Scope,
-    ) -> Meaning {
+    fn meaning(&mut self, row: &DesiredUser<'_>, users: &TenantUsers, index: &UserIndex<'_>, scope: &Scope) -> Meaning {
         let mut with_address = index.with_address(row.email);
         let (first, second) = (with_address.next(), with_address.next());
         let meaning = if row.uid.is_empty() {

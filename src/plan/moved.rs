@@ -25,7 +25,10 @@ pub(super) fn flag_likely_changes_of_address(actions: &mut [Action]) -> Vec<Stri
         }
     }
     if pairs.len() > WARNINGS_AT_MOST {
-        warnings.push(format!("{} more likely changes of address are noted on their actions", pairs.len() - WARNINGS_AT_MOST));
+        warnings.push(format!(
+            "{} more likely changes of address are noted on their actions",
+            pairs.len() - WARNINGS_AT_MOST
+        ));
     }
     warnings
 }

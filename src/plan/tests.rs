@@ -118,10 +118,11 @@ fn a_create_without_a_name_is_an_invalid_row_unless_its_address_is_somebody_else
 
 #[test]
 fn an_address_out_of_scope_is_a_conflict() {
-    let mut case = Case::new()
-        .row("a@example.com", |_| ())
-        .row("b@example.com", |_| ())
-        .user("1", "b@example.com", |user| user.is_in_types = false);
+    let mut case =
+        Case::new()
+            .row("a@example.com", |_| ())
+            .row("b@example.com", |_| ())
+            .user("1", "b@example.com", |user| user.is_in_types = false);
     case.elsewhere.insert("a@example.com".to_owned(), "google".to_owned());
     let plan = case.plan();
     assert_eq!(plan.conflicts.len(), 2);
@@ -215,10 +216,11 @@ fn an_enabled_user_without_a_row_is_disabled_unless_told_otherwise() {
 
 #[test]
 fn an_invalid_row_holds_its_user_and_an_untold_one_holds_everybody() {
-    let mut case = Case::new()
-        .user("1", "Held@example.com", |_| ())
-        .user("2", "by-uid@example.com", |_| ())
-        .user("3", "absent@example.com", |_| ());
+    let mut case = Case::new().user("1", "Held@example.com", |_| ()).user("2", "by-uid@example.com", |_| ()).user(
+        "3",
+        "absent@example.com",
+        |_| (),
+    );
     case.held.emails.insert("held@example.com".to_owned());
     case.held.uids.insert("2".to_owned());
     assert_eq!(case.actions(), [did(ActionKind::Disable, "absent@example.com")]);
@@ -258,9 +260,10 @@ fn users_of_other_domains_are_out_of_scope() {
 
 #[test]
 fn a_leaver_and_a_joiner_of_the_same_name_are_flagged() {
-    let case = Case::new()
-        .row("new@example.com", |row| row.first_name = "Zo\u{eb}")
-        .user("1", "old@example.com", |user| user.first_name = "Zoe\u{308}");
+    let case =
+        Case::new()
+            .row("new@example.com", |row| row.first_name = "Zo\u{eb}")
+            .user("1", "old@example.com", |user| user.first_name = "Zoe\u{308}");
     let plan = case.plan();
     assert_eq!(plan.actions.len(), 2);
     assert!(plan.actions.iter().all(|action| action.note.is_some()));

@@ -1,6 +1,6 @@
 //! Files that are there whole or not at all.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -9,8 +9,14 @@ use tempfile::NamedTempFile;
 
 /// Replaces `path` by what `fill` writes: readable by its owner alone (0600), on disk before it takes the name.
 ///
-/// A crash leaves the old file, or the new one, never a part.
+/// A crash leaves the old file, or the new one, never a part. What is no regular file is written to as it stands.
 pub fn write_atomically(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if path.metadata().is_ok_and(|existing| !existing.is_file()) {
+        // A pipe or a device has no content to replace.
+        let mut device = File::options().write(true).open(path)?;
+        fill(&mut device)?;
+        return device.flush();
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = NamedTempFile::with_prefix_in(".lumsync-", folder)?;
     file.as_file().set_permissions(Permissions::from_mode(0o600))?;
