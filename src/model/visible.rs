@@ -26,9 +26,13 @@ fn push_visible(shown: &mut String, character: char) {
     match u32::from(character) {
         code @ 0..=0x1f => shown.extend(char::from_u32(CONTROL_PICTURES + code)),
         0x7f => shown.push(PICTURE_OF_DELETE),
-        code if acts(character) => shown.push_str(&format!("<U+{code:04X}>")),
+        code if acts(character) => shown.push_str(&code_point(code)),
         _ => shown.push(character),
     }
+}
+
+fn code_point(code: u32) -> String {
+    format!("<U+{code:04X}>")
 }
 
 fn acts(character: char) -> bool {

@@ -65,9 +65,10 @@ fn what_else(total: KindSummary) -> Vec<String> {
 /// A guardrail in words: the figure, the limit and, where it tripped, the option that would allow it.
 pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
     let finding = format!("{}, {}", figure(guardrail), limit(guardrail));
-    match guardrail.tripped {
-        true => format!("{finding}: allow with {} {}", guardrail.name.option(), allowing_amount(guardrail)),
-        false => finding,
+    if guardrail.tripped {
+        format!("{finding}: allow with {} {}", guardrail.name.option(), allowing_amount(guardrail))
+    } else {
+        finding
     }
 }
 

@@ -56,10 +56,13 @@ fn details(action: &Action) -> Vec<String> {
     match action.kind {
         ActionKind::Create => created_details(action),
         ActionKind::Disable => {
-            let other_fields = action.changes.fields().filter(|change| change.field != "status").map(change_words);
+            let other_fields =
+                action.changes.fields().filter(|change| change.field != "status").map(|change| change_words(&change));
             std::iter::once(disable_reason(action.reason).to_owned()).chain(other_fields).collect()
         }
-        ActionKind::Enable | ActionKind::Update => action.changes.fields().map(change_words).collect(),
+        ActionKind::Enable | ActionKind::Update => {
+            action.changes.fields().map(|change| change_words(&change)).collect()
+        }
     }
 }
 
@@ -78,7 +81,7 @@ fn disable_reason(reason: Reason) -> &'static str {
     }
 }
 
-fn change_words(change: FieldChange<'_>) -> String {
+fn change_words(change: &FieldChange<'_>) -> String {
     let shown = |value: &str| if value.is_empty() { "(none)".to_owned() } else { value.to_owned() };
     match change.before {
         Some(before) => format!("{}: {} → {}", change.field, shown(before), shown(change.after)),
