@@ -63,6 +63,28 @@ pub struct PauseNotice {
     pub cause: String,
 }
 
+/// Pauses, one after the other.
+pub struct Pauses {
+    view: watch::Receiver<View>,
+}
+
+impl Pauses {
+    /// The next pause that begins or grows; `None` when the gate is gone.
+    pub async fn next(&mut self) -> Option<PauseNotice> {
+        let mut last = self.view.borrow_and_update().pause.clone();
+        loop {
+            self.view.changed().await.ok()?;
+            let pause = self.view.borrow_and_update().pause.clone();
+            if pause != last {
+                match pause {
+                    Some(notice) => return Some(notice),
+                    None => last = None,
+                }
+            }
+        }
+    }
+}
+
 /// See the module.
 pub struct Gate {
     permits: Semaphore,
@@ -163,7 +185,6 @@ impl Gate {
         inner.pause_began = Some(now);
         let until = now + wait;
         self.rebuild_bucket(&mut inner, until);
-        tracing::warn!(seconds = wait.as_secs_f64(), cause, "all workers pause: the tenant asked for it");
         self.view.send_modify(|view| view.pause = Some(PauseNotice { until, cause: cause.to_owned() }));
         Ok(())
     }
@@ -188,10 +209,9 @@ impl Gate {
         });
     }
 
-    /// Tells of pauses as they begin.
-    pub fn pauses(&self) -> impl Fn() -> Option<PauseNotice> + Send + 'static {
-        let view = self.view.subscribe();
-        move || view.borrow().pause.clone().filter(|pause| pause.until > Instant::now())
+    /// Tells of pauses as they begin or grow.
+    pub fn pauses(&self) -> Pauses {
+        Pauses { view: self.view.subscribe() }
     }
 
     async fn wait_for_pause_end(&self, purpose: Purpose, view: &mut watch::Receiver<View>) -> Result<(), GateError> {

@@ -23,7 +23,7 @@ mod wire;
 mod writer;
 
 pub use error::CallError;
-pub use gate::{GateError, GateSettings, PauseNotice, Purpose};
+pub use gate::{GateError, GateSettings, PauseNotice, Pauses, Purpose};
 pub use list::{ListError, ListQuery};
 pub use login::Credentials;
 pub use rate::Rate;

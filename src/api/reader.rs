@@ -7,7 +7,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use thiserror::Error;
 
 use super::error::CallError;
-use super::gate::{GateError, PauseNotice, Purpose};
+use super::gate::{GateError, Pauses, Purpose};
 use super::list::{self, ListError, ListQuery};
 use super::transport::{Call, CallCounts, ConnectError, ConnectSettings, Transport};
 use super::writer::UserWriter;
@@ -146,8 +146,8 @@ impl UserReader {
         self.transport.counts()
     }
 
-    /// Tells, whenever asked, whether all workers pause now.
-    pub fn pauses(&self) -> impl Fn() -> Option<PauseNotice> + Send + 'static {
+    /// Pauses of all workers, as they begin.
+    pub fn pauses(&self) -> Pauses {
         self.transport.pauses()
     }
 

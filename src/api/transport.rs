@@ -11,7 +11,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::error::CallError;
-use super::gate::{Gate, GateSettings, Pass, PauseNotice, Purpose};
+use super::gate::{Gate, GateSettings, Pass, Pauses, Purpose};
 use super::login::{Credentials, Login, Token};
 use super::retry::{self, Answer, Effect, Next};
 use super::wire;
@@ -136,7 +136,7 @@ impl Transport {
         }
     }
 
-    pub(super) fn pauses(&self) -> impl Fn() -> Option<PauseNotice> + Send + 'static {
+    pub(super) fn pauses(&self) -> Pauses {
         self.gate.pauses()
     }
 

@@ -3,12 +3,14 @@
 #![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "these texts are the help, which a terminal shows")]
 
 mod options;
+mod report;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 pub use options::{GlobalOptions, OutputFormat, RunOptions};
+pub use report::ReportArguments;
 
 /// Keeps the external users of a LumApps tenant equal to a desired-state CSV.
 #[derive(Debug, Parser)]
@@ -34,27 +36,29 @@ pub enum Command {
     #[command(after_help = "Examples:\n  lumsync plan users.csv\n  lumsync plan users.csv -o plan.json\n  \
         lumsync plan users.csv --detailed-exitcode   (0: nothing to do, 5: changes are pending)\n  \
         lumsync plan users.csv --sandbox             (try it without a tenant)")]
-    Plan(PlanArgs),
+    Plan(PlanArguments),
     /// Apply exactly a saved plan, checking each user for drift first
     #[command(after_help = "Examples:\n  lumsync apply plan.json\n  \
         lumsync apply plan.json --csv users.csv      (the plan creates users with passwords)")]
-    Apply(ApplyArgs),
+    Apply(ApplyArguments),
     /// Plan, guardrails and apply in one: the nightly job
     #[command(after_help = "Examples:\n  lumsync sync users.csv                       (asks before it writes)\n  \
         lumsync sync users.csv --yes                 (for cron)\n  lumsync sync leavers.csv --partial --yes\n  \
         lumsync sync users.csv --dry-run             (the same as plan)")]
-    Sync(SyncArgs),
+    Sync(SyncArguments),
     /// Write the tenant's users as a desired-state CSV
     #[command(
         after_help = "Examples:\n  lumsync export -o users.csv\n  lumsync export --status enabled --feed 123\n  \
         lumsync export --columns email,firstName,lang,createdAt"
     )]
-    Export(ExportArgs),
+    Export(ExportArguments),
+    /// Render a finished run or a saved plan again
+    Report(ReportArguments),
 }
 
 /// `lumsync plan`
 #[derive(Debug, Args)]
-pub struct PlanArgs {
+pub struct PlanArguments {
     /// The desired state: a path, `-` for standard input, or an s3://, gs://, az:// or https:// URL
     #[arg(value_name = "CSV")]
     pub csv: String,
@@ -74,10 +78,10 @@ pub struct PlanArgs {
 
 /// `lumsync sync`
 #[derive(Debug, Args)]
-pub struct SyncArgs {
+pub struct SyncArguments {
     /// What `plan` takes.
     #[command(flatten)]
-    pub plan: PlanArgs,
+    pub plan: PlanArguments,
     /// Plan only
     #[arg(long)]
     pub dry_run: bool,
@@ -88,7 +92,7 @@ pub struct SyncArgs {
 
 /// `lumsync apply`
 #[derive(Debug, Args)]
-pub struct ApplyArgs {
+pub struct ApplyArguments {
     /// A plan that `lumsync plan -o` saved
     #[arg(value_name = "PLAN.json")]
     pub plan: PathBuf,
@@ -108,7 +112,7 @@ pub struct ApplyArgs {
 
 /// `lumsync export`
 #[derive(Debug, Args)]
-pub struct ExportArgs {
+pub struct ExportArguments {
     /// Where to write [default: standard output]
     #[arg(short, long, value_name = "users.csv")]
     pub out: Option<PathBuf>,

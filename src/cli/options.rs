@@ -7,9 +7,10 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+use crate::console::LogFormat;
 use crate::model::Amount;
 use crate::plan::{OnInvalid, OnMissing};
-use crate::settings::{DurationSetting, LogFormat, NotifyOn, RateSetting};
+use crate::settings::{DurationSetting, NotifyOn, RateSetting};
 
 /// Options of every command.
 #[derive(Debug, Args)]

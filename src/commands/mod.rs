@@ -1,1 +1,3 @@
-//! commands
+//! Wiring, one file a verb; each reads as its sentence.
+
+pub mod report;

@@ -5,10 +5,12 @@ mod desired;
 mod email;
 mod name;
 mod record;
+pub mod spreadsheet;
 mod status;
 mod tenant;
 mod text_table;
 mod uid;
+mod visible;
 
 pub use amount::{Amount, AmountError};
 pub use desired::{DesiredUser, DesiredUsers, Held, ManagedColumns, SourceFacts};
@@ -19,3 +21,4 @@ pub use status::{Status, TenantStatus};
 pub use tenant::{Tenant, TenantUser, TenantUsers};
 pub use text_table::{TextTable, TextTableFull};
 pub use uid::Uid;
+pub use visible::visible;

@@ -141,37 +141,6 @@ impl GuardrailName {
     }
 }
 
-impl std::fmt::Display for Guardrail {
-    /// One sentence with the figure, the limit and the option that would allow it.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { name, limit, value, base, tripped: _ } = self;
-        let (word, option) = (name.as_str(), name.option());
-        let of_enabled = base.map(|base| format!(" of {base} enabled")).unwrap_or_default();
-        match name {
-            GuardrailName::MaxDisable => {
-                write!(formatter, "{word}: {value}{of_enabled} users would be disabled, the limit is {limit}")?;
-            }
-            GuardrailName::MaxCreate => {
-                write!(formatter, "{word}: {value} accounts would be created, the limit is {limit}{of_enabled}")?;
-            }
-            GuardrailName::MaxUpdate => {
-                write!(formatter, "{word}: {value}{of_enabled} users would be updated, the limit is {limit}")?;
-            }
-            GuardrailName::MinRows => {
-                write!(formatter, "{word}: the CSV has {value} valid rows, the limit is at least {limit}")?;
-            }
-            GuardrailName::MaxShrink => {
-                let last_good = base.unwrap_or_default();
-                write!(
-                    formatter,
-                    "{word}: the CSV has {value} valid rows fewer than the {last_good} of the last good run, the limit is {limit}"
-                )?;
-            }
-        }
-        write!(formatter, " ({option} allows more)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ mod journal;
 mod run_folder;
 mod state;
 
-pub use atomic::write_atomically;
+pub use atomic::{AtomicWriteError, PRIVATE, write_atomically};
 pub use journal::Journal;
 pub use run_folder::{RunFolder, write_json};
 pub use state::{LastGoodRun, StateDir, StateError, TenantLock};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::atomic::write_atomically;
+use super::atomic::{AtomicWriteError, PRIVATE, write_atomically};
 use super::journal::Journal;
 
 /// The folder of one run.
@@ -43,12 +43,12 @@ impl RunFolder {
     }
 
     /// Writes `plan.json`.
-    pub fn write_plan(&self, plan: &impl Serialize) -> io::Result<()> {
+    pub fn write_plan(&self, plan: &impl Serialize) -> Result<(), AtomicWriteError> {
         write_json(&self.path.join("plan.json"), plan)
     }
 
     /// Writes `report.json`.
-    pub fn write_report(&self, report: &impl Serialize) -> io::Result<()> {
+    pub fn write_report(&self, report: &impl Serialize) -> Result<(), AtomicWriteError> {
         write_json(&self.path.join("report.json"), report)
     }
 
@@ -61,9 +61,11 @@ impl RunFolder {
 }
 
 /// Writes a document for machines that people read too; replaced whole, 0600.
-pub fn write_json(path: &Path, document: &impl Serialize) -> io::Result<()> {
-    write_atomically(path, |out| {
-        serde_json::to_writer_pretty(&mut *out, document)?;
-        out.write_all(b"\n")
+pub fn write_json(path: &Path, document: &impl Serialize) -> Result<(), AtomicWriteError> {
+    write_atomically(path, PRIVATE, |out| {
+        serde_json::to_writer_pretty(&mut *out, document)
+            .map_err(io::Error::from)
+            .and_then(|()| out.write_all(b"\n"))
+            .map_err(|source| AtomicWriteError { path: path.to_owned(), source })
     })
 }

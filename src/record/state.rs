@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::atomic::write_atomically;
-use super::run_folder::RunFolder;
+use super::run_folder::{RunFolder, write_json};
 use crate::model::Tenant;
 
 /// Where runs are kept (`--state-dir`).
@@ -119,8 +118,7 @@ impl StateDir {
     pub fn remember(&self, run: &LastGoodRun) -> Result<(), StateError> {
         self.folder("tenants")?;
         let path = self.last_good_path(&run.tenant);
-        write_atomically(&path, |out| serde_json::to_writer_pretty(out, run).map_err(io::Error::from))
-            .map_err(|source| StateError::Unusable { path, source })
+        write_json(&path, run).map_err(|error| StateError::Unusable { path, source: error.source })
     }
 
     fn last_good_path(&self, tenant: &Tenant) -> PathBuf {

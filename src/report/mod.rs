@@ -1,5 +1,35 @@
-//! Finished documents turned into files and text for people.
+//! Finished documents turned into files and text for people. Nothing here decides; nothing opens a file.
+//!
+//! | file | is about |
+//! | --- | --- |
+//! | `document` | what `report.json` holds |
+//! | `tally` | totals, folded from outcomes |
+//! | `view` | what plan and report have in common |
+//! | `verdict`, `words` | sentences |
+//! | `escape` | every format's answer to a hostile value |
+//! | `format` | the door to `json`, `csv`, `markdown` and `html` |
+//! | `text` | what a terminal shows |
 
+mod csv;
 mod document;
+mod escape;
+mod format;
+mod html;
+mod json;
+mod markdown;
+mod tally;
+mod text;
+mod verdict;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 
 pub use document::{HttpFigures, KindSummary, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing};
+pub use format::{ReportError, ReportFormat, UnknownEnding, write};
+pub use text::{TextStyle, write_text};
+pub use verdict::guardrail_sentence;
+pub use view::Document;

@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::values::{DurationSetting, LogFormat, NotifyOn, RateSetting};
+use super::values::{DurationSetting, NotifyOn, RateSetting};
 use crate::cli::{GlobalOptions, RunOptions};
+use crate::console::LogFormat;
 use crate::model::Amount;
 use crate::plan::{OnInvalid, OnMissing};
 

@@ -24,10 +24,11 @@ use thiserror::Error;
 
 pub use environment::Environment;
 pub use login::TenantLogin;
-pub use values::{DurationSetting, LogFormat, NotifyOn, RateSetting, ValueError};
+pub use values::{DurationSetting, NotifyOn, RateSetting, ValueError};
 
 use crate::api::{GateSettings, Rate};
 use crate::cli::{GlobalOptions, RunOptions};
+use crate::console::LogFormat;
 use crate::model::{Amount, Email, EmailProblem};
 use crate::plan::{Limits, OnInvalid, OnMissing, PatternError, PolicyFacts, Scope};
 use layer::{Layer, OneOrMany};

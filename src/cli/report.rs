@@ -1,0 +1,21 @@
+//! `lumsync report`.
+
+use std::path::PathBuf;
+
+/// Renders a finished run or a saved plan again.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:
+  lumsync report plan.json                             the plan as text
+  lumsync report plan.json -o plan.html -o plan.md     the plan as a page and as a summary
+  lumsync report 20260302T053000Z-7f3a -o run.csv      a run of this state dir as a table")]
+pub struct ReportArguments {
+    /// A plan file, a report file, the folder of a run, or the name of a run of this state dir
+    #[arg(value_name = "RUN_OR_PLAN")]
+    pub run_or_plan: PathBuf,
+    /// Where to write it; the ending says how: .html, .md, .csv or .json. Without it, text goes to standard output
+    #[arg(short, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Show long lists whole
+    #[arg(long)]
+    pub full: bool,
+}

@@ -1,0 +1,57 @@
+//! Progress as log lines: the start and end of each stage, a line now and then, each pause once.
+
+use std::time::{Duration, Instant};
+
+use super::figures::Figures;
+use super::{Face, Pause, seconds_left};
+
+/// A log that is read later needs no more than this; one that is watched, no less.
+const EVERY: Duration = Duration::from_secs(10);
+
+#[derive(Default)]
+pub(super) struct Lines {
+    last: Option<Instant>,
+    paused_until: Option<Instant>,
+}
+
+impl Face for Lines {
+    fn begin(&mut self, figures: &Figures) {
+        self.last = Some(figures.started);
+        tracing::info!(stage = figures.stage.name(), total = figures.total, "{} started", figures.stage.name());
+    }
+
+    fn advance(&mut self, figures: &Figures, now: Instant) {
+        if self.last.is_none_or(|last| now.saturating_duration_since(last) >= EVERY) {
+            self.last = Some(now);
+            tracing::info!(stage = figures.stage.name(), "{}: {}", figures.stage.name(), figures.words(now));
+        }
+    }
+
+    fn end(&mut self, figures: &Figures, now: Instant) {
+        let seconds = (figures.seconds(now) * 1000.0).round() / 1000.0;
+        let words = match figures.words(now) {
+            words if words.is_empty() => words,
+            words => format!(": {words}"),
+        };
+        tracing::info!(stage = figures.stage.name(), seconds, "{} ended{words}", figures.stage.name());
+    }
+
+    fn pause(&mut self, pause: &Pause, now: Instant) {
+        // A pause that grows is the same pause.
+        if self.paused_until.is_none() {
+            let seconds = seconds_left(pause.until, now);
+            tracing::info!(seconds, "paused {seconds} s: {}", pause.cause);
+        }
+        self.paused_until = Some(pause.until);
+    }
+
+    fn resume(&mut self) {
+        if self.paused_until.take().is_some() {
+            tracing::info!("going on after the pause");
+        }
+    }
+
+    fn stopping(&mut self, reason: &str) {
+        tracing::warn!("stopping: {reason}");
+    }
+}

@@ -1,0 +1,15 @@
+//! JSON: the document itself, as scripts read it (contract, "Files").
+
+use std::io::Write;
+
+use super::{Document, ReportError};
+
+/// Indented, with a newline at the end; a run is written without the plan that it applied.
+pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
+    match document {
+        Document::Plan(plan) => serde_json::to_writer_pretty(&mut *out, plan)?,
+        Document::Run { report, .. } => serde_json::to_writer_pretty(&mut *out, report)?,
+    }
+    writeln!(out)?;
+    Ok(())
+}

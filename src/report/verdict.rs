@@ -1,0 +1,169 @@
+//! One line that says it all: the last of a plan and of a report, the headline of a message.
+
+use super::words::{counted, seconds};
+use super::{KindSummary, Report};
+use crate::model::Amount;
+use crate::plan::{Guardrail, GuardrailName, Plan, PlanSummary};
+
+/// So many disables pass whatever the percentage (contract, "What becomes of each user").
+const ALWAYS_ALLOWED_DISABLES: u64 = 5;
+/// What a run ends with when a guardrail stopped it (contract, "Exit codes").
+const EXIT_GUARDRAIL: u8 = 3;
+
+/// The verdict of a plan.
+pub(super) fn of_plan(plan: &Plan) -> String {
+    let tripped: Vec<&str> = plan.tripped_guardrails().map(|guardrail| guardrail.name.as_str()).collect();
+    let stop = match tripped.as_slice() {
+        [] => String::new(),
+        [one] => format!(" The guardrail {one} stops it."),
+        several => format!(" The guardrails {} stop it.", several.join(", ")),
+    };
+    format!("Plan: {}. Nothing written.{stop}", to_do(&plan.summary))
+}
+
+/// `12 to create, 3 to update, 1 to enable, 2 to disable`.
+pub(super) fn to_do(summary: &PlanSummary) -> String {
+    let PlanSummary { create, update, enable, disable, .. } = summary;
+    format!("{create} to create, {update} to update, {enable} to enable, {disable} to disable")
+}
+
+/// The verdict of a run.
+pub(super) fn of_report(report: &Report) -> String {
+    let total = report.summary.total();
+    if report.exit_code == EXIT_GUARDRAIL {
+        return "Nothing written: a guardrail stopped the run.".to_owned();
+    }
+    if total.planned == 0 {
+        return of_a_run_without_changes(report);
+    }
+    let KindSummary { planned, applied, .. } = total;
+    let took = seconds(report.timing.apply_seconds);
+    let rest = match what_else(total).as_slice() {
+        [] => String::new(),
+        parts => format!(": {}", parts.join(", ")),
+    };
+    format!("Applied {applied} of {planned} changes in {took}{rest}.")
+}
+
+fn of_a_run_without_changes(report: &Report) -> String {
+    match report.exit_code {
+        0 => format!("No change was needed: {} as wanted.", counted(report.summary.unchanged, "user is", "users are")),
+        code => format!("Nothing written: the run ended with exit code {code}."),
+    }
+}
+
+fn what_else(total: KindSummary) -> Vec<String> {
+    let parts = [
+        (total.already, "already so"),
+        (total.drifted, "drifted"),
+        (total.failed, "failed"),
+        (total.not_attempted, "not attempted"),
+    ];
+    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect()
+}
+
+/// A guardrail in words: the figure, the limit and, where it tripped, the option that would allow it.
+pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
+    let finding = format!("{}, {}", figure(guardrail), limit(guardrail));
+    if guardrail.tripped {
+        format!("{finding}: allow with {} {}", guardrail.name.option(), allowing_amount(guardrail))
+    } else {
+        finding
+    }
+}
+
+fn figure(guardrail: &Guardrail) -> String {
+    let Guardrail { name, value, base, .. } = *guardrail;
+    let of_enabled = |done: &str| match base {
+        Some(base) => format!("{value} of {} would be {done}", counted(base, "enabled user", "enabled users")),
+        None => format!("{} would be {done}", counted(value, "user", "users")),
+    };
+    match name {
+        GuardrailName::MaxDisable => of_enabled("disabled"),
+        GuardrailName::MaxUpdate => of_enabled("updated"),
+        GuardrailName::MaxCreate => match base {
+            Some(base) => {
+                format!("{} would be created beside {base} enabled ones", counted(value, "user", "users"))
+            }
+            None => of_enabled("created"),
+        },
+        GuardrailName::MinRows => counted(value, "valid row", "valid rows"),
+        GuardrailName::MaxShrink => {
+            let fewer = counted(value, "valid row", "valid rows");
+            base.map_or_else(
+                || format!("{fewer} fewer than last time"),
+                |base| format!("{fewer} fewer than the {base} of the last good run"),
+            )
+        }
+    }
+}
+
+fn limit(guardrail: &Guardrail) -> String {
+    let Guardrail { name, limit, base, .. } = *guardrail;
+    match (name, limit, base) {
+        (GuardrailName::MinRows, ..) => format!("at least {limit} needed"),
+        (_, Amount::Share(share), Some(base)) => format!("the limit is {limit} ({})", users_within(name, share, base)),
+        _ => format!("the limit is {limit}"),
+    }
+}
+
+fn users_within(name: GuardrailName, share: u32, base: u64) -> u64 {
+    let within = u128::from(share) * u128::from(base) / 10_000;
+    let within = u64::try_from(within).unwrap_or(u64::MAX);
+    if name == GuardrailName::MaxDisable { within.max(ALWAYS_ALLOWED_DISABLES) } else { within }
+}
+
+/// The least amount under which the figure would pass.
+fn allowing_amount(guardrail: &Guardrail) -> Amount {
+    match (guardrail.name, guardrail.base) {
+        (GuardrailName::MaxShrink, Some(base)) if base > 0 => {
+            let share = (u128::from(guardrail.value) * 10_000).div_ceil(u128::from(base));
+            Amount::Share(u32::try_from(share).unwrap_or(u32::MAX))
+        }
+        _ => Amount::Count(guardrail.value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guardrail(name: GuardrailName, limit: &str, value: u64, base: Option<u64>, tripped: bool) -> Guardrail {
+        Guardrail { name, limit: limit.parse().unwrap(), value, base, tripped }
+    }
+
+    #[test]
+    fn a_tripped_guardrail_names_figure_limit_and_option() {
+        let sentence = |name, limit, value, base| guardrail_sentence(&guardrail(name, limit, value, base, true));
+        assert_eq!(
+            sentence(GuardrailName::MaxDisable, "10%", 31, Some(120)),
+            "31 of 120 enabled users would be disabled, the limit is 10% (12): allow with --max-disable 31"
+        );
+        assert_eq!(
+            sentence(GuardrailName::MaxCreate, "3", 4, None),
+            "4 users would be created, the limit is 3: allow with --max-create 4"
+        );
+        assert_eq!(
+            sentence(GuardrailName::MinRows, "1", 0, None),
+            "0 valid rows, at least 1 needed: allow with --min-rows 0"
+        );
+        assert_eq!(
+            sentence(GuardrailName::MaxShrink, "20%", 100, Some(300)),
+            "100 valid rows fewer than the 300 of the last good run, the limit is 20% (60): allow with --max-shrink 33.34%"
+        );
+    }
+
+    #[test]
+    fn the_amount_that_is_named_would_pass() {
+        for (value, base) in [(100, 300), (1, 3), (299, 300), (61, 300)] {
+            let tripped = guardrail(GuardrailName::MaxShrink, "20%", value, Some(base), true);
+            assert!(allowing_amount(&tripped).allows(value, base), "{value} of {base}");
+        }
+    }
+
+    #[test]
+    fn a_small_tenant_is_told_of_the_five_that_always_pass() {
+        let passed = guardrail(GuardrailName::MaxDisable, "10%", 2, Some(20), false);
+        assert_eq!(guardrail_sentence(&passed), "2 of 20 enabled users would be disabled, the limit is 10% (5)");
+    }
+}
