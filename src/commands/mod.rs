@@ -1,1 +1,3 @@
-//! commands
+//! Wiring, one file a verb.
+
+pub mod sandbox;
