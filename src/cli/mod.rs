@@ -4,6 +4,7 @@
 
 mod options;
 mod report;
+mod sandbox;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use options::{GlobalOptions, OutputFormat, RunOptions};
 pub use report::ReportArguments;
+pub use sandbox::SandboxArguments;
 
 /// Keeps the external users of a LumApps tenant equal to a desired-state CSV.
 #[derive(Debug, Parser)]
@@ -54,6 +56,8 @@ pub enum Command {
     Export(ExportArguments),
     /// Render a finished run or a saved plan again
     Report(ReportArguments),
+    /// Serve an embedded LumApps tenant on loopback, for trying and testing
+    Sandbox(SandboxArguments),
 }
 
 /// `lumsync plan`

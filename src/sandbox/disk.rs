@@ -1,0 +1,196 @@
+//! The tenant on disk: one User object a line, in the order of creation, replaced whole.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
+
+use super::generate;
+use super::object::RawObject;
+use super::save::free_uid;
+use super::settings::{SandboxError, SandboxSettings, TenantSource};
+use super::store::Store;
+use super::user::{StoredUser, identifier};
+
+/// The built-in sample.
+const SAMPLE: &str = include_str!("../../fixtures/tenants/sample.jsonl");
+
+/// Users as they come from a source, and whether their file has to be written because something was filled in.
+pub(super) fn load(settings: &SandboxSettings) -> Result<(Store, bool), SandboxError> {
+    match &settings.tenant {
+        TenantSource::Empty => Ok((Store::default(), true)),
+        TenantSource::Sample => read_lines(SAMPLE.as_bytes(), "the built-in sample").map(|(store, _)| (store, true)),
+        TenantSource::Lines(text) => read_lines(text.as_bytes(), "the lines given").map(|(store, _)| (store, true)),
+        TenantSource::Generated { users, seed } => {
+            Ok((generate::tenant(*users, *seed, &settings.mix, &settings.organization_id), true))
+        }
+        TenantSource::File(path) => {
+            let (store, is_filled_in) = read_file(path)?;
+            Ok((store, is_filled_in || settings.save_to.as_ref() != Some(path)))
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<(Store, bool), SandboxError> {
+    let path = path.to_owned();
+    match File::open(&path) {
+        Ok(file) => read_lines(BufReader::with_capacity(1 << 20, file), &path.display().to_string()),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Err(SandboxError::NoFile { path }),
+        Err(source) => Err(SandboxError::Read { path, source }),
+    }
+}
+
+fn read_lines(mut reader: impl BufRead, origin: &str) -> Result<(Store, bool), SandboxError> {
+    let (mut store, mut is_filled_in, mut text) = (Store::default(), false, String::new());
+    for line in 1.. {
+        text.clear();
+        let at = |reason: String| SandboxError::Line { origin: origin.to_owned(), line, reason };
+        if reader.read_line(&mut text).map_err(|error| at(error.to_string()))? == 0 {
+            break;
+        }
+        if !text.trim().is_empty() {
+            is_filled_in |= take_line(&mut store, text.trim()).map_err(at)?;
+        }
+    }
+    Ok((store, is_filled_in))
+}
+
+/// Adds the user of a line; true when an identifier had to be given.
+fn take_line(store: &mut Store, text: &str) -> Result<bool, String> {
+    let mut object = RawObject::parse(text).map_err(|error| error.to_string())?;
+    let is_filled_in = fill_in_uid(&mut object, store).map_err(|error| error.to_string())?;
+    let user = StoredUser::from_object(&object).map_err(|problem| problem.to_string())?;
+    let uid = user.uid.clone();
+    store.push(user).map(|_| is_filled_in).ok_or_else(|| format!("another user has the uid {uid}"))
+}
+
+fn fill_in_uid(object: &mut RawObject, store: &Store) -> Result<bool, serde_json::Error> {
+    if object.get("uid").is_some() {
+        return Ok(false);
+    }
+    let uid = object.get("id").and_then(identifier).map_or_else(|| free_uid(store), String::from);
+    for name in ["uid", "id"] {
+        if object.get(name).is_none() {
+            object.set(name, &uid)?;
+        }
+    }
+    Ok(true)
+}
+
+/// How many users are copied out at a time, so that no call waits for the disk.
+const SAVED_AT_ONCE: usize = 1_000;
+
+/// Writes all users beside the file and puts that in the file's place; returns the state's version before it began.
+pub(super) fn save(store: &RwLock<Store>, path: &Path) -> Result<u64, SandboxError> {
+    let version = read(store).version();
+    replace(store, path).map_err(|source| SandboxError::Save { path: path.to_owned(), source })?;
+    Ok(version)
+}
+
+fn replace(store: &RwLock<Store>, path: &Path) -> io::Result<()> {
+    let target: PathBuf = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new().prefix(".lumsync-").tempfile_in(folder)?;
+    let mut writer = BufWriter::with_capacity(1 << 20, file);
+    write_lines(store, &mut writer)?;
+    let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.as_file().sync_all()?;
+    file.persist(&target)?;
+    Ok(())
+}
+
+/// Writes each user's line, in the order of creation.
+pub(super) fn write_lines(store: &RwLock<Store>, writer: &mut impl Write) -> io::Result<()> {
+    let mut position = 0;
+    loop {
+        let chunk = {
+            let store = read(store);
+            let end = store.positions().min(position + SAVED_AT_ONCE);
+            let users = store.iter_from(position).take_while(|(found, _)| *found < end);
+            let lines: String = users.flat_map(|(_, user)| [&*user.line, "\n"]).collect();
+            position = end;
+            (lines, end == store.positions())
+        };
+        writer.write_all(chunk.0.as_bytes())?;
+        if chunk.1 {
+            return Ok(());
+        }
+    }
+}
+
+fn read(store: &RwLock<Store>) -> std::sync::RwLockReadGuard<'_, Store> {
+    store.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    const TWO: &str = concat!(
+        r#"{"uid":"1","email":"a@example.com","n":12345678901234567890123,"customProfile":{"b": [1,  2]}}"#,
+        "\n\n",
+        r#"{"uid":"2","email":"b@example.com"}"#,
+    );
+
+    fn lines(text: &str) -> Result<(Store, bool), SandboxError> {
+        read_lines(text.as_bytes(), "test.jsonl")
+    }
+
+    #[test]
+    fn what_is_loaded_is_saved_byte_for_byte_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tenant.jsonl");
+        let (store, is_filled_in) = lines(TWO).unwrap();
+        save(&RwLock::new(store), &path).unwrap();
+        assert!(!is_filled_in);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), TWO.replace("\n\n", "\n") + "\n");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn more_users_than_are_saved_at_once_are_all_saved() {
+        let lines: Vec<String> =
+            (0..2_500).map(|n| format!("{{\"uid\":\"{n}\",\"email\":\"u{n}@example.com\"}}\n")).collect();
+        let text = lines.concat();
+        let mut saved = Vec::new();
+        write_lines(&RwLock::new(lines(&text).unwrap().0), &mut saved).unwrap();
+        assert_eq!(String::from_utf8(saved).unwrap(), text);
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        for (line, reason) in [
+            ("{\"uid\":", "EOF"),
+            ("[]", "JSON object"),
+            (r#"{"uid":"3"}"#, "`email`"),
+            (r#"{"uid":"1","email":"c@example.com"}"#, "uid 1"),
+        ] {
+            let message = lines(&format!("{TWO}\n{line}")).unwrap_err().to_string();
+            assert!(message.starts_with("line 4 of test.jsonl") && message.contains(reason), "{message}");
+        }
+    }
+
+    #[test]
+    fn users_without_an_identifier_get_one() {
+        let (store, is_filled_in) =
+            lines("{\"email\":\"a@example.com\"}\n{\"id\":\"9\",\"email\":\"b@example.com\"}").unwrap();
+        assert!(is_filled_in);
+        assert_eq!(store.find_uid("9"), Some(1));
+        assert_eq!(&*store.at(0).unwrap().uid, "4503599627370496");
+    }
+
+    #[test]
+    fn the_sample_loads() {
+        let (store, is_filled_in) = lines(SAMPLE).unwrap();
+        assert!(!is_filled_in && store.positions() >= 40);
+    }
+
+    #[test]
+    fn a_missing_file_says_how_to_begin() {
+        let error = read_file(Path::new("/nowhere/tenant.jsonl")).unwrap_err();
+        assert!(error.to_string().contains("to begin with an empty tenant"));
+    }
+}

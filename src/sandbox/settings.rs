@@ -1,0 +1,154 @@
+//! What a sandbox is started with, and why it could not be.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::faults::Fault;
+use super::generate::Mix;
+use super::limits::RateLimit;
+
+/// How the tenant looks and behaves; the default is an empty tenant without limit or fault, on any free port.
+#[derive(Debug, Clone)]
+pub struct SandboxSettings {
+    /// The port on 127.0.0.1; zero takes any free one.
+    pub port: u16,
+    /// The tenant's identifier.
+    pub organization_id: String,
+    /// Where its users come from.
+    pub tenant: TenantSource,
+    /// The shares of account types in a generated tenant.
+    pub mix: Mix,
+    /// Where its users are saved to after writes and at the stop; nowhere when `None`.
+    pub save_to: Option<PathBuf>,
+    /// The most users that one page of a list holds, whatever is asked for.
+    pub page_cap: usize,
+    /// From the arrival of a call to its answer; a write is done halfway.
+    pub latency: Duration,
+    /// The limit over all calls.
+    pub rate_limit: Option<RateLimit>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// How long a token is good.
+    pub token_lifetime: Duration,
+    /// The application that may log in.
+    pub credentials: Credentials,
+    /// The moment that the tenant takes for the present, for tests that compare whole users; else the clock's.
+    pub fixed_time: Option<Timestamp>,
+}
+
+impl Default for SandboxSettings {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            organization_id: "sandbox".to_owned(),
+            tenant: TenantSource::Empty,
+            mix: Mix::default(),
+            save_to: None,
+            page_cap: 1000,
+            latency: Duration::ZERO,
+            rate_limit: None,
+            faults: Vec::new(),
+            token_lifetime: Duration::from_hours(1),
+            credentials: Credentials::default(),
+            fixed_time: None,
+        }
+    }
+}
+
+/// An OAuth application of the tenant and the administrator that it acts as. They guard nothing but a toy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The application's identifier.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// The administrator; may log in whether or not a user of that address exists.
+    pub user_email: String,
+}
+
+impl Default for Credentials {
+    fn default() -> Self {
+        Self {
+            client_id: "sandbox-client".to_owned(),
+            client_secret: "sandbox-secret".to_owned(),
+            user_email: "admin@example.com".to_owned(),
+        }
+    }
+}
+
+/// Where a tenant's users come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TenantSource {
+    /// Nobody yet.
+    Empty,
+    /// The built-in sample of some forty users.
+    Sample,
+    /// JSON lines of User objects.
+    File(PathBuf),
+    /// A believable tenant of any size; the same numbers give the same users.
+    Generated {
+        /// How many.
+        users: u64,
+        /// Another seed, other users.
+        seed: u64,
+    },
+    /// The text of a file of JSON lines.
+    Lines(String),
+}
+
+/// Why a sandbox could not start, or not save.
+#[derive(Debug, Error)]
+pub enum SandboxError {
+    /// The port is taken, or loopback is not there.
+    #[error("can't listen on 127.0.0.1:{port}; choose another port, or 0 for any")]
+    Listen {
+        /// The port asked for.
+        port: u16,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The tenant's file is not there.
+    #[error(
+        "the tenant's file {} does not exist; to begin with an empty tenant, create an empty file of that name",
+        path.display()
+    )]
+    NoFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The tenant's file can't be read.
+    #[error("can't read the tenant's file {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A line of the tenant's file is no user.
+    #[error("line {line} of {origin} is no user of a tenant: {reason}")]
+    Line {
+        /// The file's name, or what stands for it.
+        origin: String,
+        /// Counted from one.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The tenant's file can't be written.
+    #[error("can't save the tenant to {}", path.display())]
+    Save {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A task of the server ended by a panic.
+    #[error("the sandbox broke down")]
+    Broken {
+        /// The task's end.
+        source: tokio::task::JoinError,
+    },
+}
