@@ -31,7 +31,7 @@ impl Email {
     /// Trims and checks an address (contract, "CSV").
     pub fn parse(raw: &str) -> Result<Self, EmailProblem> {
         let trimmed = raw.trim();
-        check(trimmed)?;
+        check_address(trimmed)?;
         Ok(Self(trimmed.into()))
     }
 
@@ -46,15 +46,16 @@ impl Email {
     }
 }
 
-fn check(trimmed: &str) -> Result<(), EmailProblem> {
+/// Whether a trimmed text is an address, without keeping it: for a loader that packs a million of them.
+pub fn check_address(trimmed: &str) -> Result<(), EmailProblem> {
+    if is_plain_address(trimmed.as_bytes()) {
+        return Ok(());
+    }
     if trimmed.is_empty() {
         return Err(EmailProblem::Empty);
     }
     if super::has_control_character(trimmed) {
         return Err(EmailProblem::ControlCharacter);
-    }
-    if is_plain_address(trimmed.as_bytes()) {
-        return Ok(());
     }
     let options = Options::default().without_display_text().without_domain_literal();
     EmailAddress::parse_with_options(trimmed, options)

@@ -1,0 +1,257 @@
+//! One row: its cells read as values, or the faults that make it invalid.
+
+use std::borrow::Cow;
+
+use super::clean::{
+    addresses_in, describe, is_invisible, is_joiner_in_script, meant_address, visible, without_invisible,
+};
+use super::header::{Column, Columns};
+use super::problem::{Problem, ProblemKind};
+use super::settings::Field;
+use super::split::Record;
+use super::words;
+use crate::model::{DesiredUser, EmailProblem, Status, check_address, has_control_character, normalize_name, unguard};
+
+/// Most characters of a value that a problem quotes.
+const LONGEST_QUOTE: usize = 200;
+/// What stands for a password wherever a row is shown.
+pub(super) const MASK: &str = "•••";
+
+/// The cells that we manage, read; whether they are all right is told by the faults that came with them.
+#[derive(Debug, Default)]
+pub(super) struct Values<'t> {
+    pub(super) email: Cow<'t, str>,
+    pub(super) first_name: Cow<'t, str>,
+    pub(super) last_name: Cow<'t, str>,
+    pub(super) uid: Cow<'t, str>,
+    pub(super) status: Option<Status>,
+    pub(super) is_hidden: Option<bool>,
+    /// Empty when there is none.
+    pub(super) password: Cow<'t, str>,
+}
+
+/// Why a cell is refused.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) field: Field,
+    pub(super) kind: ProblemKind,
+    value: String,
+    reason: String,
+    help: Option<String>,
+}
+
+impl<'t> Values<'t> {
+    /// Reads the cells of a row that has as many as the header.
+    pub(super) fn read(columns: &Columns, text: &'t str, record: &Record, faults: &mut Vec<Fault>) -> Self {
+        let mut cells = Cells { columns, text, record, faults };
+        Self {
+            email: cells.read(Field::Email, email),
+            first_name: cells.read(Field::FirstName, |cell| name(Field::FirstName, cell)),
+            last_name: cells.read(Field::LastName, |cell| name(Field::LastName, cell)),
+            uid: cells.read(Field::Uid, uid),
+            status: cells.read(Field::Status, status),
+            is_hidden: cells.read(Field::IsHidden, is_hidden),
+            password: cells.password(),
+        }
+    }
+
+    /// Whether a name holds a blank that looks like the plain one and is another.
+    pub(super) fn has_odd_blank(&self) -> bool {
+        let is_odd = |name: &str| !name.is_ascii() && name.chars().any(|c| c.is_whitespace() && c != ' ');
+        is_odd(&self.first_name) || is_odd(&self.last_name)
+    }
+
+    /// The row as the plan will see it.
+    pub(super) fn user(&self, line: u64) -> DesiredUser<'_> {
+        DesiredUser {
+            row: line,
+            email: &self.email,
+            first_name: &self.first_name,
+            last_name: &self.last_name,
+            uid: &self.uid,
+            status: self.status,
+            is_hidden: self.is_hidden,
+        }
+    }
+}
+
+struct Cells<'a, 't> {
+    columns: &'a Columns,
+    text: &'t str,
+    record: &'a Record,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl<'t> Cells<'_, 't> {
+    fn raw(&self, field: Field) -> Option<Cow<'t, str>> {
+        let position = self.columns.position(field)?;
+        Some(self.record.cells[position].value(self.text))
+    }
+
+    /// The value of a field's cell; its default when there is no such column or the cell is refused.
+    fn read<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
+        let Some(cell) = self.raw(field) else { return T::default() };
+        parse(tidy(cell)).unwrap_or_else(|fault| {
+            self.faults.push(fault);
+            T::default()
+        })
+    }
+
+    /// A password is taken to the letter, and is never quoted.
+    fn password(&mut self) -> Cow<'t, str> {
+        let password = self.raw(Field::Password).unwrap_or_default();
+        if has_control_character(&password) {
+            let reason = "the password holds a control character".to_owned();
+            let help = Some("remove it, or leave the cell empty".to_owned());
+            let (field, kind, value) = (Field::Password, ProblemKind::ControlCharacter, MASK.to_owned());
+            self.faults.push(Fault { field, kind, value, reason, help });
+            return Cow::Borrowed("");
+        }
+        password
+    }
+}
+
+/// Trims a cell and takes off the quote that keeps it from being a formula.
+fn tidy(cell: Cow<'_, str>) -> Cow<'_, str> {
+    match cell {
+        Cow::Borrowed(text) => Cow::Borrowed(unguard(trim(text)).trim()),
+        Cow::Owned(text) => Cow::Owned(unguard(text.trim()).trim().to_owned()),
+    }
+}
+
+/// `str::trim`, at once where nothing is to be trimmed.
+fn trim(text: &str) -> &str {
+    match (text.as_bytes().first(), text.as_bytes().last()) {
+        (Some(first), Some(last)) if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+fn email(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if let Some(fault) = unseen(Field::Email, &cell, |_| false) {
+        let help = meant_address(&cell).map(|address| format!("write {}", visible(&address)));
+        return Err(Fault { help: help.or(fault.help), ..fault });
+    }
+    let problem = match check_address(&cell) {
+        Ok(()) => return Ok(cell),
+        Err(problem) => problem,
+    };
+    let kind = if problem == EmailProblem::Empty { ProblemKind::MissingEmail } else { ProblemKind::NotAnAddress };
+    Err(Fault { help: address_help(&cell, kind), ..Fault::new(Field::Email, kind, &cell, problem.to_string()) })
+}
+
+fn address_help(cell: &str, kind: ProblemKind) -> Option<String> {
+    if kind == ProblemKind::MissingEmail {
+        return Some("every row needs the e-mail address of its user".to_owned());
+    }
+    if let Some(address) = meant_address(cell) {
+        return Some(format!("write {}", visible(&address)));
+    }
+    (addresses_in(cell).len() > 1).then(|| "one address a row: give each of them a row of its own".to_owned())
+}
+
+fn name(field: Field, cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if is_plain(&cell) {
+        return Ok(cell);
+    }
+    let is_blank = |character: char| character.is_whitespace();
+    match unseen(field, &cell, is_blank) {
+        Some(fault) => Err(fault),
+        None => Ok(match cell {
+            Cow::Borrowed(text) => normalize_name(text),
+            Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
+        }),
+    }
+}
+
+/// A fault for a character that nobody sees; blanks other than the plain one may be allowed.
+fn unseen(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool) -> Option<Fault> {
+    if is_plain(cell) {
+        return None;
+    }
+    let help = format!("write {}", visible(&without_invisible(cell)));
+    if let Some(character) = cell.chars().find(|character| character.is_control()) {
+        let reason = format!("the {field} holds a control character (U+{:04X})", u32::from(character));
+        return Some(Fault { help: Some(help), ..Fault::new(field, ProblemKind::ControlCharacter, cell, reason) });
+    }
+    let is_unseen = |&(place, character): &(usize, char)| {
+        let is_odd_blank = character.is_whitespace() && character != ' ' && !is_allowed(character);
+        is_odd_blank || (is_invisible(character) && !is_joiner_in_script(cell, place, character))
+    };
+    let (_, character) = cell.char_indices().find(is_unseen)?;
+    let reason = format!("the {field} holds {}", describe(character));
+    Some(Fault { help: Some(help), ..Fault::new(field, ProblemKind::InvisibleCharacter, cell, reason) })
+}
+
+fn uid(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if let Some(fault) = unseen(Field::Uid, &cell, |_| false) {
+        return Err(fault);
+    }
+    let spoilt = if is_scientific(&cell) {
+        "a spreadsheet has rounded the uid to a short number"
+    } else if cell.strip_suffix(".0").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) {
+        "a program has made the uid a fractional number"
+    } else {
+        return Ok(cell);
+    };
+    let help = Some("export the column as text, so that all digits stay".to_owned());
+    Err(Fault { help, ..Fault::new(Field::Uid, ProblemKind::UnreadableUid, &cell, spoilt.to_owned()) })
+}
+
+/// `5,07614E+15`, as Excel shows a long number.
+fn is_scientific(cell: &str) -> bool {
+    let Some((mantissa, exponent)) = cell.split_once(['E', 'e']) else { return false };
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    exponent.strip_prefix('+').is_some_and(is_number)
+        && is_number(mantissa)
+        && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "all cell readers have one shape")]
+fn status(cell: Cow<'_, str>) -> Result<Option<Status>, Fault> {
+    words::status(&cell).ok_or_else(|| {
+        let reason = "the status says neither enabled nor disabled".to_owned();
+        let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), or leave \
+                    the cell empty to keep the status as it is";
+        Fault { help: Some(help.to_owned()), ..Fault::new(Field::Status, ProblemKind::UnreadableStatus, &cell, reason) }
+    })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "all cell readers have one shape")]
+fn is_hidden(cell: Cow<'_, str>) -> Result<Option<bool>, Fault> {
+    words::flag(&cell).ok_or_else(|| {
+        let reason = "isHidden says neither yes nor no".to_owned();
+        let help = Some("write true or false (1, 0, yes and no do as well), or leave the cell empty".to_owned());
+        Fault { help, ..Fault::new(Field::IsHidden, ProblemKind::UnreadableFlag, &cell, reason) }
+    })
+}
+
+impl Fault {
+    fn new(field: Field, kind: ProblemKind, value: &str, reason: String) -> Self {
+        Self { field, kind, value: quote(value), reason, help: None }
+    }
+
+    /// The fault at its place in the file.
+    pub(super) fn at(self, line: u64, columns: &Columns) -> Problem {
+        let Self { field, kind, value, reason, help } = self;
+        Problem { line, column: columns.of(field), value, kind, reason, help }
+    }
+}
+
+/// A value as problems quote it, cut when it is long.
+pub(super) fn quote(value: &str) -> String {
+    match value.char_indices().nth(LONGEST_QUOTE) {
+        None => value.to_owned(),
+        Some((end, _)) => format!("{}…", &value[..end]),
+    }
+}
+
+/// The problem of a row whose cells can't be told apart.
+pub(super) fn row_problem(line: u64, kind: ProblemKind, column: Option<Column>, texts: [&str; 3]) -> Problem {
+    let [value, reason, help] = texts;
+    Problem { line, column, value: quote(value), kind, reason: reason.to_owned(), help: Some(help.to_owned()) }
+}

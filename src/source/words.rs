@@ -1,0 +1,172 @@
+//! The words of seven languages for yes and no, enabled and disabled.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::model::Status;
+
+/// What a status cell means; the outer `None` when it means nothing to us, the inner one for an empty cell.
+pub(super) fn status(cell: &str) -> Option<Option<Status>> {
+    let enabled = match cell {
+        "" => return Some(None),
+        "enabled" | "active" | "Active" => true,
+        "disabled" | "inactive" | "Inactive" => false,
+        _ => judge(cell, &[(ENABLED, DISABLED), (YES, NO)])?,
+    };
+    Some(Some(if enabled { Status::Enabled } else { Status::Disabled }))
+}
+
+/// What a yes-or-no cell means; the outer `None` when it means nothing to us, the inner one for an empty cell.
+pub(super) fn flag(cell: &str) -> Option<Option<bool>> {
+    if cell.is_empty() {
+        return Some(None);
+    }
+    judge(cell, &[(YES, NO)]).map(Some)
+}
+
+fn judge(cell: &str, pairs: &[(&[&str], &[&str])]) -> Option<bool> {
+    let word: String =
+        cell.nfd().filter(|&character| !is_combining_mark(character)).flat_map(char::to_lowercase).collect();
+    pairs.iter().find_map(|(positive, negative)| {
+        let is_positive = positive.contains(&word.as_str());
+        (is_positive || negative.contains(&word.as_str())).then_some(is_positive)
+    })
+}
+
+// Without accents, in lower case: en fr de es it pt nl.
+const YES: &[&str] =
+    &["true", "yes", "1", "y", "vrai", "oui", "wahr", "ja", "verdadero", "si", "vero", "verdadeiro", "sim", "waar"];
+const NO: &[&str] = &["false", "no", "0", "n", "faux", "non", "falsch", "nein", "falso", "nao", "onwaar", "nee"];
+const ENABLED: &[&str] = &[
+    "enabled",
+    "active",
+    "actif",
+    "aktiv",
+    "aktiviert",
+    "activo",
+    "activa",
+    "activado",
+    "activada",
+    "activee",
+    "habilitado",
+    "habilitada",
+    "attivo",
+    "attiva",
+    "attivato",
+    "abilitato",
+    "abilitata",
+    "ativo",
+    "ativa",
+    "ativado",
+    "actief",
+    "ingeschakeld",
+    "geactiveerd",
+];
+const DISABLED: &[&str] = &[
+    "disabled",
+    "inactive",
+    "inactif",
+    "desactive",
+    "desactivee",
+    "inaktiv",
+    "deaktiviert",
+    "inactivo",
+    "inactiva",
+    "desactivado",
+    "desactivada",
+    "deshabilitado",
+    "deshabilitada",
+    "inattivo",
+    "inattiva",
+    "disattivo",
+    "disattivato",
+    "disattivata",
+    "disabilitato",
+    "disabilitata",
+    "inativo",
+    "inativa",
+    "desativado",
+    "desativada",
+    "desabilitado",
+    "desabilitada",
+    "inactief",
+    "uitgeschakeld",
+    "gedeactiveerd",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_says_enabled_and_disabled_in_any_case() {
+        for word in [
+            "enabled",
+            "Active",
+            "TRUE",
+            "1",
+            "yes",
+            "VRAI",
+            "Oui",
+            "actif",
+            "Activé",
+            "ACTIVÉE",
+            "activée",
+            "WAHR",
+            "ja",
+            "aktiv",
+            "verdadero",
+            "sí",
+            "SI",
+            "vero",
+            "attivo",
+            "sim",
+            "ativo",
+            "waar",
+            "actief",
+        ] {
+            assert_eq!(status(word), Some(Some(Status::Enabled)), "{word}");
+        }
+        for word in [
+            "disabled",
+            "INACTIVE",
+            "false",
+            "0",
+            "No",
+            "FAUX",
+            "non",
+            "inactif",
+            "Désactivé",
+            "FALSCH",
+            "nein",
+            "inaktiv",
+            "deaktiviert",
+            "falso",
+            "inactivo",
+            "inattivo",
+            "não",
+            "inativo",
+            "onwaar",
+            "nee",
+            "inactief",
+        ] {
+            assert_eq!(status(word), Some(Some(Status::Disabled)), "{word}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_not_guessed_and_an_empty_cell_says_nothing() {
+        assert_eq!(status("terminated"), None);
+        assert_eq!(status(""), Some(None));
+        assert_eq!(flag("enabled"), None);
+        assert_eq!(flag("Oui"), Some(Some(true)));
+        assert_eq!(flag("nee"), Some(Some(false)));
+    }
+
+    #[test]
+    fn no_word_means_both() {
+        for word in YES.iter().chain(ENABLED) {
+            assert!(!NO.contains(word) && !DISABLED.contains(word), "{word}");
+        }
+    }
+}
