@@ -1,32 +1,21 @@
-//! The binary.
+//! The binary: parses, calls the library, returns its exit code.
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use lumsync::cli::SandboxArguments;
-use lumsync::commands::sandbox;
-use tokio::signal::unix::{SignalKind, signal};
+use lumsync::cli::Cli;
+use lumsync::settings::Environment;
 
-#[derive(Parser)]
-enum Command {
-    Sandbox(SandboxArguments),
-}
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    let Command::Sandbox(arguments) = Command::parse();
-    let stop = async {
-        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
-            return;
-        };
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    };
-    match sandbox::run(arguments, &mut std::io::stdout(), stop).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("error: {error}\n").as_bytes());
-            ExitCode::from(1)
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let environment = Environment::of_process();
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => {
+            let exit = runtime.block_on(lumsync::commands::run(cli, environment));
+            // A thread may still wait for a line from the keyboard; nobody needs it any more.
+            runtime.shutdown_background();
+            exit.into()
         }
+        Err(_) => lumsync::exit::Exit::CouldNot.into(),
     }
 }

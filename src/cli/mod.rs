@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use options::{GlobalOptions, OutputFormat, RunOptions};
+pub use options::{GlobalOptions, OutputFormat, PolicyOptions, RunOptions};
 pub use report::ReportArguments;
 pub use sandbox::SandboxArguments;
 

@@ -1,5 +1,7 @@
 //! `lumsync report`.
 
+#![allow(clippy::doc_markdown, reason = "these texts are the help, which a terminal shows")]
+
 use std::path::PathBuf;
 
 /// Renders a finished run or a saved plan again.
@@ -18,4 +20,7 @@ pub struct ReportArguments {
     /// Show long lists whole
     #[arg(long)]
     pub full: bool,
+    /// Where runs are kept [default: $XDG_STATE_HOME/lumsync, else ~/.local/state/lumsync] [env: LUMSYNC_STATE_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
 }

@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt};
-use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
@@ -14,6 +13,7 @@ use super::event::{ActionResult, Event, Outcome};
 use super::step::{Ending, LookUp, Step};
 use super::stop::{Stop, StopReason};
 use crate::api::{UserReader, UserWriter};
+use crate::model::DesiredUsers;
 use crate::plan::{Action, Phase, Plan};
 
 /// What is in flight when the run stops may end, but no longer than this (contract, "Applying").
@@ -46,8 +46,8 @@ pub struct Engine<'a> {
 }
 
 impl Engine<'_> {
-    /// Applies all actions; `password` finds the password of a create by its row.
-    pub async fn apply<'p>(&self, plan: &'p Plan, password: impl Fn(u64) -> Option<&'p SecretString>) {
+    /// Applies all actions; `passwords` are those of the CSV's rows.
+    pub async fn apply(&self, plan: &Plan, passwords: &DesiredUsers) {
         let mut breaker = Breaker::default();
         for phase in Phase::ALL {
             let actions: Vec<(usize, &Action)> =
@@ -59,24 +59,19 @@ impl Engine<'_> {
                 self.tell_of_the_rest(&actions, &vec![Progress::Waiting; actions.len()]).await;
             } else {
                 self.tell(Event::PhaseStarted { phase, actions: actions.len() as u64 }).await;
-                self.apply_phase(&actions, &password, &mut breaker).await;
+                self.apply_phase(&actions, passwords, &mut breaker).await;
             }
         }
     }
 
-    async fn apply_phase<'p>(
-        &self,
-        actions: &[(usize, &'p Action)],
-        password: &impl Fn(u64) -> Option<&'p SecretString>,
-        breaker: &mut Breaker,
-    ) {
+    async fn apply_phase(&self, actions: &[(usize, &Action)], passwords: &DesiredUsers, breaker: &mut Breaker) {
         let progress = RefCell::new(vec![Progress::Waiting; actions.len()]);
         let steps = actions.iter().enumerate().map(async |(place, &(_, action))| {
             if self.stop.reason().is_some() {
                 return (place, None);
             }
             progress.borrow_mut()[place] = Progress::UnderWay;
-            let password = action.row.filter(|_| action.needs_password).and_then(password);
+            let password = action.row.filter(|_| action.needs_password).and_then(|row| passwords.password(row));
             let (reader, writer, events, look_up) = (self.reader, self.writer, &self.events, self.look_up);
             (place, Some(Step { reader, writer, events, action, password, look_up }.run().await))
         });

@@ -14,5 +14,5 @@ mod state;
 
 pub use atomic::{AtomicWriteError, PRIVATE, write_atomically};
 pub use journal::Journal;
-pub use run_folder::{RunFolder, write_json};
+pub use run_folder::{RunFolder, new_run_id, write_json};
 pub use state::{LastGoodRun, StateDir, StateError, TenantLock};

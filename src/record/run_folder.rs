@@ -22,7 +22,7 @@ impl RunFolder {
     /// Makes a folder whose name sorts by time and is nobody else's.
     pub(super) fn create(runs: &Path, now: Timestamp) -> io::Result<Self> {
         loop {
-            let id = format!("{}-{:06x}", now.strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24));
+            let id = new_run_id(now);
             let path = runs.join(&id);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => return Ok(Self { id, path }),
@@ -58,6 +58,11 @@ impl RunFolder {
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         Ok(Journal::new(file))
     }
+}
+
+/// A name that sorts by time and is hardly anybody else's.
+pub fn new_run_id(now: Timestamp) -> String {
+    format!("{}-{:06x}", now.strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
 }
 
 /// Writes a document for machines that people read too; replaced whole, 0600.

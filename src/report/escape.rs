@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::model::{spreadsheet, visible};
+use crate::model::{guard, visible};
 
 /// For a line of a terminal or a log.
 pub(super) fn terminal(text: &str) -> Cow<'_, str> {
@@ -15,7 +15,7 @@ pub(super) fn terminal(text: &str) -> Cow<'_, str> {
 /// For a cell of a CSV that a spreadsheet may open.
 pub(super) fn spreadsheet_cell(text: &str) -> String {
     let shown = visible(text);
-    spreadsheet::guard(&shown).into_owned()
+    guard(&shown).into_owned()
 }
 
 /// For a cell of a Markdown table: HTML, table bars and marks are all taken literally.

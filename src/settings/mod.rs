@@ -240,6 +240,17 @@ impl Settings {
     }
 }
 
+/// Where runs are kept, for commands that need no other setting.
+pub fn state_dir(
+    option: Option<&Path>,
+    config: Option<&Path>,
+    environment: &Environment,
+) -> Result<PathBuf, SettingsError> {
+    let configured = environment.layer()?.over(file::layer(config)?).state.dir;
+    let default = || environment.default_state_dir().ok_or(SettingsError::NoStateDir);
+    option.map(Path::to_owned).or(configured).map_or_else(default, Ok)
+}
+
 fn gate(rate: &layer::RateSection, max_wait: Duration) -> Result<GateSettings, SettingsError> {
     let at_most = rate.max_rps.unwrap_or(50.0);
     if !at_most.is_finite() || at_most <= 0.0 {

@@ -1,0 +1,145 @@
+//! `lumsync apply`: exactly a saved plan, checking each user for drift first.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::failure::{CommandError, Failure};
+use super::run::Run;
+use super::session::{Session, show_pauses};
+use super::tenant::Target;
+use super::{prepare, publish};
+use crate::cli::{ApplyArguments, PolicyOptions};
+use crate::clock;
+use crate::console::Progress;
+use crate::execute::LookUp;
+use crate::exit::Exit;
+use crate::model::{DesiredUsers, Tenant};
+use crate::plan::{Figures, GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
+
+/// `--max-age`
+const DEFAULT_MAX_AGE: Duration = Duration::from_hours(24);
+
+/// Applies a plan.
+pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, Failure> {
+    publish::formats(&session.settings.report.files)?;
+    let target = Target::new(arguments.run.sandbox.as_ref(), &session.settings)?;
+    let max_age = arguments.max_age.map_or(DEFAULT_MAX_AGE, |duration| duration.0);
+    let mut plan = read_plan(&arguments.plan, &target.tenant(), max_age, clock::now())?;
+    judge_again(&mut plan, &arguments.run.policy, session);
+    let progress = Arc::new(Progress::new(&session.printer));
+    if plan.needs_passwords() && arguments.csv.is_none() {
+        return Err(refusal(
+            &arguments.plan,
+            "creates users with passwords, which no plan holds: give --csv FILE with the CSV that it was made from",
+        ));
+    }
+    let mut run = Run::begin("apply", &target.tenant(), session)?;
+    session.log_as(run.folder.id())?;
+    session.watch_for_the_end()?;
+    let ended = apply(arguments, plan, target, session, &progress, &mut run).await;
+    Ok(run.conclude(ended, session).await)
+}
+
+async fn apply(
+    arguments: &ApplyArguments,
+    plan: Plan,
+    target: Target,
+    session: &Session,
+    progress: &Arc<Progress>,
+    run: &mut Run,
+) -> Result<Exit, Failure> {
+    let passwords = match &arguments.csv {
+        Some(csv) => load_passwords(csv, arguments, &plan, session, progress, run).await?,
+        None => DesiredUsers::default(),
+    };
+    run.judge(plan)?;
+    let connection = target.connect(&session.settings).await?;
+    show_pauses(connection.reader.pauses(), Arc::clone(progress));
+    let ended = run.apply(&connection, session, progress, LookUp::First, &passwords).await;
+    run.count_calls(&connection);
+    connection.close().await?;
+    ended
+}
+
+async fn load_passwords(
+    csv: &str,
+    arguments: &ApplyArguments,
+    plan: &Plan,
+    session: &Session,
+    progress: &Progress,
+    run: &mut Run,
+) -> Result<DesiredUsers, Failure> {
+    let loaded = prepare::load(csv, session, progress, &mut run.facts.timing).await?;
+    if loaded.facts.sha256 != plan.source.sha256 {
+        return Err(refusal(
+            &arguments.plan,
+            &format!("was made from another CSV than {csv} (its SHA-256 differs): plan again"),
+        ));
+    }
+    Ok(loaded.users)
+}
+
+/// Reads a plan and refuses one that must not be applied (contract, "Applying").
+fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) -> Result<Plan, Failure> {
+    let refuse = |problem: &str| refusal(path, problem);
+    let bytes = std::fs::read(path).map_err(|error| refuse(&format!("can't be read: {error}")))?;
+    let mut plan: Plan = serde_json::from_slice(&bytes)
+        .map_err(|error| refuse(&format!("is no plan that this version of lumsync can read: {error}")))?;
+    if plan.format != PLAN_FORMAT || plan.version != PLAN_VERSION {
+        return Err(refuse(&format!(
+            "has format {} version {}: plan again with this version",
+            plan.format, plan.version
+        )));
+    }
+    if !plan.is_intact().map_err(CommandError::from)? {
+        return Err(refuse("was changed after it was made (its checksum does not match): plan again"));
+    }
+    if plan.tenant != *tenant {
+        let Tenant { base_url, organization_id } = &plan.tenant;
+        return Err(refuse(&format!(
+            "is for another tenant ({base_url}, organization {organization_id:?}), not for {}, organization {:?}",
+            tenant.base_url, tenant.organization_id
+        )));
+    }
+    let age = Duration::try_from(now.duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
+    if age > max_age {
+        return Err(refuse(&format!(
+            "is {} minutes old, more than --max-age allows ({} minutes): plan again",
+            age.as_secs() / 60,
+            max_age.as_secs() / 60
+        )));
+    }
+    Ok(plan)
+}
+
+fn refusal(path: &Path, problem: &str) -> Failure {
+    CommandError::Plan { path: path.display().to_string(), problem: problem.to_owned() }.into()
+}
+
+/// The limits that the plan was made with hold, but for those that an option of this command replaces.
+fn judge_again(plan: &mut Plan, options: &PolicyOptions, session: &Session) {
+    let judged = |name| plan.guardrails.iter().find(move |guardrail| guardrail.name == name);
+    let limit = |name| judged(name).map(|guardrail| guardrail.limit);
+    let default = session.settings.limits;
+    let limits = Limits {
+        max_disable: options.max_disable.or(limit(GuardrailName::MaxDisable)).unwrap_or(default.max_disable),
+        max_create: options.max_create.or(limit(GuardrailName::MaxCreate)),
+        max_update: options.max_update.or(limit(GuardrailName::MaxUpdate)),
+        min_rows: options.min_rows.or(min_rows(plan)).unwrap_or(default.min_rows),
+        max_shrink: options.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
+    };
+    let last_good_rows = judged(GuardrailName::MaxShrink).and_then(|guardrail| guardrail.base);
+    let figures = Figures { summary: plan.summary, enabled: plan.remote.enabled, valid_rows: plan.source.valid_rows };
+    plan.guardrails = limits.judge(figures, last_good_rows);
+}
+
+fn min_rows(plan: &Plan) -> Option<u64> {
+    let guardrail = plan.guardrails.iter().find(|guardrail| guardrail.name == GuardrailName::MinRows)?;
+    match guardrail.limit {
+        crate::model::Amount::Count(rows) => Some(rows),
+        crate::model::Amount::Share(_) => None,
+    }
+}

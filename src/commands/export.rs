@@ -1,0 +1,135 @@
+//! `lumsync export`: the tenant's users as a desired-state CSV; a plan on it right after shows no change.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::sync::Arc;
+
+use super::failure::{CommandError, Failure};
+use super::session::{Session, show_pauses};
+use super::tenant::{Connection, Target};
+use crate::api::ListQuery;
+use crate::cli::ExportArguments;
+use crate::console::{Progress, Stage};
+use crate::exit::Exit;
+use crate::model::{Email, TenantStatus, UserRecord, comparison_key, guard, has_control_character};
+use crate::record::{AtomicWriteError, PRIVATE, new_run_id, write_atomically};
+
+/// The columns of a desired-state CSV; a password is never told by the tenant.
+const DESIRED_STATE: [&str; 6] = ["email", "firstName", "lastName", "status", "isHidden", "uid"];
+
+/// Lists, and writes a CSV.
+pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit, Failure> {
+    let target = Target::new(arguments.run.sandbox.as_ref(), &session.settings)?;
+    session.log_as(&new_run_id(crate::clock::now()))?;
+    session.watch_for_the_end()?;
+    let progress = Arc::new(Progress::new(&session.printer));
+    let connection = target.connect(&session.settings).await?;
+    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let columns = columns(&arguments.columns);
+    let listed = session.unless_stopped(list(arguments, &columns, &connection, session, &progress)).await;
+    progress.end();
+    connection.close().await?;
+    let mut users = listed?;
+    users.retain(|user| session.settings.scope.has_domain(&comparison_key(&text(user, "email"))));
+    warn_of_unreadable(&users);
+    match &arguments.out {
+        Some(path) => write_atomically(path, PRIVATE, |out| {
+            write_csv(&users, &columns, out).map_err(|source| AtomicWriteError { path: path.clone(), source })
+        })?,
+        None => session.printer.result(|out| write_csv(&users, &columns, out)).map_err(CommandError::Output)?,
+    }
+    session.printer.say(&format!("{} users exported", users.len()));
+    Ok(Exit::Done)
+}
+
+fn columns(asked: &[String]) -> Vec<String> {
+    let asked: Vec<String> =
+        asked.iter().map(|column| column.trim().to_owned()).filter(|column| !column.is_empty()).collect();
+    if asked.is_empty() { DESIRED_STATE.map(str::to_owned).to_vec() } else { asked }
+}
+
+async fn list(
+    arguments: &ExportArguments,
+    columns: &[String],
+    connection: &Connection,
+    session: &Session,
+    progress: &Progress,
+) -> Result<Vec<UserRecord>, Failure> {
+    progress.begin(Stage::Fetch, None);
+    let query = ListQuery {
+        types: session.settings.types.clone(),
+        page_size: session.settings.page_size.get(),
+        with_hidden: !arguments.no_hidden,
+        status: arguments.status.clone(),
+        feeds: arguments.feeds.clone(),
+        registered_since: arguments.registered_since,
+    };
+    let mut fields: Vec<&str> = vec!["uid", "id", "email"];
+    fields.extend(columns.iter().map(String::as_str).filter(|column| !["uid", "id", "email"].contains(column)));
+    let users =
+        connection.reader.list_records(&query, &fields.join(","), |page| progress.fetch_progress(0, page)).await?;
+    refuse_twice(&users)?;
+    Ok(users)
+}
+
+/// As for a plan: a list that holds a user twice moved while it was read.
+fn refuse_twice(users: &[UserRecord]) -> Result<(), Failure> {
+    let mut seen = HashSet::new();
+    match users.iter().map(uid_of).find(|uid| !seen.insert(uid.clone())) {
+        Some(uid) => Err(crate::api::ListError::Twice { uid }.into()),
+        None => Ok(()),
+    }
+}
+
+fn uid_of(user: &UserRecord) -> String {
+    match text(user, "uid") {
+        uid if uid.is_empty() => text(user, "id"),
+        uid => uid,
+    }
+}
+
+/// Rows that a plan would call invalid; left in, since a user without a row would be disabled.
+fn warn_of_unreadable(users: &[UserRecord]) {
+    let mut keys = HashSet::new();
+    for user in users {
+        let email = text(user, "email");
+        if Email::parse(&email).is_err() {
+            tracing::warn!(email, "this address is none that a plan accepts: its row will be invalid");
+        } else if !keys.insert(comparison_key(&email).into_owned()) {
+            tracing::warn!(email, "two users share this address: their rows will be invalid");
+        }
+    }
+}
+
+fn write_csv(users: &[UserRecord], columns: &[String], out: &mut dyn Write) -> std::io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(columns)?;
+    for user in users {
+        writer.write_record(columns.iter().map(|column| guard(&cell(user, column)).into_owned()))?;
+    }
+    writer.flush()
+}
+
+/// What a cell says of an attribute. A name with a control character, which no CSV may hold, is left empty: "as it is".
+fn cell(user: &UserRecord, column: &str) -> String {
+    match column {
+        "uid" => uid_of(user),
+        "status" => match TenantStatus::from_api(Some(&text(user, "status"))).known() {
+            Some(status) => status.as_str().to_owned(),
+            None => String::new(),
+        },
+        "isHidden" => user.flag("isHidden").to_string(),
+        "firstName" | "lastName" => {
+            Some(text(user, column)).filter(|name| !has_control_character(name)).unwrap_or_default()
+        }
+        _ => text(user, column),
+    }
+}
+
+/// A text as it is, any other JSON in its compact form, nothing for what is missing.
+fn text(user: &UserRecord, attribute: &str) -> String {
+    match (user.text(attribute), user.raw(attribute)) {
+        (Ok(text), _) => text.unwrap_or_default(),
+        (Err(_), raw) => raw.unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,175 @@
+//! A command that came to nothing: why, and what the process ends with.
+
+use std::error::Error;
+
+use thiserror::Error;
+
+use super::report::ReportCommandError;
+use super::sandbox::SandboxCommandError;
+use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
+use crate::console::LoggingError;
+use crate::execute::StopReason;
+use crate::exit::Exit;
+use crate::record::{AtomicWriteError, StateError};
+use crate::report::{ReportError, UnknownEnding};
+use crate::sandbox::SandboxError;
+use crate::settings::{Environment, SettingsError};
+use crate::source::{SettingError, SourceError};
+
+/// The exit code and the error that explains it.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the process ends with.
+    pub exit: Exit,
+    /// Told to the operator, with its causes.
+    pub error: Box<dyn Error + Send + Sync>,
+}
+
+/// Reasons that have no home below `commands`.
+#[derive(Debug, Error)]
+pub enum CommandError {
+    /// The run was told to end before its first write.
+    #[error("stopped before anything was written: {0}")]
+    Stopped(StopReason),
+    /// The CSV has invalid rows.
+    #[error("{count} invalid {} in {path}: nothing was sent; mend them, or leave them out with --on-invalid skip", if *count == 1 { "row" } else { "rows" })]
+    InvalidRows {
+        /// How many.
+        count: u64,
+        /// Of which CSV.
+        path: String,
+    },
+    /// Guardrails tripped.
+    #[error("nothing was written: {}", sentences.join("; "))]
+    Guardrails {
+        /// One for each.
+        sentences: Vec<String>,
+    },
+    /// `sync` can't ask.
+    #[error("sync asks before it writes, and there is no terminal to ask on: give --yes (or --dry-run to plan only)")]
+    CannotAsk,
+    /// The operator said no.
+    #[error("nothing was written: not confirmed")]
+    NotConfirmed,
+    /// A plan file that can't be applied.
+    #[error("the plan {path} {problem}")]
+    Plan {
+        /// Which file.
+        path: String,
+        /// Why, and what to do.
+        problem: String,
+    },
+    /// The result can't be printed.
+    #[error("can't write to standard output")]
+    Output(#[source] std::io::Error),
+    /// An internal task broke.
+    #[error("an internal task ended by itself; this is a fault of lumsync")]
+    Task(#[from] tokio::task::JoinError),
+    /// A document can't be made.
+    #[error("can't write a document as JSON")]
+    Json(#[from] serde_json::Error),
+    /// The system does not let us listen to signals.
+    #[error("can't listen to signals")]
+    Signals(#[source] std::io::Error),
+}
+
+impl Failure {
+    /// A failure with its exit code.
+    pub fn new(exit: Exit, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { exit, error: error.into() }
+    }
+
+    /// The error and its causes, on one line.
+    pub fn message(&self) -> String {
+        let mut message = self.error.to_string();
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.ends_with(&text) {
+                message = format!("{message}: {text}");
+            }
+            cause = error.source();
+        }
+        message
+    }
+}
+
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Self {
+        let exit = match &error {
+            CommandError::Stopped(reason) => Exit::of_early_stop(reason),
+            CommandError::InvalidRows { .. } | CommandError::CannotAsk | CommandError::Plan { .. } => Exit::Usage,
+            CommandError::Guardrails { .. } => Exit::Guardrail,
+            CommandError::NotConfirmed
+            | CommandError::Output(_)
+            | CommandError::Task(_)
+            | CommandError::Json(_)
+            | CommandError::Signals(_) => Exit::CouldNot,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Locked { .. } => Self::new(Exit::Locked, error),
+            StateError::Unusable { .. } => Self::new(Exit::CouldNot, error),
+        }
+    }
+}
+
+impl From<ReportCommandError> for Failure {
+    fn from(error: ReportCommandError) -> Self {
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Self {
+        let exit = match &error {
+            SandboxError::NoFile { .. } | SandboxError::Read { .. } | SandboxError::Line { .. } => Exit::Usage,
+            _ => Exit::CouldNot,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<SandboxCommandError> for Failure {
+    fn from(error: SandboxCommandError) -> Self {
+        match error {
+            SandboxCommandError::Sandbox(error) => error.into(),
+            SandboxCommandError::Output(error) => CommandError::Output(error).into(),
+        }
+    }
+}
+
+/// Errors that always mean the same exit code.
+macro_rules! exits {
+    ($exit:ident: $($error:ty),* $(,)?) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(Exit::$exit, error)
+            }
+        })*
+    };
+}
+
+exits!(Usage: SettingsError, SettingError, UnknownEnding, LoggingError);
+exits!(CouldNot: ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
+
+/// Whether colour and bars suit the terminal, as the console wants to know it.
+pub(super) fn terminal_facts(environment: &Environment) -> crate::console::TerminalFacts {
+    let is_forced = environment.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    crate::console::TerminalFacts::of_this_process(
+        environment.get("NO_COLOR").is_some(),
+        is_forced,
+        environment.get("TERM"),
+    )
+}

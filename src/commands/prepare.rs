@@ -1,0 +1,127 @@
+//! From the CSV and the tenant to a plan: load, fetch, compare. Nothing here can write.
+
+use std::sync::Arc;
+
+use super::failure::{CommandError, Failure};
+use super::session::{Session, Stopwatch};
+use super::tenant::Connection;
+use crate::api::ListQuery;
+use crate::clock;
+use crate::console::{Progress, Stage};
+use crate::model::{Tenant, TenantUsers};
+use crate::plan::{Desired, Draft, OnInvalid, Plan, PlanFacts};
+use crate::report::Timing;
+use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
+
+/// Reads and checks the CSV. Invalid rows end the run, or are told and left out (contract, `--on-invalid`).
+pub async fn load(
+    location: &str,
+    session: &Session,
+    progress: &Progress,
+    timing: &mut Timing,
+) -> Result<Loaded, Failure> {
+    let stopwatch = Stopwatch::start();
+    let settings = session.source_settings()?;
+    let raw = session.unless_stopped(async { Ok(source::open(location, &settings).await?) }).await?;
+    progress.begin(Stage::Load, Some(raw.size()));
+    let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;
+    progress.end();
+    timing.load_seconds = stopwatch.seconds();
+    let loaded = loaded?;
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    tell_problems(&loaded, session);
+    Ok(loaded)
+}
+
+/// Ends the run where invalid rows are to end it.
+pub fn refuse_invalid_rows(loaded: &Loaded, session: &Session) -> Result<(), Failure> {
+    match (session.settings.policy.on_invalid, loaded.facts.invalid_rows) {
+        (OnInvalid::Skip, _) | (OnInvalid::Stop, 0) => Ok(()),
+        (OnInvalid::Stop, count) => Err(CommandError::InvalidRows { count, path: loaded.facts.path.clone() }.into()),
+    }
+}
+
+fn tell_problems(loaded: &Loaded, session: &Session) {
+    let facts = session.printer.facts();
+    let style = DiagnosticStyle { colour: facts.colours_stderr(), width: facts.width.map_or(100, usize::from) };
+    let mut text = String::new();
+    if diagnose(loaded, style, &mut text).is_ok() && !text.is_empty() {
+        session.printer.insist(text.trim_end());
+    }
+}
+
+/// Lists the tenant's users and compares.
+pub async fn plan(
+    loaded: &Loaded,
+    tenant: Tenant,
+    connection: &Connection,
+    session: &Session,
+    progress: &Arc<Progress>,
+    timing: &mut Timing,
+) -> Result<Plan, Failure> {
+    let settings = &session.settings;
+    let last_good = crate::record::StateDir::new(settings.state_dir.clone()).last_good_run(&tenant)?;
+    let stopwatch = Stopwatch::start();
+    let users = session.unless_stopped(list(connection, session, progress)).await?;
+    timing.fetch_seconds = stopwatch.seconds();
+
+    let stopwatch = Stopwatch::start();
+    let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
+    let draft = Draft::new(desired, &users, &settings.scope, settings.policy);
+    timing.diff_seconds = stopwatch.seconds();
+    drop(users);
+
+    let stopwatch = Stopwatch::start();
+    let addresses: Vec<&str> = draft.addresses_to_check().collect();
+    let owners = async {
+        let page_size = settings.page_size.get();
+        Ok(connection.reader.owners_elsewhere(&addresses, &settings.types, page_size).await?)
+    };
+    let elsewhere = session.unless_stopped(owners).await?;
+    drop(addresses);
+    progress.end();
+    timing.fetch_seconds += stopwatch.seconds();
+
+    let facts = PlanFacts {
+        created_at: clock::now(),
+        tenant,
+        source: loaded.facts.clone(),
+        policy: settings.policy,
+        warnings: loaded.warnings.clone(),
+        limits: settings.limits,
+        last_good_rows: last_good.map(|run| run.valid_rows),
+    };
+    let plan = draft.finish(desired, &elsewhere, facts).map_err(CommandError::from)?;
+    refuse_nameless_creates(&plan, session)?;
+    Ok(plan)
+}
+
+async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<TenantUsers, Failure> {
+    progress.begin(Stage::Fetch, None);
+    let query = ListQuery {
+        types: session.settings.types.clone(),
+        page_size: session.settings.page_size.get(),
+        with_hidden: true,
+        ..ListQuery::default()
+    };
+    Ok(connection.reader.list(&query, |pages, users| progress.fetch_progress(users, pages)).await?)
+}
+
+/// A create without a name is an invalid row that only the tenant could show.
+fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure> {
+    if plan.invalid.is_empty() {
+        return Ok(());
+    }
+    for row in &plan.invalid {
+        tracing::warn!(line = row.row, email = row.email, "invalid row: {}", row.reason);
+    }
+    match session.settings.policy.on_invalid {
+        OnInvalid::Skip => Ok(()),
+        OnInvalid::Stop => {
+            let (count, path) = (plan.invalid.len() as u64, plan.source.path.clone());
+            Err(CommandError::InvalidRows { count, path }.into())
+        }
+    }
+}

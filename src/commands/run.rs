@@ -1,0 +1,207 @@
+//! A run that may write: lock, run folder, applying a plan, and the report that is written however it ends.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use super::failure::{CommandError, Failure};
+use super::listener::listen;
+use super::publish;
+use super::session::{Session, Stopwatch};
+use super::tenant::Connection;
+use crate::api::CallCounts;
+use crate::clock;
+use crate::console::Progress;
+use crate::execute::{Engine, LookUp, Outcome};
+use crate::exit::Exit;
+use crate::model::{DesiredUsers, SourceFacts, Tenant};
+use crate::plan::Plan;
+use crate::record::{LastGoodRun, RunFolder, StateDir, TenantLock};
+use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
+
+/// Events that may wait for the listener; more make the engine wait.
+const EVENTS_WAITING: usize = 4096;
+
+/// One run, from its lock to its report.
+pub struct Run {
+    /// What is known so far.
+    pub facts: RunFacts,
+    /// Where it is kept.
+    pub folder: RunFolder,
+    state: StateDir,
+    _lock: TenantLock,
+}
+
+/// What the report will tell.
+pub struct RunFacts {
+    command: &'static str,
+    started_at: Timestamp,
+    tenant: Tenant,
+    /// Which CSV; empty until it was read.
+    pub source: SourceFacts,
+    /// The plan, once there is one.
+    pub plan: Option<Plan>,
+    /// Where the time went.
+    pub timing: Timing,
+    outcomes: Vec<Outcome>,
+    pace: Vec<u32>,
+    counts: CallCounts,
+}
+
+impl Run {
+    /// Takes the tenant's lock and makes the run's folder: an unwritable state dir is found out here.
+    pub fn begin(command: &'static str, tenant: &Tenant, session: &Session) -> Result<Self, Failure> {
+        let state = StateDir::new(session.settings.state_dir.clone());
+        let started_at = clock::now();
+        let about = format!("{command}, process {}, since {started_at}", std::process::id());
+        let lock = state.lock(tenant, &about)?;
+        let folder = state.begin_run(started_at)?;
+        let facts = RunFacts {
+            command,
+            started_at,
+            tenant: tenant.clone(),
+            source: SourceFacts::default(),
+            plan: None,
+            timing: Timing::default(),
+            outcomes: Vec::new(),
+            pace: Vec::new(),
+            counts: CallCounts::default(),
+        };
+        Ok(Self { facts, folder, state, _lock: lock })
+    }
+
+    /// Keeps the plan, and ends the run where a guardrail tripped.
+    pub fn judge(&mut self, plan: Plan) -> Result<(), Failure> {
+        self.folder.write_plan(&plan)?;
+        let sentences: Vec<String> = plan.tripped_guardrails().map(guardrail_sentence).collect();
+        self.facts.source = plan.source.clone();
+        self.facts.plan = Some(plan);
+        if sentences.is_empty() { Ok(()) } else { Err(CommandError::Guardrails { sentences }.into()) }
+    }
+
+    /// Applies the plan; whatever happens to single actions is told by the exit code.
+    pub async fn apply(
+        &mut self,
+        connection: &Connection,
+        session: &Session,
+        progress: &Arc<Progress>,
+        look_up: LookUp,
+        passwords: &DesiredUsers,
+    ) -> Result<Exit, Failure> {
+        let Some(plan) = self.facts.plan.take() else { return Ok(Exit::Done) };
+        let journal = self
+            .folder
+            .open_journal()
+            .map_err(|source| crate::record::StateError::Unusable { path: self.folder.path().to_owned(), source })?;
+        let stopwatch = Stopwatch::start();
+        let (events, received) = mpsc::channel(EVENTS_WAITING);
+        let (listening, stop, actions) = (Arc::clone(progress), session.stop.clone(), plan.actions.len());
+        let listener = tokio::task::spawn_blocking(move || listen(received, journal, &listening, &stop, actions));
+        let writer = connection.reader.writer();
+        let engine = Engine {
+            reader: &connection.reader,
+            writer: &writer,
+            concurrency: session.settings.gate.concurrency.get(),
+            look_up,
+            stop: &session.stop,
+            events,
+        };
+        engine.apply(&plan, passwords).await;
+        drop(engine);
+        let heard = listener.await.map_err(CommandError::from)?;
+        progress.end();
+        self.facts.timing.apply_seconds = stopwatch.seconds();
+        self.facts.pace = heard.pace;
+        self.facts.outcomes = every_outcome(&plan, heard.outcomes);
+        self.facts.plan = Some(plan);
+        Ok(Exit::of_run(session.stop.reason().as_ref(), &self.facts.outcomes))
+    }
+
+    /// Takes down the calls so far.
+    pub fn count_calls(&mut self, connection: &Connection) {
+        self.facts.counts = connection.reader.counts();
+    }
+
+    /// Writes the report and tells everybody who is to be told. Hands back what the process ends with.
+    pub async fn conclude(self, ended: Result<Exit, Failure>, session: &Session) -> Exit {
+        let (exit, error) = match &ended {
+            Ok(exit) => (*exit, session.stop.reason().map(|reason| reason.to_string())),
+            Err(failure) => (failure.exit, Some(failure.message())),
+        };
+        let report = self.facts.report(self.folder.id(), exit, error);
+        if let Err(failure) = &ended {
+            session.printer.insist(&format!("error: {}", failure.message()));
+        }
+        let mut problems = Vec::new();
+        if let Err(problem) = self.folder.write_report(&report) {
+            problems.push(Failure::from(problem).message());
+        }
+        if exit == Exit::Done
+            && let Err(problem) = self.remember(&report)
+        {
+            problems.push(problem.message());
+        }
+        problems.extend(publish::run(&report, self.facts.plan.as_ref(), session).await);
+        for problem in &problems {
+            session.printer.insist(&format!("error: {problem}"));
+        }
+        // A job that could not leave its report is not done, whatever it wrote.
+        if exit == Exit::Done && !problems.is_empty() { Exit::CouldNot } else { exit }
+    }
+
+    fn remember(&self, report: &Report) -> Result<(), Failure> {
+        let is_full = self.facts.plan.as_ref().is_some_and(|plan| !plan.policy.partial);
+        if !is_full {
+            return Ok(());
+        }
+        let (tenant, run_id) = (report.tenant.clone(), report.run_id.clone());
+        let run = LastGoodRun { tenant, run_id, finished_at: report.finished_at, valid_rows: report.source.valid_rows };
+        Ok(self.state.remember(&run)?)
+    }
+}
+
+impl RunFacts {
+    fn report(&self, run_id: &str, exit: Exit, error: Option<String>) -> Report {
+        let plan = self.plan.as_ref();
+        let outcomes = match plan {
+            Some(plan) if self.outcomes.is_empty() => {
+                let why = error.clone().unwrap_or_default();
+                plan.actions.iter().map(|action| Outcome::not_attempted(action, &why)).collect()
+            }
+            _ => self.outcomes.clone(),
+        };
+        let summary = plan.map(|plan| plan.summary).unwrap_or_default();
+        let CallCounts { requests, retries, rate_limited } = self.counts;
+        Report {
+            format: REPORT_FORMAT.to_owned(),
+            version: REPORT_VERSION,
+            run_id: run_id.to_owned(),
+            command: self.command.to_owned(),
+            started_at: self.started_at,
+            finished_at: clock::now(),
+            exit_code: exit.code(),
+            error,
+            tenant: self.tenant.clone(),
+            source: self.source.clone(),
+            summary: ReportSummary::tally(&summary, &outcomes),
+            guardrails: plan.map(|plan| plan.guardrails.clone()).unwrap_or_default(),
+            warnings: plan.map(|plan| plan.warnings.clone()).unwrap_or_default(),
+            http: HttpFigures { requests, retries, rate_limited },
+            timing: self.timing,
+            pace: self.pace.clone(),
+            outcomes,
+            conflicts: plan.map(|plan| plan.conflicts.clone()).unwrap_or_default(),
+            protected: plan.map(|plan| plan.protected.clone()).unwrap_or_default(),
+            skipped: plan.map(|plan| plan.skipped.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+/// One outcome for each action; one that was never told of was never begun.
+fn every_outcome(plan: &Plan, heard: Vec<Option<Outcome>>) -> Vec<Outcome> {
+    let outcome = |(action, heard): (_, Option<Outcome>)| {
+        heard.unwrap_or_else(|| Outcome::not_attempted(action, "the run ended before its turn"))
+    };
+    plan.actions.iter().zip(heard).map(outcome).collect()
+}

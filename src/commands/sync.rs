@@ -1,0 +1,108 @@
+//! `lumsync sync`: plan, guardrails and apply in one; the nightly job.
+
+use std::io::{BufReader, Write};
+use std::sync::Arc;
+
+use super::failure::{CommandError, Failure};
+use super::run::Run;
+use super::session::{Session, show_pauses};
+use super::tenant::{Connection, Target};
+use super::{prepare, publish};
+use crate::cli::{OutputFormat, SyncArguments};
+use crate::console::{Answer, Progress, ask};
+use crate::execute::LookUp;
+use crate::exit::Exit;
+use crate::plan::Plan;
+use crate::report::{Document, write_text};
+use crate::source::Loaded;
+
+/// Syncs, or plans when it is a dry run.
+pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, Failure> {
+    if arguments.dry_run {
+        return super::plan::run(&arguments.plan, session).await;
+    }
+    publish::formats(&session.settings.report.files)?;
+    let can_ask = session.environment.is_input_terminal && arguments.plan.csv != "-";
+    if !arguments.yes && !can_ask {
+        return Err(CommandError::CannotAsk.into());
+    }
+    let target = Target::new(arguments.plan.run.sandbox.as_ref(), &session.settings)?;
+    let mut run = Run::begin("sync", &target.tenant(), session)?;
+    session.log_as(run.folder.id())?;
+    session.watch_for_the_end()?;
+    let ended = sync(arguments, target, session, &mut run).await;
+    Ok(run.conclude(ended, session).await)
+}
+
+async fn sync(arguments: &SyncArguments, target: Target, session: &Session, run: &mut Run) -> Result<Exit, Failure> {
+    let progress = Arc::new(Progress::new(&session.printer));
+    let loaded = prepare::load(&arguments.plan.csv, session, &progress, &mut run.facts.timing).await?;
+    run.facts.source = loaded.facts.clone();
+    prepare::refuse_invalid_rows(&loaded, session)?;
+    let tenant = target.tenant();
+    let connection = target.connect(&session.settings).await?;
+    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let mut timing = run.facts.timing;
+    let planned = prepare::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
+    run.facts.timing = timing;
+    let ended = match planned {
+        Ok(plan) => carry_out(arguments, plan, &loaded, &connection, session, &progress, run).await,
+        Err(failure) => Err(failure),
+    };
+    run.count_calls(&connection);
+    connection.close().await?;
+    ended
+}
+
+async fn carry_out(
+    arguments: &SyncArguments,
+    plan: Plan,
+    loaded: &Loaded,
+    connection: &Connection,
+    session: &Session,
+    progress: &Arc<Progress>,
+    run: &mut Run,
+) -> Result<Exit, Failure> {
+    show_plan(&plan, arguments, session)?;
+    let summary = plan.summary;
+    run.judge(plan)?;
+    if !arguments.yes && summary.changes() > 0 {
+        let answer = session.unless_stopped(confirm(summary, session)).await?;
+        if answer == Answer::No {
+            return Err(CommandError::NotConfirmed.into());
+        }
+    }
+    run.apply(connection, session, progress, LookUp::WhenUnclear, &loaded.users).await
+}
+
+/// The plan is shown before a question is asked, and before a job that nobody watches writes.
+fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Result<(), Failure> {
+    match session.output {
+        OutputFormat::Text if session.printer.verbosity() > crate::console::Verbosity::Quiet => {
+            publish::show(Document::Plan(plan), session, arguments.plan.full)
+        }
+        // Standard output is the report's alone; a question still needs its plan.
+        OutputFormat::Json if !arguments.yes => {
+            let mut text = Vec::new();
+            let style = super::report::text_style(&session.printer, arguments.plan.full);
+            write_text(Document::Plan(plan), style, &mut text)?;
+            session.printer.insist(String::from_utf8_lossy(&text).trim_end());
+            Ok(())
+        }
+        OutputFormat::Text | OutputFormat::Json => Ok(()),
+    }
+}
+
+async fn confirm(summary: crate::plan::PlanSummary, session: &Session) -> Result<Answer, Failure> {
+    let printer = session.printer.clone();
+    let asked = tokio::task::spawn_blocking(move || {
+        printer.above_the_bars(|| {
+            let mut out = std::io::stderr();
+            let answer = ask(&summary, &mut BufReader::new(std::io::stdin()), &mut out)?;
+            out.flush()?;
+            Ok::<_, std::io::Error>(answer)
+        })
+    });
+    let answered = asked.await.map_err(CommandError::from)?;
+    answered.map_err(|error| CommandError::Output(error).into())
+}

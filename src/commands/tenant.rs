@@ -1,0 +1,94 @@
+//! The tenant that a command talks to: a real one, or an embedded one that is served while the command runs.
+
+use std::path::PathBuf;
+
+use super::failure::Failure;
+use crate::api::{ConnectSettings, Credentials, UserReader};
+use crate::model::Tenant;
+use crate::sandbox::{Sandbox, SandboxSettings, TenantSource};
+use crate::settings::{Settings, SettingsError, TenantLogin};
+
+/// Which tenant is meant; nothing is started yet.
+#[derive(Debug)]
+pub enum Target {
+    /// A real one.
+    Real(TenantLogin),
+    /// An embedded one (`--sandbox`).
+    Embedded(Option<PathBuf>),
+}
+
+/// A tenant that can be asked.
+pub struct Connection {
+    /// For reading; its writer is behind the same gate.
+    pub reader: UserReader,
+    sandbox: Option<Sandbox>,
+}
+
+/// The organization of every embedded tenant.
+const SANDBOX_ORGANIZATION: &str = "sandbox";
+
+impl Target {
+    /// What the options mean.
+    pub fn new(sandbox: Option<&Option<PathBuf>>, settings: &Settings) -> Result<Self, SettingsError> {
+        match sandbox {
+            Some(file) => Ok(Self::Embedded(file.clone())),
+            None => settings.login().map(Self::Real),
+        }
+    }
+
+    /// As plans and reports name it: an embedded tenant by its file, whatever its port (contract, "Commands").
+    pub fn tenant(&self) -> Tenant {
+        match self {
+            Self::Real(login) => login.tenant.clone(),
+            Self::Embedded(file) => {
+                let file = file.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
+                Tenant { base_url: format!("sandbox:{file}"), organization_id: SANDBOX_ORGANIZATION.to_owned() }
+            }
+        }
+    }
+
+    /// Sets the connection up, starting an embedded tenant where one is meant.
+    pub async fn connect(self, settings: &Settings) -> Result<Connection, Failure> {
+        let (login, sandbox) = match self {
+            Self::Real(login) => (login, None),
+            Self::Embedded(file) => {
+                let (login, sandbox) = start_sandbox(file).await?;
+                (login, Some(sandbox))
+            }
+        };
+        let reader = UserReader::connect(ConnectSettings {
+            base_url: login.base_url,
+            organization_id: login.tenant.organization_id,
+            credentials: login.credentials,
+            timeout: settings.timeout,
+            retries: settings.retries,
+            gate: settings.gate,
+        })?;
+        Ok(Connection { reader, sandbox })
+    }
+}
+
+impl Connection {
+    /// Ends an embedded tenant, which saves its file.
+    pub async fn close(self) -> Result<(), Failure> {
+        match self.sandbox {
+            Some(sandbox) => Ok(sandbox.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, Sandbox), Failure> {
+    let sandbox = Sandbox::start(SandboxSettings {
+        organization_id: SANDBOX_ORGANIZATION.to_owned(),
+        tenant: file.clone().map_or(TenantSource::Sample, TenantSource::File),
+        save_to: file,
+        ..SandboxSettings::default()
+    })
+    .await?;
+    let url = sandbox.base_url();
+    let base_url = url::Url::parse(&url)
+        .map_err(|error| SettingsError::BaseUrl { url: url.clone(), problem: error.to_string() })?;
+    let tenant = Tenant { base_url: url, organization_id: SANDBOX_ORGANIZATION.to_owned() };
+    Ok((TenantLogin { base_url, tenant, credentials: Credentials::Token(sandbox.token().into()) }, sandbox))
+}
