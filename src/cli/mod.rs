@@ -133,9 +133,19 @@ pub struct ExportArguments {
     #[arg(long)]
     pub no_hidden: bool,
     /// Attributes to write, such as email,lang,createdAt [default: those of a desired-state CSV]
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    #[arg(id = "attributes", long = "columns", value_name = "LIST", value_delimiter = ',')]
     pub columns: Vec<String>,
     /// Options shared by the commands that talk to a tenant.
     #[command(flatten)]
     pub run: RunOptions,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_and_options_are_in_order() {
+        super::Cli::command().debug_assert();
+    }
 }
