@@ -60,7 +60,7 @@ async fn the_command_serves_saves_and_ends_well() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.jsonl");
     let served = Served::start(&["--users", "20", "--seed", "4", "--save", path.to_str().unwrap()]);
-    let http = reqwest::Client::new();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let body = r#"{"email":"dee@example.com","firstName":"Dee","lastName":"Doe","accountType":"external"}"#;
     let request = http.post(format!("{}{SAVE}", served.url())).bearer_auth(&served.facts["LUMSYNC_TOKEN"]).body(body);
     assert_eq!(request.send().await.unwrap().status(), 200);
@@ -74,19 +74,17 @@ async fn the_command_serves_saves_and_ends_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_can_read_the_traffic_and_the_users_and_set_faults() {
     let served = Served::start(&["--fault", "http-503:get:always"]);
-    let http = reqwest::Client::new();
-    let read =
-        async |path: &str| http.get(format!("{}{path}", served.url())).send().await.unwrap().text().await.unwrap();
-    assert_eq!(read("/_sandbox/faults").await, r#"["http-503:get:always"]"#);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert_eq!(served.read("/_sandbox/faults"), r#"["http-503:get:always"]"#);
     let set = http.post(format!("{}/_sandbox/faults", served.url())).body(r#"["reset-after:save-update:2-"]"#);
     assert_eq!(set.send().await.unwrap().status(), 200);
-    assert_eq!(read("/_sandbox/faults").await, r#"["reset-after:save-update:2-"]"#);
+    assert_eq!(served.read("/_sandbox/faults"), r#"["reset-after:save-update:2-"]"#);
     let wrong = http.post(format!("{}/_sandbox/faults", served.url())).body(r#"["never:get:1"]"#);
     assert_eq!(wrong.send().await.unwrap().status(), 400);
     let sample = include_str!("../../../fixtures/tenants/sample.jsonl");
-    assert_eq!(read("/_sandbox/users").await, sample);
-    read("/_ah/api/lumsites/v1/user/get?email=admin@example.com").await;
-    let traffic: Value = serde_json::from_str(&read("/_sandbox/traffic").await).unwrap();
+    assert_eq!(served.read("/_sandbox/users"), sample);
+    served.read("/_ah/api/lumsites/v1/user/get?email=admin@example.com");
+    let traffic: Value = serde_json::from_str(&served.read("/_sandbox/traffic")).unwrap();
     assert_eq!((&traffic[0]["kind"], &traffic[0]["status"]), (&"get".into(), &401.into()));
 }
 

@@ -37,7 +37,7 @@ pub const THREE: &str = concat!(
 impl Caller {
     pub async fn start(settings: SandboxSettings) -> Self {
         let sandbox = Sandbox::start(settings).await.unwrap();
-        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let token = sandbox.token();
         Self { sandbox, http, token }
     }

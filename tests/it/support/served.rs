@@ -1,7 +1,8 @@
 //! `lumsync sandbox` as a process of its own.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// The built binary, serving a tenant; killed when the test ends before it is stopped.
@@ -30,6 +31,17 @@ impl Served {
 
     pub fn url(&self) -> &str {
         &self.facts["LUMSYNC_BASE_URL"]
+    }
+
+    /// Reads a page for scripts.
+    pub fn read(&self, path: &str) -> String {
+        let (_, address) = self.url().split_once("//").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
     /// Sends SIGTERM and waits for the end.
