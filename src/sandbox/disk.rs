@@ -152,9 +152,8 @@ mod tests {
 
     #[test]
     fn more_users_than_are_saved_at_once_are_all_saved() {
-        let lines: Vec<String> =
-            (0..2_500).map(|n| format!("{{\"uid\":\"{n}\",\"email\":\"u{n}@example.com\"}}\n")).collect();
-        let text = lines.concat();
+        let user = |number| format!("{{\"uid\":\"{number}\",\"email\":\"u{number}@example.com\"}}\n");
+        let text = (0..2_500).map(user).collect::<Vec<_>>().concat();
         let mut saved = Vec::new();
         write_lines(&RwLock::new(lines(&text).unwrap().0), &mut saved).unwrap();
         assert_eq!(String::from_utf8(saved).unwrap(), text);

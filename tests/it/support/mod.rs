@@ -1,0 +1,5 @@
+//! What the tests share.
+
+pub mod caller;
+pub mod python;
+pub mod served;
