@@ -1,1 +1,3 @@
-//! commands
+//! One file for each command: what it does, step by step.
+
+pub mod check;
