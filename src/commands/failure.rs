@@ -4,6 +4,7 @@ use std::error::Error;
 
 use thiserror::Error;
 
+use super::check::CheckError;
 use super::report::ReportCommandError;
 use super::sandbox::SandboxCommandError;
 use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
@@ -14,7 +15,7 @@ use crate::record::{AtomicWriteError, StateError};
 use crate::report::{ReportError, UnknownEnding};
 use crate::sandbox::SandboxError;
 use crate::settings::{Environment, SettingsError};
-use crate::source::{SettingError, SourceError};
+use crate::source::SourceError;
 
 /// The exit code and the error that explains it.
 #[derive(Debug)]
@@ -150,6 +151,12 @@ impl From<SandboxCommandError> for Failure {
     }
 }
 
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+    }
+}
+
 /// Errors that always mean the same exit code.
 macro_rules! exits {
     ($exit:ident: $($error:ty),* $(,)?) => {
@@ -161,7 +168,7 @@ macro_rules! exits {
     };
 }
 
-exits!(Usage: SettingsError, SettingError, UnknownEnding, LoggingError);
+exits!(Usage: SettingsError, UnknownEnding, LoggingError);
 exits!(CouldNot: ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
 
 /// Whether colour and bars suit the terminal, as the console wants to know it.

@@ -1,0 +1,80 @@
+//! How fast the loader is beside the bare `csv` crate on the same clean file.
+//!
+//! `cargo bench --bench loader [-- ROWS]` prints both times and their ratio: 1.0 is as fast as the `csv` crate alone,
+//! which only finds the cells and checks nothing.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use lumsync::source::{SourceSettings, load, open};
+
+/// Measurements of each; the best one counts.
+const REPEATS: usize = 7;
+const DEFAULT_ROWS: u64 = 1_000_000;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let rows = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(DEFAULT_ROWS);
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("users.csv");
+    write_users(&path, rows)?;
+    // Both are measured in turns, so that a busy machine slows both.
+    let (mut bare, mut ours) = (Duration::MAX, Duration::MAX);
+    for _ in 0..REPEATS {
+        bare = bare.min(time(|| read_bare(&path))?);
+        ours = ours.min(time(|| read_ours(&path, rows))?);
+    }
+    let ratio = bare.as_secs_f64() / ours.as_secs_f64();
+    writeln!(
+        std::io::stdout(),
+        "loader: {rows} rows, csv crate {:.3} s, load {:.3} s, speed ratio {ratio:.2}",
+        bare.as_secs_f64(),
+        ours.as_secs_f64()
+    )?;
+    Ok(())
+}
+
+fn time(work: impl FnOnce() -> Result<(), Box<dyn std::error::Error>>) -> Result<Duration, Box<dyn std::error::Error>> {
+    let start = Instant::now();
+    work()?;
+    Ok(start.elapsed())
+}
+
+/// Reads every record into one reused buffer: the fastest that the `csv` crate offers.
+fn read_bare(path: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let mut reader = csv::Reader::from_path(path)?;
+    let mut record = csv::ByteRecord::new();
+    let mut bytes = 0;
+    while reader.read_byte_record(&mut record)? {
+        bytes += record.as_slice().len();
+    }
+    assert!(bytes > 0, "the file was read");
+    Ok(())
+}
+
+fn read_ours(path: &Path, rows: u64) -> Result<(), Box<dyn std::error::Error>> {
+    let settings = SourceSettings::default();
+    let raw = futures::executor::block_on(open(&path.to_string_lossy(), &settings))?;
+    let loaded = load(raw, &settings)?;
+    assert_eq!(loaded.facts.valid_rows, rows, "the file is clean");
+    Ok(())
+}
+
+/// Rows of five columns, the same ones each time.
+fn write_users(path: &Path, rows: u64) -> std::io::Result<()> {
+    const FIRST: [&str; 8] = ["Anna", "Jean-Luc", "Zoë", "Mary Ann", "Łukasz", "Ines", "Bob", "Friedrich"];
+    const LAST: [&str; 8] = ["Smith", "O'Brien", "Müller", "van der Berg", "Garcia", "Rossi", "Nowak", "Dupont"];
+    const DOMAINS: [&str; 4] = ["example.com", "example.org", "partners.example", "agency.test"];
+    let mut file = BufWriter::new(File::create(path)?);
+    writeln!(file, "email,firstName,lastName,status,uid")?;
+    for row in 0..rows {
+        // A fixed multiplier scatters the names over the rows.
+        let mixed = row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let pick = |shift: u32, of: u64| usize::try_from((mixed >> shift) % of).unwrap_or(0);
+        let status = if mixed % 20 == 0 { "disabled" } else { "enabled" };
+        let (first, last, domain) = (FIRST[pick(0, 8)], LAST[pick(3, 8)], DOMAINS[pick(6, 4)]);
+        writeln!(file, "user.{mixed:08x}.{row}@{domain},{first},{last},{status},{}", 4_000_000_000_000_000 + row)?;
+    }
+    file.flush()
+}
