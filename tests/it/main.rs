@@ -1,0 +1,5 @@
+//! What an operator sees, tested from outside.
+
+mod browser;
+mod documents;
+mod support;

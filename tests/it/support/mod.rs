@@ -1,0 +1,5 @@
+//! Helpers of the tests.
+
+pub mod samples;
+pub mod schema;
+pub mod tools;
