@@ -16,7 +16,8 @@
   const data = JSON.parse(byId("data").textContent);
   const rows = data.rows.map(([kind, email, uid, row, reason, changes, note, result, attempts, error]) => ({
     kind: data.kinds[kind], email, uid, row, reason: typeof reason === "number" ? data.reasons[reason] : reason,
-    changes: changes || [], note, result: result === null ? "" : data.results[result], attempts, error,
+    // That a row asks for it is the rule; only another reason is worth a word.
+    hasRow: reason === 0, changes, note, result: result === null ? "" : data.results[result], attempts, error,
     kindOrder: kind, resultOrder: result === null ? -1 : result, haystack: null,
   }));
   const hasResults = document.querySelector("[data-key=result]") !== null;
@@ -73,21 +74,25 @@
     return made;
   };
 
+  const paragraph = (className, text) => {
+    if (!text) return null;
+    const made = element("p", className, text);
+    made.dir = "auto";
+    return made;
+  };
   const changeLine = ([field, before, after]) => {
     const name = data.fields[field];
-    const line = element("p");
+    const line = element("span");
     line.append(element("span", "field", `${FIELD_NAMES[name] || name}: `));
     if (before === null) line.append(value("span", after));
     else line.append(value("del", before), " → ", value("ins", after));
     return line;
   };
   const details = (row) => {
-    const parts = row.changes.map(changeLine);
-    if (row.reason) parts.push(value("p", row.reason));
-    if (row.note) parts.push(element("p", "note", row.note));
-    if (row.error) parts.push(element("p", "why", row.error));
-    parts.slice(-2).forEach((part) => { part.dir = "auto"; });
-    return parts;
+    const changes = element("p", "changes");
+    changes.append(...row.changes.map(changeLine));
+    const parts = [row.changes.length > 0 ? changes : null, row.hasRow ? null : paragraph("", row.reason)];
+    return [...parts, paragraph("note", row.note), paragraph("why", row.error)].filter(Boolean);
   };
   const userCell = (row) => {
     const parts = [element("span", "email", row.email)];

@@ -8,8 +8,8 @@ import { launch } from "./browser.mjs";
 const [reports, images] = process.argv.slice(2);
 if (!images) throw new Error("usage: node screenshots.mjs REPORTS IMAGES");
 
-const DESK = { width: 1200, height: 900 };
-const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1200, height: 1800 };
+const PHONE = { width: 390, height: 1700 };
 const COLOURS = { 31: "#ff8f87", 32: "#56d364", 33: "#e3b341", 36: "#76e3ea" };
 const STYLES = { 1: "font-weight:700", 2: "opacity:.65" };
 
@@ -27,13 +27,13 @@ function terminalPage(ansi) {
   </style><pre>$ lumsync plan hr-export.csv\n${body}</pre>`;
 }
 
-async function take(browser, name, { url, html, fullPage = false, element, ...options }) {
-  const context = await browser.newContext({ offline: true, deviceScaleFactor: 1.5, ...options });
+async function take(browser, name, { url, html, element, ...options }) {
+  const context = await browser.newContext({ offline: true, ...options });
   const page = await context.newPage();
   if (url) await page.goto(url);
   else await page.setContent(html);
   const target = element ? page.locator(element) : page;
-  await target.screenshot({ path: join(images, name), ...(element ? {} : { fullPage }) });
+  await target.screenshot({ path: join(images, name) });
   await context.close();
 }
 
@@ -42,6 +42,5 @@ const browser = await launch();
 await take(browser, "report-light.png", { url: url("run.html"), colorScheme: "light", viewport: DESK });
 await take(browser, "report-dark.png", { url: url("run.html"), colorScheme: "dark", viewport: DESK });
 await take(browser, "report-phone.png", { url: url("run.html"), colorScheme: "light", viewport: PHONE, isMobile: true });
-await take(browser, "plan-html.png", { url: url("plan.html"), colorScheme: "light", viewport: DESK, fullPage: true });
 await take(browser, "plan-terminal.png", { html: terminalPage(readFileSync(join(reports, "plan.ansi"), "utf8")), element: "pre" });
 await browser.close();

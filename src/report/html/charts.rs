@@ -11,7 +11,8 @@ const NAMES: u64 = 70;
 const FIGURES: u64 = 60;
 const LINE: u64 = 28;
 const BAR: u64 = 18;
-const PACE_HEIGHT: u64 = 110;
+const PACE_HEIGHT: u64 = 122;
+const PACE_TOP: u64 = 20;
 const PACE_ROOM: u64 = 80;
 /// More bars than this can't be told apart.
 const PACE_BARS: usize = 120;
@@ -39,7 +40,7 @@ pub(super) struct Rect {
 pub(super) struct Text {
     pub(super) x: String,
     pub(super) y: String,
-    pub(super) text: String,
+    pub(super) words: String,
 }
 
 pub(super) struct Legend {
@@ -102,7 +103,7 @@ fn stacked(caption: &str, bars: &[Bar], legend: Vec<Legend>) -> Chart {
 
 fn push_bar(chart: &mut Chart, top: f64, unit: f64, (name, parts): &Bar, total: u64) {
     let baseline = format!("{:.1}", top + 17.0);
-    chart.texts.push(Text { x: "0".to_owned(), y: baseline.clone(), text: (*name).to_owned() });
+    chart.texts.push(Text { x: "0".to_owned(), y: baseline.clone(), words: (*name).to_owned() });
     let mut x = NAMES as f64;
     for (count, class) in parts.iter().filter(|(count, _)| *count > 0) {
         // What is there can be seen, though it is one of many.
@@ -110,7 +111,7 @@ fn push_bar(chart: &mut Chart, top: f64, unit: f64, (name, parts): &Bar, total: 
         chart.rects.push(Rect::new(x, top + 4.0, width, BAR as f64, class));
         x += width;
     }
-    chart.texts.push(Text { x: format!("{:.1}", x + 6.0), y: baseline, text: total.to_string() });
+    chart.texts.push(Text { x: format!("{:.1}", x + 6.0), y: baseline, words: total.to_string() });
 }
 
 /// Actions that ended in each second, or in each of as many seconds as it takes; none before two seconds of applying.
@@ -129,12 +130,12 @@ pub(super) fn of_pace(pace: &[u32]) -> Option<Chart> {
     let step = WIDTH as f64 / sums.len() as f64;
     for (index, sum) in sums.iter().enumerate().filter(|(_, sum)| **sum > 0) {
         let height = *sum as f64 / highest as f64 * PACE_ROOM as f64;
-        let top = (PACE_ROOM + 14) as f64 - height;
+        let top = (PACE_ROOM + PACE_TOP) as f64 - height;
         chart.rects.push(Rect::new(index as f64 * step, top, (step - 1.0).max(0.5), height, "fill-change"));
     }
     let length = seconds(pace.len() as f64);
-    chart.texts.push(Text { x: "0".to_owned(), y: "11".to_owned(), text: format!("at most {highest}") });
-    chart.texts.push(Text { x: "0".to_owned(), y: PACE_HEIGHT.to_string(), text: format!("0 to {length}") });
+    chart.texts.push(Text { x: "0".to_owned(), y: "15".to_owned(), words: format!("at most {highest}") });
+    chart.texts.push(Text { x: "0".to_owned(), y: (PACE_HEIGHT - 4).to_string(), words: format!("0 to {length}") });
     let all = counted(sums.iter().sum(), "change", "changes");
     chart.label = format!("{caption}: {all} in {length}, at most {highest} at once.");
     Some(chart)
@@ -158,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_long_run_is_drawn_with_bars_that_can_be_told_apart() {
-        let chart = of_pace(&[10; 7200]).unwrap();
+        let chart = of_pace(&vec![10; 7200]).unwrap();
         assert_eq!(chart.rects.len(), PACE_BARS);
         assert_eq!(chart.caption, "Pace: changes ended in each 60 seconds of applying");
         assert_eq!(

@@ -1,7 +1,7 @@
 //! Documents made from the golden ones.
 
 use lumsync::execute::{ActionResult, Outcome};
-use lumsync::plan::Plan;
+use lumsync::plan::{Plan, PlanSummary};
 use lumsync::report::{Report, ReportSummary};
 
 /// The golden plan.
@@ -30,7 +30,7 @@ pub fn empty_plan() -> Plan {
     for list in [&mut plan.conflicts, &mut plan.protected, &mut plan.skipped, &mut plan.invalid] {
         list.clear();
     }
-    plan.summary = lumsync::plan::PlanSummary { unchanged: 120, ..Default::default() };
+    plan.summary = PlanSummary { unchanged: 120, ..PlanSummary::default() };
     plan
 }
 
@@ -38,7 +38,7 @@ pub fn empty_plan() -> Plan {
 pub fn large_report(count: u64) -> Report {
     let mut report = report();
     report.outcomes = (0..count).map(outcome).collect();
-    report.summary = ReportSummary::tally(&Default::default(), &report.outcomes);
+    report.summary = ReportSummary::tally(&PlanSummary::default(), &report.outcomes);
     for list in [&mut report.conflicts, &mut report.protected, &mut report.skipped] {
         list.clear();
     }
@@ -76,6 +76,6 @@ pub fn hostile_plan() -> Plan {
         action.note = Some(value.into());
     }
     plan.warnings = values.map(str::to_owned).into();
-    plan.tenant.base_url = values[1].to_owned();
+    values[1].clone_into(&mut plan.tenant.base_url);
     plan
 }
