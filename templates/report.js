@@ -41,9 +41,11 @@
     result: (row) => row.resultOrder,
   };
 
+  // No box ticked means that all are meant.
+  const isChosen = (chosen, word) => chosen.size === 0 || chosen.has(word);
   const isWanted = (row) =>
-    state.kinds.has(row.kind) &&
-    (row.result === "" || state.results.has(row.result)) &&
+    isChosen(state.kinds, row.kind) &&
+    isChosen(state.results, row.result) &&
     (state.words.length === 0 || state.words.every((word) => haystack(row).includes(word)));
 
   const sorted = (found) => {
