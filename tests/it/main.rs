@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, its helpers included, a failure is a panic")]
 
+mod browser;
+mod documents;
+mod metrics;
 mod python_client;
 mod sandbox;
 mod support;

@@ -2,4 +2,7 @@
 
 pub mod caller;
 pub mod python;
+pub mod samples;
+pub mod schema;
 pub mod served;
+pub mod tools;
