@@ -4,6 +4,7 @@
 
 mod browser;
 mod documents;
+mod layering;
 mod metrics;
 mod python_client;
 mod sandbox;
