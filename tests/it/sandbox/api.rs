@@ -83,6 +83,19 @@ async fn a_save_creates_and_a_second_one_of_the_address_is_refused() {
     assert!(creates[0].has_password);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_creates_of_one_address_at_once_one_is_done() {
+    let caller = Caller::start(with_lines(THREE)).await;
+    let create = |number| {
+        let case = if number % 2 == 0 { "dee" } else { "DEE" };
+        format!(r#"{{"email":"{case}@example.com","firstName":"Dee","lastName":"{number}","accountType":"external"}}"#)
+    };
+    let bodies: Vec<_> = (0..20).map(create).collect();
+    let answers = futures::future::join_all(bodies.iter().map(|body| caller.save(body))).await;
+    let count = |wanted: u16| answers.iter().filter(|(status, _)| *status == wanted).count();
+    assert_eq!((count(200), count(409), caller.sandbox.users().len()), (1, 19, 4));
+}
+
 #[tokio::test]
 async fn a_save_with_a_uid_loses_what_the_body_leaves_out() {
     let caller = Caller::start(with_lines(THREE)).await;

@@ -43,6 +43,29 @@ async fn a_state_that_did_not_change_is_not_written_again() {
 }
 
 #[tokio::test]
+async fn a_tenant_that_can_not_be_saved_does_not_start() {
+    let save_to = Some("/nowhere/tenant.jsonl".into());
+    let error = Sandbox::start(SandboxSettings { save_to, ..SandboxSettings::default() }).await.unwrap_err();
+    assert!(matches!(error, SandboxError::Save { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn identifiers_that_are_given_at_the_start_are_the_same_each_time_and_the_file_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.jsonl");
+    let text = "{\"email\":\"a@example.com\"}\n{\"email\":\"b@example.com\"}\n";
+    fs::write(&path, text).unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        let sandbox = Sandbox::start(kept_in(&path)).await.unwrap();
+        seen.push(sandbox.lines());
+        sandbox.stop().await.unwrap();
+    }
+    assert!(seen[0] == seen[1] && seen[0].contains("uid"), "{seen:?}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[tokio::test]
 async fn a_missing_file_and_a_taken_port_are_told_apart() {
     let missing = Sandbox::start(kept_in("/nowhere/tenant.jsonl".as_ref())).await.unwrap_err();
     assert!(matches!(missing, SandboxError::NoFile { .. }), "{missing}");
