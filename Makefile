@@ -12,7 +12,7 @@ demo: ## Run the main job against the embedded sandbox: plan, sync, plan again, 
 	@CARGO="$(CARGO)" sh scripts/demo.sh
 
 test: prepare ## Run every test
-	$(CARGO) test --locked --all-targets
+	$(CARGO) test --locked --lib --bins --tests
 	$(CARGO) test --locked --doc
 
 lint: ## Check format and lints, with warnings as errors

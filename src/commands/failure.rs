@@ -11,6 +11,7 @@ use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
+use crate::model::visible;
 use crate::record::{AtomicWriteError, StateError};
 use crate::report::{ReportError, UnknownEnding};
 use crate::sandbox::SandboxError;
@@ -80,7 +81,7 @@ impl Failure {
         Self { exit, error: error.into() }
     }
 
-    /// The error and its causes, on one line.
+    /// The error and its causes, on one line; control characters, whoever brought them, are shown and not obeyed.
     pub fn message(&self) -> String {
         let mut message = self.error.to_string();
         let mut cause = self.error.source();
@@ -91,7 +92,7 @@ impl Failure {
             }
             cause = error.source();
         }
-        message
+        visible(&message).into_owned()
     }
 }
 
