@@ -242,9 +242,12 @@ pub(super) fn error_message(body: &[u8]) -> String {
         Ok(ErrorAnswer { error: ErrorBody::Described { message } | ErrorBody::Word(message) }) => message.into_owned(),
         Err(_) => gateway_message(&String::from_utf8_lossy(body)),
     };
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut: String = line.chars().filter(|character| !character.is_control()).take(MESSAGE_CHARACTERS).collect();
-    if cut.len() < line.len() { format!("{cut}…") } else { cut }
+    let words = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = words.chars().filter(|character| !character.is_control()).collect();
+    match line.char_indices().nth(MESSAGE_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
 
 fn gateway_message(text: &str) -> String {

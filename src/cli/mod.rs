@@ -2,6 +2,8 @@
 
 #![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "these texts are the help, which a terminal shows")]
 
+mod check;
+mod csv_options;
 mod options;
 mod report;
 mod sandbox;
@@ -10,6 +12,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use check::CheckArguments;
+pub use csv_options::CsvOptions;
 pub use options::{GlobalOptions, OutputFormat, PolicyOptions, RunOptions};
 pub use report::ReportArguments;
 pub use sandbox::SandboxArguments;
@@ -34,6 +38,8 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check a CSV alone, offline: every problem with its line, and what is in the file
+    Check(CheckArguments),
     /// Compare a CSV with the tenant and show what would change; writes nothing to the tenant
     #[command(after_help = "Examples:\n  lumsync plan users.csv\n  lumsync plan users.csv -o plan.json\n  \
         lumsync plan users.csv --detailed-exitcode   (0: nothing to do, 5: changes are pending)\n  \

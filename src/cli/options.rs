@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+use super::CsvOptions;
 use crate::console::LogFormat;
 use crate::model::Amount;
 use crate::plan::{OnInvalid, OnMissing};
@@ -160,21 +161,6 @@ pub struct PolicyOptions {
     /// Account types in scope [default: external]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub types: Vec<String>,
-}
-
-/// How the CSV is read.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "CSV")]
-pub struct CsvOptions {
-    /// The delimiter, such as `;` or `tab` [default: found out]
-    #[arg(long, value_name = "C")]
-    pub delimiter: Option<String>,
-    /// The encoding, such as `utf-8` or `windows-1252` [default: found out]
-    #[arg(long, value_name = "NAME")]
-    pub encoding: Option<String>,
-    /// The header of a field, such as firstName=Vorname (repeatable)
-    #[arg(long = "column", value_name = "FIELD=HEADER")]
-    pub columns: Vec<String>,
 }
 
 /// What a run leaves behind.

@@ -4,17 +4,19 @@ use std::error::Error;
 
 use thiserror::Error;
 
+use super::check::CheckError;
 use super::report::ReportCommandError;
 use super::sandbox::SandboxCommandError;
 use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
+use crate::model::visible;
 use crate::record::{AtomicWriteError, StateError};
 use crate::report::{ReportError, UnknownEnding};
 use crate::sandbox::SandboxError;
 use crate::settings::{Environment, SettingsError};
-use crate::source::{SettingError, SourceError};
+use crate::source::SourceError;
 
 /// The exit code and the error that explains it.
 #[derive(Debug)]
@@ -79,7 +81,7 @@ impl Failure {
         Self { exit, error: error.into() }
     }
 
-    /// The error and its causes, on one line.
+    /// The error and its causes, on one line; control characters, whoever brought them, are shown and not obeyed.
     pub fn message(&self) -> String {
         let mut message = self.error.to_string();
         let mut cause = self.error.source();
@@ -90,7 +92,7 @@ impl Failure {
             }
             cause = error.source();
         }
-        message
+        visible(&message).into_owned()
     }
 }
 
@@ -150,6 +152,12 @@ impl From<SandboxCommandError> for Failure {
     }
 }
 
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+    }
+}
+
 /// Errors that always mean the same exit code.
 macro_rules! exits {
     ($exit:ident: $($error:ty),* $(,)?) => {
@@ -161,7 +169,7 @@ macro_rules! exits {
     };
 }
 
-exits!(Usage: SettingsError, SettingError, UnknownEnding, LoggingError);
+exits!(Usage: SettingsError, UnknownEnding, LoggingError);
 exits!(CouldNot: ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
 
 /// Whether colour and bars suit the terminal, as the console wants to know it.

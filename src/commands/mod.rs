@@ -2,6 +2,7 @@
 //! `run`, `listener` and `publish`.
 
 mod apply;
+mod check;
 mod export;
 mod failure;
 mod listener;
@@ -21,6 +22,7 @@ use crate::cli::{Cli, Command, GlobalOptions, RunOptions};
 use crate::console::Printer;
 use crate::exit::Exit;
 use crate::settings::Environment;
+use check::CheckOutcome;
 use session::Session;
 
 /// Runs a command to its end; errors are told here, once.
@@ -39,6 +41,14 @@ pub async fn run(cli: Cli, environment: Environment) -> Exit {
 async fn dispatch(command: Command, global: &GlobalOptions, environment: &Environment) -> Result<Exit, Failure> {
     let begin = |run: &RunOptions| Session::begin(run, global, environment.clone());
     match command {
+        Command::Check(arguments) => {
+            let settings = crate::settings::source_settings(&arguments.options, global.config.as_deref())?;
+            let printer = Printer::for_process(failure::terminal_facts(environment), session::verbosity(global));
+            match check::run(&arguments, &settings, global.output, &printer).await? {
+                CheckOutcome::Fine => Ok(Exit::Done),
+                CheckOutcome::HasProblems => Ok(Exit::Usage),
+            }
+        }
         Command::Plan(arguments) => plan::run(&arguments, &begin(&arguments.run)?).await,
         Command::Apply(arguments) => apply::run(&arguments, &begin(&arguments.run)?).await,
         Command::Sync(arguments) => sync::run(&arguments, &begin(&arguments.plan.run)?).await,

@@ -21,10 +21,14 @@ pub async fn load(
     timing: &mut Timing,
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
-    let settings = session.source_settings()?;
+    let settings = session.settings.source.clone();
     let raw = session.unless_stopped(async { Ok(source::open(location, &settings).await?) }).await?;
-    progress.begin(Stage::Load, Some(raw.size()));
+    let size = raw.size();
+    progress.begin(Stage::Load, Some(size));
     let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;
+    if let Ok(loaded) = &loaded {
+        progress.load_progress(size, loaded.facts.rows);
+    }
     progress.end();
     timing.load_seconds = stopwatch.seconds();
     let loaded = loaded?;

@@ -12,7 +12,6 @@ use crate::clock;
 use crate::console::{LogSettings, Printer, Progress, Verbosity, install_logging};
 use crate::execute::{Stop, StopReason};
 use crate::settings::{Environment, Settings};
-use crate::source::{SourceSettings, parse_column, parse_delimiter, parse_encoding};
 
 /// Everything that a command needs beside its own arguments.
 pub struct Session {
@@ -93,21 +92,6 @@ impl Session {
             }
             ended = step => ended,
         }
-    }
-
-    /// How the CSV is to be read.
-    pub fn source_settings(&self) -> Result<SourceSettings, Failure> {
-        let csv = &self.settings.csv;
-        let mut settings = SourceSettings {
-            delimiter: csv.delimiter.as_deref().map(parse_delimiter).transpose()?,
-            encoding: csv.encoding.as_deref().map(parse_encoding).transpose()?,
-            ..SourceSettings::default()
-        };
-        for (field, header) in &csv.columns {
-            let (field, header) = parse_column(&format!("{field}={header}"))?;
-            settings.columns.insert(field, header);
-        }
-        Ok(settings)
     }
 }
 

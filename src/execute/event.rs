@@ -61,6 +61,9 @@ pub enum ActionResult {
 }
 
 impl ActionResult {
+    /// All results, as the contract lists them.
+    pub const ALL: [Self; 5] = [Self::Applied, Self::Already, Self::Drifted, Self::Failed, Self::NotAttempted];
+
     /// The word of reports and journals.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -68,9 +68,13 @@ impl fmt::Display for Amount {
     }
 }
 
+/// A number of users is a number, a share its text, as in a config file.
 impl Serialize for Amount {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self {
+            Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Share(_) => serializer.collect_str(self),
+        }
     }
 }
 

@@ -59,7 +59,7 @@ pub fn check_address(trimmed: &str) -> Result<(), EmailProblem> {
     }
     let options = Options::default().without_display_text().without_domain_literal();
     EmailAddress::parse_with_options(trimmed, options)
-        .map_err(|error| EmailProblem::Syntax(lower_first(&error.to_string())))?;
+        .map_err(|error| EmailProblem::Syntax(lower_first(error.to_string().trim_end_matches('.'))))?;
     match trimmed.rsplit_once('@') {
         Some((_, domain)) if domain.is_ascii() || idna::domain_to_ascii(domain).is_ok() => Ok(()),
         _ => Err(EmailProblem::Syntax("the domain is not a valid internationalised name".to_owned())),

@@ -9,6 +9,7 @@
 //! | `escape` | every format's answer to a hostile value |
 //! | `format` | the door to `json`, `csv`, `markdown` and `html` |
 //! | `text` | what a terminal shows |
+//! | `metrics`, `notify` | what a monitor and a chat are told of a run |
 
 mod csv;
 mod document;
@@ -17,6 +18,8 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod metrics;
+mod notify;
 mod tally;
 mod text;
 mod verdict;
@@ -30,6 +33,8 @@ mod tests;
 
 pub use document::{HttpFigures, KindSummary, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing};
 pub use format::{ReportError, ReportFormat, UnknownEnding, write};
+pub use metrics::write_metrics;
+pub use notify::Notification;
 pub use text::{TextStyle, write_text};
 pub use verdict::guardrail_sentence;
 pub use view::Document;

@@ -94,21 +94,13 @@ mod tests {
 
     use super::*;
 
-    const RESULTS: [ActionResult; 5] = [
-        ActionResult::Applied,
-        ActionResult::Already,
-        ActionResult::Drifted,
-        ActionResult::Failed,
-        ActionResult::NotAttempted,
-    ];
-
     fn outcomes() -> impl Strategy<Value = Vec<Outcome>> {
         let one = (0..4_usize, 0..5_usize).prop_map(|(kind, result)| Outcome {
             kind: ActionKind::ALL[kind],
             email: "ann@example.com".into(),
             uid: None,
             row: None,
-            result: RESULTS[result],
+            result: ActionResult::ALL[result],
             attempts: 1,
             error: None,
         });
@@ -122,7 +114,7 @@ mod tests {
             let mut all = 0;
             for kind in ActionKind::ALL {
                 let figures = summary.of(kind);
-                let counted = RESULTS.into_iter().map(|result| figures.of(result)).sum::<u64>();
+                let counted = ActionResult::ALL.into_iter().map(|result| figures.of(result)).sum::<u64>();
                 let of_this_kind = outcomes.iter().filter(|outcome| outcome.kind == kind).count();
                 prop_assert_eq!(figures.planned, counted);
                 prop_assert_eq!(figures.planned, u64::try_from(of_this_kind).unwrap());

@@ -167,6 +167,20 @@ fn no_line_is_wider_than_the_terminal() {
 }
 
 #[test]
+fn a_long_list_is_cut_and_says_how_much_is_missing() {
+    let shown = |creates: usize, full: bool| {
+        let mut plan = empty_plan();
+        plan.actions = std::iter::repeat_n(self::plan().actions[0].clone(), creates).collect();
+        let text = text(Document::Plan(&plan), false, 80, full);
+        (text.matches("amara.okafor@example.com").count(), text.contains("… and 488 more; --full shows all"))
+    };
+    assert_eq!(shown(500, false), (12, true));
+    assert_eq!(shown(500, true), (500, false));
+    assert_eq!(shown(13, false), (13, false), "a line that says `1 more` could as well be that one");
+    assert_eq!(shown(14, false), (12, false));
+}
+
+#[test]
 fn the_verdict_is_the_last_line() {
     let (plan, report) = (plan(), report());
     let last = |document| text(document, false, 80, false).lines().last().unwrap().to_owned();

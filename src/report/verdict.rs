@@ -53,12 +53,16 @@ fn of_a_run_without_changes(report: &Report) -> String {
 }
 
 fn what_else(total: KindSummary) -> Vec<String> {
-    let parts = [
+    counts([
         (total.already, "already so"),
         (total.drifted, "drifted"),
         (total.failed, "failed"),
         (total.not_attempted, "not attempted"),
-    ];
+    ])
+}
+
+/// `2 drifted`, `1 failed`: those that there are.
+pub(super) fn counts<const PARTS: usize>(parts: [(u64, &str); PARTS]) -> Vec<String> {
     parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect()
 }
 

@@ -130,7 +130,7 @@ impl<'a> Line<'a> {
     }
 }
 
-fn reason_words(reason: Reason) -> &'static str {
+pub(super) fn reason_words(reason: Reason) -> &'static str {
     match reason {
         Reason::Row => "row in the CSV",
         Reason::Absent => "no row in the CSV",

@@ -15,23 +15,26 @@ use super::user::{StoredUser, identifier};
 /// The built-in sample.
 const SAMPLE: &str = include_str!("../../fixtures/tenants/sample.jsonl");
 
-/// Users as they come from a source, and whether their file has to be written because something was filled in.
-pub(super) fn load(settings: &SandboxSettings) -> Result<(Store, bool), SandboxError> {
-    match &settings.tenant {
-        TenantSource::Empty => Ok((Store::default(), true)),
-        TenantSource::Sample => read_lines(SAMPLE.as_bytes(), "the built-in sample").map(|(store, _)| (store, true)),
-        TenantSource::Lines(text) => read_lines(text.as_bytes(), "the lines given").map(|(store, _)| (store, true)),
+/// Users as they come from their source; without the file that they are to be saved to, that is written at once.
+pub(super) fn load(settings: &SandboxSettings) -> Result<RwLock<Store>, SandboxError> {
+    let store = RwLock::new(match &settings.tenant {
+        TenantSource::Empty => Store::default(),
+        TenantSource::Sample => read_lines(SAMPLE.as_bytes(), "the built-in sample")?,
+        TenantSource::Lines(text) => read_lines(text.as_bytes(), "the lines given")?,
         TenantSource::Generated { users, seed } => {
-            Ok((generate::tenant(*users, *seed, &settings.mix, &settings.organization_id), true))
+            generate::tenant(*users, *seed, &settings.mix, &settings.organization_id)
         }
-        TenantSource::File(path) => {
-            let (store, is_filled_in) = read_file(path)?;
-            Ok((store, is_filled_in || settings.save_to.as_ref() != Some(path)))
-        }
+        TenantSource::File(path) => read_file(path)?,
+    });
+    match (&settings.save_to, &settings.tenant) {
+        (Some(target), TenantSource::File(path)) if target == path => {}
+        (Some(target), _) => drop(save(&store, target)?),
+        (None, _) => {}
     }
+    Ok(store)
 }
 
-fn read_file(path: &Path) -> Result<(Store, bool), SandboxError> {
+fn read_file(path: &Path) -> Result<Store, SandboxError> {
     let path = path.to_owned();
     match File::open(&path) {
         Ok(file) => read_lines(BufReader::with_capacity(1 << 20, file), &path.display().to_string()),
@@ -40,8 +43,8 @@ fn read_file(path: &Path) -> Result<(Store, bool), SandboxError> {
     }
 }
 
-fn read_lines(mut reader: impl BufRead, origin: &str) -> Result<(Store, bool), SandboxError> {
-    let (mut store, mut is_filled_in, mut text) = (Store::default(), false, String::new());
+fn read_lines(mut reader: impl BufRead, origin: &str) -> Result<Store, SandboxError> {
+    let (mut store, mut text) = (Store::default(), String::new());
     for line in 1.. {
         text.clear();
         let at = |reason: String| SandboxError::Line { origin: origin.to_owned(), line, reason };
@@ -49,24 +52,25 @@ fn read_lines(mut reader: impl BufRead, origin: &str) -> Result<(Store, bool), S
             break;
         }
         if !text.trim().is_empty() {
-            is_filled_in |= take_line(&mut store, text.trim()).map_err(at)?;
+            take_line(&mut store, text.trim()).map_err(at)?;
         }
     }
-    Ok((store, is_filled_in))
+    Ok(store)
 }
 
-/// Adds the user of a line; true when an identifier had to be given.
-fn take_line(store: &mut Store, text: &str) -> Result<bool, String> {
+fn take_line(store: &mut Store, text: &str) -> Result<(), String> {
     let mut object = RawObject::parse(text).map_err(|error| error.to_string())?;
-    let is_filled_in = fill_in_uid(&mut object, store).map_err(|error| error.to_string())?;
+    fill_in_uid(&mut object, store).map_err(|error| error.to_string())?;
     let user = StoredUser::from_object(&object).map_err(|problem| problem.to_string())?;
     let uid = user.uid.clone();
-    store.push(user).map(|_| is_filled_in).ok_or_else(|| format!("another user has the uid {uid}"))
+    store.push(user).map(drop).ok_or_else(|| format!("another user has the uid {uid}"))
 }
 
-fn fill_in_uid(object: &mut RawObject, store: &Store) -> Result<bool, serde_json::Error> {
+/// Gives an identifier to a user without one; it follows from the user's place, so each start gives the same one
+/// and the file need not be touched for it.
+fn fill_in_uid(object: &mut RawObject, store: &Store) -> Result<(), serde_json::Error> {
     if object.get("uid").is_some() {
-        return Ok(false);
+        return Ok(());
     }
     let uid = object.get("id").and_then(identifier).map_or_else(|| free_uid(store), String::from);
     for name in ["uid", "id"] {
@@ -74,7 +78,7 @@ fn fill_in_uid(object: &mut RawObject, store: &Store) -> Result<bool, serde_json
             object.set(name, &uid)?;
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 /// How many users are copied out at a time, so that no call waits for the disk.
@@ -134,7 +138,7 @@ mod tests {
         r#"{"uid":"2","email":"b@example.com"}"#,
     );
 
-    fn lines(text: &str) -> Result<(Store, bool), SandboxError> {
+    fn lines(text: &str) -> Result<Store, SandboxError> {
         read_lines(text.as_bytes(), "test.jsonl")
     }
 
@@ -142,9 +146,8 @@ mod tests {
     fn what_is_loaded_is_saved_byte_for_byte_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tenant.jsonl");
-        let (store, is_filled_in) = lines(TWO).unwrap();
+        let store = lines(TWO).unwrap();
         save(&RwLock::new(store), &path).unwrap();
-        assert!(!is_filled_in);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), TWO.replace("\n\n", "\n") + "\n");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -152,11 +155,10 @@ mod tests {
 
     #[test]
     fn more_users_than_are_saved_at_once_are_all_saved() {
-        let lines: Vec<String> =
-            (0..2_500).map(|n| format!("{{\"uid\":\"{n}\",\"email\":\"u{n}@example.com\"}}\n")).collect();
-        let text = lines.concat();
+        let user = |number| format!("{{\"uid\":\"{number}\",\"email\":\"u{number}@example.com\"}}\n");
+        let text = (0..2_500).map(user).collect::<Vec<_>>().concat();
         let mut saved = Vec::new();
-        write_lines(&RwLock::new(lines(&text).unwrap().0), &mut saved).unwrap();
+        write_lines(&RwLock::new(lines(&text).unwrap()), &mut saved).unwrap();
         assert_eq!(String::from_utf8(saved).unwrap(), text);
     }
 
@@ -175,17 +177,15 @@ mod tests {
 
     #[test]
     fn users_without_an_identifier_get_one() {
-        let (store, is_filled_in) =
-            lines("{\"email\":\"a@example.com\"}\n{\"id\":\"9\",\"email\":\"b@example.com\"}").unwrap();
-        assert!(is_filled_in);
+        let store = lines("{\"email\":\"a@example.com\"}\n{\"id\":\"9\",\"email\":\"b@example.com\"}").unwrap();
         assert_eq!(store.find_uid("9"), Some(1));
         assert_eq!(&*store.at(0).unwrap().uid, "4503599627370496");
     }
 
     #[test]
     fn the_sample_loads() {
-        let (store, is_filled_in) = lines(SAMPLE).unwrap();
-        assert!(!is_filled_in && store.positions() >= 40);
+        let store = lines(SAMPLE).unwrap();
+        assert!(store.positions() >= 40);
     }
 
     #[test]

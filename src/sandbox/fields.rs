@@ -26,6 +26,11 @@ impl Selector {
         self.children.iter().find(|(wanted, _)| wanted == name || wanted == "*").map(|(_, child)| child)
     }
 
+    /// Once so many were found, the rest of an object need not be looked at.
+    fn most_attributes(&self) -> usize {
+        if self.names().any(|name| name == "*") { usize::MAX } else { self.children.len() }
+    }
+
     /// The names asked for, `*` included.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.children.iter().map(|(name, _)| name.as_str())
@@ -42,8 +47,8 @@ impl Selector {
 
     fn project_object(&self, raw: &str, out: &mut Vec<u8>) {
         let mut separator = b'{';
-        for (name, value) in scan::attributes(raw) {
-            let Some(child) = self.child(name) else { continue };
+        let wanted = scan::attributes(raw).filter_map(|(name, value)| Some((name, value, self.child(name)?)));
+        for (name, value, child) in wanted.take(self.most_attributes()) {
             out.extend_from_slice(&[separator, b'"']);
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b"\":");
@@ -117,6 +122,9 @@ fn parse_name(rest: &mut &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
 
     fn project(selector: &str, value: &str) -> String {
@@ -139,6 +147,52 @@ mod tests {
     fn the_same_name_twice_is_a_union() {
         assert_eq!(project("x(y),x(z)", r#"{"x":{"y":1,"z":2,"w":3}}"#), r#"{"x":{"y":1,"z":2}}"#);
         assert_eq!(project("x(y),x", r#"{"x":{"y":1,"z":2}}"#), r#"{"x":{"y":1,"z":2}}"#);
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "\\PC{0,6}|[\"\\\\{}\\[\\],:\n]{0,4}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map("[ab\"\\\\]{1,2}", inner, 0..5)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// The rule once more, on trees.
+    fn select(value: &Value, selector: &Selector) -> Value {
+        match value {
+            Value::Object(map) => {
+                let kept =
+                    |(name, value): (&String, &Value)| Some((name.clone(), select(value, selector.child(name)?)));
+                Value::Object(map.iter().filter_map(kept).collect())
+            }
+            Value::Array(elements) => elements.iter().map(|element| select(element, selector)).collect(),
+            scalar => scalar.clone(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_projection_is_that_of_the_tree(value in any_json(), is_pretty: bool) {
+            let text = if is_pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+            for selector in ["a", "a,b(a,ab)", "a/b/a,ba", "*/a", "aa(*),b"] {
+                let projected = project(selector, text.as_ref().unwrap());
+                let expected = select(&value, &Selector::parse(selector).unwrap());
+                prop_assert_eq!(serde_json::from_str::<Value>(&projected).unwrap(), expected);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_parser_panic(text in "[a(),/* ]{0,12}|\\PC{0,12}") {
+            let _ = Selector::parse(&text);
+        }
     }
 
     #[test]

@@ -35,9 +35,9 @@ impl Sandbox {
         let listener = listener.map_err(|source| SandboxError::Listen { port, source })?;
         let port = listener.local_addr().map_err(|source| SandboxError::Listen { port, source })?.port();
         let loading = spawn_blocking(move || disk::load(&settings).map(|loaded| (settings, loaded)));
-        let (settings, (store, is_unsaved)) = loading.await.map_err(|source| SandboxError::Broken { source })??;
-        let saved_version = (!is_unsaved).then(|| store.version());
+        let (settings, store) = loading.await.map_err(|source| SandboxError::Broken { source })??;
         let tenant = Arc::new(Tenant::new(settings, store));
+        let saved_version = tenant.users().version();
         let server = tokio::spawn(accept(listener, Arc::clone(&tenant), port));
         let saver = tokio::spawn(saver::keep_saved(Arc::clone(&tenant), saved_version));
         Ok(Sandbox { tenant, port, server: Some(server), saver: Some(saver) })

@@ -1,5 +1,6 @@
 //! Keeps the tenant's file up to date.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,29 +14,36 @@ use super::tenant::Tenant;
 /// After a write, others are waited for: a run of a thousand writes costs a handful of saves.
 const GATHERING: Duration = Duration::from_secs(1);
 
-/// The disk may be busy with saves for this part of the time at most, however large the tenant.
+/// The disk rests this many times as long as the last save took, however large the tenant.
 const REST_FACTOR: u32 = 4;
 
 /// Saves after writes until the sandbox stops, and then once more; a state that is saved is not written again.
-pub(super) async fn keep_saved(tenant: Arc<Tenant>, mut saved_version: Option<u64>) -> Result<(), SandboxError> {
+///
+/// A save that fails is tried again after the next write; only the last one's failure is an error.
+pub(super) async fn keep_saved(tenant: Arc<Tenant>, mut saved_version: u64) -> Result<(), SandboxError> {
     let Some(path) = tenant.settings.save_to.clone() else { return Ok(()) };
     let mut stopping = tenant.stopping.subscribe();
-    let mut rest = Duration::ZERO;
+    let mut rest = GATHERING;
     loop {
-        let is_stopping = *stopping.borrow();
-        if saved_version != Some(tenant.users().version()) {
-            let began = Instant::now();
-            let (saving, path) = (Arc::clone(&tenant), path.clone());
-            let saved = spawn_blocking(move || disk::save(&saving.store, &path)).await;
-            saved_version = Some(saved.map_err(|source| SandboxError::Broken { source })??);
-            rest = GATHERING.max(began.elapsed() * REST_FACTOR);
-        }
-        if is_stopping {
-            return Ok(());
-        }
         tokio::select! {
-            _ = stopping.wait_for(|stop| *stop) => {}
-            () = async { tenant.written.notified().await; sleep(rest.max(GATHERING)).await } => {}
+            _ = stopping.wait_for(|stop| *stop) => break,
+            () = async { tenant.written.notified().await; sleep(rest).await } => {}
         }
+        let began = Instant::now();
+        if let Ok(version) = save_changes(&tenant, saved_version, &path).await {
+            saved_version = version;
+        }
+        rest = GATHERING.max(began.elapsed() * REST_FACTOR);
     }
+    save_changes(&tenant, saved_version, &path).await.map(drop)
+}
+
+/// Saves what is newer than the version that is on disk; returns the version that is there now.
+async fn save_changes(tenant: &Arc<Tenant>, saved_version: u64, path: &Path) -> Result<u64, SandboxError> {
+    if saved_version == tenant.users().version() {
+        return Ok(saved_version);
+    }
+    let (tenant, path) = (Arc::clone(tenant), path.to_owned());
+    let saving = spawn_blocking(move || disk::save(&tenant.store, &path));
+    saving.await.map_err(|source| SandboxError::Broken { source })?
 }

@@ -36,12 +36,12 @@ pub(super) struct Tenant {
 }
 
 impl Tenant {
-    pub(super) fn new(settings: SandboxSettings, store: Store) -> Self {
+    pub(super) fn new(settings: SandboxSettings, store: RwLock<Store>) -> Self {
         let mut schedule = Schedule::default();
         schedule.set(settings.faults.clone());
         Self {
             settings,
-            store: RwLock::new(store),
+            store,
             traffic: Traffic::default(),
             written: Notify::new(),
             stopping: watch::Sender::new(false),

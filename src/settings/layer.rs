@@ -161,13 +161,9 @@ impl Layer {
         }
     }
 
-    /// What the options say. `columns` are already taken apart.
-    pub(super) fn of_options(
-        run: &RunOptions,
-        global: &GlobalOptions,
-        columns: Option<BTreeMap<String, String>>,
-    ) -> Self {
-        let RunOptions { sandbox: _, tenant, http, policy, csv, report } = run;
+    /// What the options say, but for those of the CSV, which are read as they are given.
+    pub(super) fn of_options(run: &RunOptions, global: &GlobalOptions) -> Self {
+        let RunOptions { sandbox: _, tenant, http, policy, csv: _, report } = run;
         Self {
             tenant: TenantSection {
                 base_url: tenant.base_url.clone(),
@@ -207,7 +203,7 @@ impl Layer {
                 email_domains: given(&policy.email_domains),
                 types: given(&policy.types).map(OneOrMany::Many),
             },
-            csv: CsvSection { delimiter: csv.delimiter.clone(), encoding: csv.encoding.clone(), columns },
+            csv: CsvSection::default(),
             report: ReportSection { files: given(&report.reports), metrics_file: report.metrics_file.clone() },
             notify: NotifySection { url: report.notify.clone(), on: given(&report.notify_on) },
             state: StateSection { dir: report.state_dir.clone() },

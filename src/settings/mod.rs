@@ -14,7 +14,6 @@ mod layer;
 mod login;
 mod values;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
@@ -27,10 +26,11 @@ pub use login::TenantLogin;
 pub use values::{DurationSetting, NotifyOn, RateSetting, ValueError};
 
 use crate::api::{GateSettings, Rate};
-use crate::cli::{GlobalOptions, RunOptions};
+use crate::cli::{CsvOptions, GlobalOptions, RunOptions};
 use crate::console::LogFormat;
 use crate::model::{Amount, Email, EmailProblem};
 use crate::plan::{Limits, OnInvalid, OnMissing, PatternError, PolicyFacts, Scope};
+use crate::source::{SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding};
 use layer::{Layer, OneOrMany};
 
 /// Everything that a run is told, but for the tenant's login: an embedded tenant needs none.
@@ -55,7 +55,7 @@ pub struct Settings {
     /// The other borders of the job.
     pub scope: Scope,
     /// How the CSV is read.
-    pub csv: CsvSettings,
+    pub source: SourceSettings,
     /// What a run leaves behind.
     pub report: ReportSettings,
     /// Where runs are kept.
@@ -63,17 +63,6 @@ pub struct Settings {
     /// What is logged, and how.
     pub log: LogSettings,
     login: login::LoginLayer,
-}
-
-/// How the CSV is read, as the operator wrote it.
-#[derive(Debug, Clone, Default)]
-pub struct CsvSettings {
-    /// `--delimiter`
-    pub delimiter: Option<String>,
-    /// `--encoding`
-    pub encoding: Option<String>,
-    /// `--column`: field to header.
-    pub columns: BTreeMap<String, String>,
 }
 
 /// What a run leaves behind.
@@ -139,9 +128,9 @@ pub enum SettingsError {
         #[source]
         source: ValueError,
     },
-    /// `--column` without `=`.
-    #[error("`--column {0}` names no header; write it like --column firstName=Vorname")]
-    Column(String),
+    /// How the CSV is read.
+    #[error(transparent)]
+    Csv(#[from] SettingError),
     /// `--protect`
     #[error(transparent)]
     Pattern(#[from] PatternError),
@@ -187,9 +176,9 @@ pub enum SettingsError {
 impl Settings {
     /// Merges all layers.
     pub fn load(run: &RunOptions, global: &GlobalOptions, environment: &Environment) -> Result<Self, SettingsError> {
-        let options = Layer::of_options(run, global, columns(&run.csv.columns)?);
+        let options = Layer::of_options(run, global);
         let file = file::layer(global.config.as_deref())?;
-        Self::resolve(options.over(environment.layer()?).over(file), environment)
+        Self::resolve(options.over(environment.layer()?).over(file), &run.csv, environment)
     }
 
     /// Which tenant, and who asks; an error says what is missing.
@@ -197,7 +186,7 @@ impl Settings {
         self.login.resolve()
     }
 
-    fn resolve(layer: Layer, environment: &Environment) -> Result<Self, SettingsError> {
+    fn resolve(layer: Layer, csv: &CsvOptions, environment: &Environment) -> Result<Self, SettingsError> {
         let runs_as =
             layer.auth.user_email.as_deref().map(Email::parse).transpose().map_err(SettingsError::UserEmail)?;
         let seconds = |setting: Option<DurationSetting>, default| setting.map_or(default, |duration| duration.0);
@@ -222,11 +211,7 @@ impl Settings {
                 &layer.scope.protect.unwrap_or_default(),
                 runs_as.clone(),
             )?,
-            csv: CsvSettings {
-                delimiter: layer.csv.delimiter,
-                encoding: layer.csv.encoding,
-                columns: layer.csv.columns.unwrap_or_default(),
-            },
+            source: source(layer.csv, csv)?,
             report: ReportSettings {
                 files: layer.report.files.unwrap_or_default(),
                 metrics_file: layer.report.metrics_file,
@@ -283,13 +268,25 @@ fn limits(section: &layer::GuardrailSection) -> Result<Limits, SettingsError> {
     })
 }
 
-fn columns(options: &[String]) -> Result<Option<BTreeMap<String, String>>, SettingsError> {
-    let pairs = options.iter().map(|option| match option.split_once('=') {
-        Some((field, header)) if !field.trim().is_empty() => Ok((field.trim().to_owned(), header.to_owned())),
-        _ => Err(SettingsError::Column(option.clone())),
-    });
-    let columns: BTreeMap<_, _> = pairs.collect::<Result<_, _>>()?;
-    Ok((!columns.is_empty()).then_some(columns))
+/// How the CSV is read, for a command that needs no other setting.
+pub fn source_settings(options: &CsvOptions, config: Option<&Path>) -> Result<SourceSettings, SettingsError> {
+    source(file::layer(config)?.csv, options)
+}
+
+fn source(section: layer::CsvSection, options: &CsvOptions) -> Result<SourceSettings, SettingsError> {
+    let mut settings = SourceSettings {
+        delimiter: section.delimiter.as_deref().map(parse_delimiter).transpose()?,
+        encoding: section.encoding.as_deref().map(parse_encoding).transpose()?,
+        ..SourceSettings::default()
+    };
+    for (field, header) in section.columns.unwrap_or_default() {
+        let (field, header) = parse_column(&format!("{field}={header}"))?;
+        settings.columns.insert(field, header);
+    }
+    settings.delimiter = options.delimiter.or(settings.delimiter);
+    settings.encoding = options.encoding.or(settings.encoding);
+    settings.columns.extend(options.columns.iter().cloned());
+    Ok(settings)
 }
 
 /// Reads a file that holds one secret.

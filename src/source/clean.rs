@@ -34,9 +34,13 @@ pub(super) fn describe(character: char) -> String {
     format!("{name} (U+{:04X})", u32::from(character))
 }
 
-/// A text with nothing in it that only a program sees, blanks at its ends trimmed.
+/// A text with nothing in it that only a program sees; line breaks, tabs and unusual blanks become plain ones.
 pub(super) fn without_invisible(text: &str) -> String {
-    let visible: String = text.chars().filter(|&c| !is_invisible(c) && !c.is_control()).collect();
+    let visible: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|&c| !is_invisible(c) && !c.is_control())
+        .collect();
     visible.trim().to_owned()
 }
 

@@ -84,16 +84,18 @@ impl Diagnostic for Shown<'_> {
 }
 
 impl SourceCode for Shown<'_> {
-    /// The excerpt is all that there is, however much context is asked for.
+    /// The excerpt is all that there is, however much context is asked for; without any, the place is that of the
+    /// cell, which may be on a later line than the row.
     fn read_span<'a>(
         &'a self,
         _span: &SourceSpan,
-        _lines_before: usize,
+        lines_before: usize,
         _lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let text = self.excerpt.text.as_bytes();
         let whole = SourceSpan::from(0..text.len());
-        let line = usize::try_from(self.problem.line - 1).unwrap_or(usize::MAX);
-        Ok(Box::new(MietteSpanContents::new_named(visible(self.path), text, whole, line, 0, 1)))
+        let row = usize::try_from(self.problem.line - 1).unwrap_or(usize::MAX);
+        let (line, column) = if lines_before == 0 { (row + self.excerpt.line, self.excerpt.column) } else { (row, 0) };
+        Ok(Box::new(MietteSpanContents::new_named(visible(self.path), text, whole, line, column, 1)))
     }
 }

@@ -1,5 +1,7 @@
 //! The lines of the first problems as they stand in the file, safe to print.
 
+use std::cmp::Ordering;
+
 use super::clean::visible_character;
 use super::diagnose::DIAGNOSED_IN_FULL;
 use super::dialect::Dialect;
@@ -27,6 +29,10 @@ pub(super) struct Excerpt {
     pub(super) text: String,
     /// Bytes of `text` that are marked.
     pub(super) mark: std::ops::Range<usize>,
+    /// Lines of the row in front of the marked cell.
+    pub(super) line: usize,
+    /// Characters of the cell's own line in front of it, in the file.
+    pub(super) column: usize,
 }
 
 /// Where to take excerpts from.
@@ -63,21 +69,24 @@ impl Excerpts<'_> {
 
     fn excerpt(&self, text: &str, record: &Record, problem: &Problem) -> Excerpt {
         let at_fault = problem.column.as_ref().map(|column| column.number - 1);
-        let mut parts = [String::new(), String::new(), String::new()];
+        let (mut before, mut marked, mut behind) = (String::new(), String::new(), String::new());
         let mut at = record.start;
         for (position, cell) in record.cells.iter().enumerate() {
-            let part = match at_fault {
-                None => 1,
-                Some(fault) => position.cmp(&fault) as usize + 1,
-            };
-            let between = if at_fault == Some(position) { 0 } else { part };
-            parts[between].push_str(&text[at..cell.start]);
-            let inside = &text[cell.start..cell.end];
-            parts[part].push_str(if self.is_secret(position, inside, record) { MASK } else { inside });
+            let (between, inside) = (&text[at..cell.start], &text[cell.start..cell.end]);
+            let inside = if self.is_secret(position, inside, record) { MASK } else { inside };
+            match at_fault.map(|fault| position.cmp(&fault)) {
+                Some(Ordering::Less) => before.extend([between, inside]),
+                Some(Ordering::Equal) => {
+                    before.push_str(between);
+                    marked.push_str(inside);
+                }
+                Some(Ordering::Greater) => behind.extend([between, inside]),
+                None => marked.extend([between, inside]),
+            }
             at = cell.end;
         }
-        parts[if at_fault.is_some() { 2 } else { 1 }].push_str(&text[at..record.end]);
-        shorten(&parts)
+        behind.push_str(&text[at..record.end]);
+        shorten(&before, &marked, &behind)
     }
 
     /// In a row whose cells may stand in the wrong places, any of them may be the password.
@@ -88,18 +97,20 @@ impl Excerpts<'_> {
     }
 }
 
-fn shorten([before, cell, behind]: &[String; 3]) -> Excerpt {
-    let before: Vec<char> = before.chars().map(visible_character).collect();
+fn shorten(before: &str, cell: &str, behind: &str) -> Excerpt {
+    let own_line = before.rsplit('\n').next().unwrap_or_default();
+    let (line, column) = (before.matches('\n').count(), own_line.chars().count());
+    let characters: Vec<char> = before.chars().map(visible_character).collect();
     let mut text = String::new();
-    if before.len() > AROUND {
+    if characters.len() > AROUND {
         text.push('…');
     }
-    text.extend(&before[before.len().saturating_sub(AROUND)..]);
+    text.extend(&characters[characters.len().saturating_sub(AROUND)..]);
     let start = text.len();
     push_start(&mut text, cell, CELL);
-    let end = text.len();
+    let mark = start..text.len();
     push_start(&mut text, behind, AROUND);
-    Excerpt { text, mark: start..end }
+    Excerpt { text, mark, line, column }
 }
 
 fn push_start(text: &mut String, part: &str, longest: usize) {

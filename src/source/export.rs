@@ -1,4 +1,4 @@
-//! All problems as a table or as JSON, for `--report`.
+//! All problems as a table or as JSON.
 
 use std::io::Write;
 
@@ -23,7 +23,8 @@ pub fn write_problems_csv(path: &str, problems: &[Problem], mut out: &mut dyn Wr
     table.flush()
 }
 
-/// The problems as a JSON array.
-pub fn problems_json(problems: &[Problem]) -> serde_json::Value {
-    serde_json::to_value(problems).unwrap_or_default()
+/// Writes the problems as a JSON array.
+pub fn write_problems_json(problems: &[Problem], out: &mut dyn Write) -> std::io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, problems)?;
+    writeln!(out)
 }

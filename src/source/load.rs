@@ -289,7 +289,7 @@ impl<'a> Loader<'a> {
         for &index in group {
             let line = self.line(index);
             let value = if field == Field::Email { self.email(index) } else { self.uid(index) };
-            self.problems.push(refuse::duplicate(&self.columns, (field, kind), value, line, &lines));
+            self.problems.push(refuse::duplicate(&self.columns, (field, kind), &value, line, &lines));
         }
     }
 

@@ -39,9 +39,10 @@ mod unpack;
 mod window;
 mod words;
 
+pub use clean::visible;
 pub use diagnose::{DIAGNOSED_IN_FULL, DiagnosticStyle, diagnose};
 pub use error::SourceError;
-pub use export::{problems_json, write_problems_csv};
+pub use export::{write_problems_csv, write_problems_json};
 pub use header::{Column, Columns};
 pub use load::{Layout, Loaded, load};
 pub use open::{RawSource, open};

@@ -101,14 +101,14 @@ pub(super) fn repeated_header(columns: &Columns, text: &str, record: &Record, li
 pub(super) fn duplicate(
     columns: &Columns,
     (field, kind): (Field, ProblemKind),
-    value: String,
+    value: &str,
     line: u64,
     lines: &[u64],
 ) -> Problem {
     let what = if field == Field::Email { "this address" } else { "this uid" };
     let reason = format!("{what} stands on {} too", name_others(line, lines));
     let help = "keep one row for each user";
-    row_problem(line, kind, columns.of(field), [&value, &reason, help])
+    row_problem(line, kind, columns.of(field), [value, &reason, help])
 }
 
 /// The other lines of a group; only the first few, since a group can be the whole file.

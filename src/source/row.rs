@@ -141,7 +141,14 @@ fn email(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
         Err(problem) => problem,
     };
     let kind = if problem == EmailProblem::Empty { ProblemKind::MissingEmail } else { ProblemKind::NotAnAddress };
-    Err(Fault { help: address_help(&cell, kind), ..Fault::new(Field::Email, kind, &cell, problem.to_string()) })
+    let reason = match meant_address(&cell) {
+        Some(_) if cell.contains('<') => "the address has a name or brackets around it".to_owned(),
+        Some(_) if cell.to_ascii_lowercase().contains("mailto:") => {
+            "the address is written as a mailto: link".to_owned()
+        }
+        _ => problem.to_string(),
+    };
+    Err(Fault { help: address_help(&cell, kind), ..Fault::new(Field::Email, kind, &cell, reason) })
 }
 
 fn address_help(cell: &str, kind: ProblemKind) -> Option<String> {
@@ -213,7 +220,10 @@ fn is_scientific(cell: &str) -> bool {
 
 #[expect(clippy::needless_pass_by_value, reason = "all cell readers have one shape")]
 fn status(cell: Cow<'_, str>) -> Result<Option<Status>, Fault> {
-    words::status(&cell).ok_or_else(|| {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    words::status(&cell).map(Some).ok_or_else(|| {
         let reason = "the status says neither enabled nor disabled".to_owned();
         let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), or leave \
                     the cell empty to keep the status as it is";
@@ -223,7 +233,10 @@ fn status(cell: Cow<'_, str>) -> Result<Option<Status>, Fault> {
 
 #[expect(clippy::needless_pass_by_value, reason = "all cell readers have one shape")]
 fn is_hidden(cell: Cow<'_, str>) -> Result<Option<bool>, Fault> {
-    words::flag(&cell).ok_or_else(|| {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    words::flag(&cell).map(Some).ok_or_else(|| {
         let reason = "isHidden says neither yes nor no".to_owned();
         let help = Some("write true or false (1, 0, yes and no do as well), or leave the cell empty".to_owned());
         Fault { help, ..Fault::new(Field::IsHidden, ProblemKind::UnreadableFlag, &cell, reason) }

@@ -5,23 +5,23 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::model::Status;
 
-/// What a status cell means; the outer `None` when it means nothing to us, the inner one for an empty cell.
-pub(super) fn status(cell: &str) -> Option<Option<Status>> {
-    let enabled = match cell {
-        "" => return Some(None),
+/// What a status cell with something in it means, if it means anything to us.
+pub(super) fn status(cell: &str) -> Option<Status> {
+    let is_enabled = match cell {
         "enabled" | "active" | "Active" => true,
         "disabled" | "inactive" | "Inactive" => false,
         _ => judge(cell, &[(ENABLED, DISABLED), (YES, NO)])?,
     };
-    Some(Some(if enabled { Status::Enabled } else { Status::Disabled }))
+    Some(if is_enabled { Status::Enabled } else { Status::Disabled })
 }
 
-/// What a yes-or-no cell means; the outer `None` when it means nothing to us, the inner one for an empty cell.
-pub(super) fn flag(cell: &str) -> Option<Option<bool>> {
-    if cell.is_empty() {
-        return Some(None);
+/// What a yes-or-no cell with something in it means, if it means anything to us.
+pub(super) fn flag(cell: &str) -> Option<bool> {
+    match cell {
+        "true" | "TRUE" => Some(true),
+        "false" | "FALSE" => Some(false),
+        _ => judge(cell, &[(YES, NO)]),
     }
-    judge(cell, &[(YES, NO)]).map(Some)
 }
 
 fn judge(cell: &str, pairs: &[(&[&str], &[&str])]) -> Option<bool> {
@@ -125,7 +125,7 @@ mod tests {
             "waar",
             "actief",
         ] {
-            assert_eq!(status(word), Some(Some(Status::Enabled)), "{word}");
+            assert_eq!(status(word), Some(Status::Enabled), "{word}");
         }
         for word in [
             "disabled",
@@ -150,17 +150,16 @@ mod tests {
             "nee",
             "inactief",
         ] {
-            assert_eq!(status(word), Some(Some(Status::Disabled)), "{word}");
+            assert_eq!(status(word), Some(Status::Disabled), "{word}");
         }
     }
 
     #[test]
-    fn an_unknown_word_is_not_guessed_and_an_empty_cell_says_nothing() {
+    fn an_unknown_word_is_not_guessed() {
         assert_eq!(status("terminated"), None);
-        assert_eq!(status(""), Some(None));
         assert_eq!(flag("enabled"), None);
-        assert_eq!(flag("Oui"), Some(Some(true)));
-        assert_eq!(flag("nee"), Some(Some(false)));
+        assert_eq!(flag("Oui"), Some(true));
+        assert_eq!(flag("nee"), Some(false));
     }
 
     #[test]

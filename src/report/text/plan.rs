@@ -51,17 +51,20 @@ fn heading(kind: ActionKind) -> Heading<'static> {
     Heading { title: LineKind::Action(kind).heading(), remark, mark, tone }
 }
 
-/// What is said beside the address: the name for a create, the reason for a disable, else before and after.
+/// What is said beside the address: the name, the reason for a disable, else before and after.
 fn details(action: &Action) -> Vec<String> {
+    let name = action.name.as_deref().map(str::to_owned).into_iter();
     match action.kind {
         ActionKind::Create => created_details(action),
         ActionKind::Disable => {
             let other_fields =
                 action.changes.fields().filter(|change| change.field != "status").map(|change| change_words(&change));
-            std::iter::once(disable_reason(action.reason).to_owned()).chain(other_fields).collect()
+            let reason = disable_reason(action.reason);
+            let person = name.map(|name| format!("{name}, {reason}")).next().unwrap_or_else(|| reason.to_owned());
+            std::iter::once(person).chain(other_fields).collect()
         }
         ActionKind::Enable | ActionKind::Update => {
-            action.changes.fields().map(|change| change_words(&change)).collect()
+            name.chain(action.changes.fields().map(|change| change_words(&change))).collect()
         }
     }
 }

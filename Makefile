@@ -1,0 +1,32 @@
+# One entry for everything; `make help` lists it.
+CARGO ?= cargo
+export CARGO_TERM_COLOR ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format docs soak bench prepare install clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Run the main job against the embedded sandbox: plan, sync, plan again, reports
+	@CARGO="$(CARGO)" sh scripts/demo.sh
+
+test: prepare ## Run every test
+	$(CARGO) test --locked --lib --bins --tests
+	$(CARGO) test --locked --doc
+
+lint: ## Check format and lints, with warnings as errors
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+format: ## Format the code
+	$(CARGO) fmt --all
+
+docs: ## Build the API documentation, with warnings as errors
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+prepare: ## Install what the tests need beside Rust, Python 3 and Node: a browser and promtool
+	@sh scripts/prepare.sh
+
+clean: ## Remove what was built
+	$(CARGO) clean

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs what the tests drive beside Rust: a headless browser, promtool, Python's venv, Node. Does nothing where all
+# of it is there.
+set -eu
+
+missing=""
+need() { # command, Debian package
+    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need chromium chromium
+need promtool prometheus
+need python3 python3
+need node nodejs
+need npm npm
+python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
+
+[ -z "$missing" ] && exit 0
+echo "Installing$missing"
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif command -v sudo >/dev/null 2>&1; then
+    as_root="sudo"
+else
+    echo "Not root, and no sudo: install these Debian packages and run again:$missing" >&2
+    exit 1
+fi
+# The packages may bring services; none of them is wanted.
+export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+$as_root apt-get update -q
+$as_root apt-get install -y -q --no-install-recommends $missing

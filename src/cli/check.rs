@@ -1,0 +1,31 @@
+//! `lumsync check`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::CsvOptions;
+
+/// Checks a CSV alone, offline: every problem with its line, and what is in the file
+#[derive(Debug, Clone, Args)]
+#[command(after_long_help = "\
+Examples:
+  lumsync check users.csv
+  lumsync check export.csv --delimiter ';' --encoding windows-1252
+  lumsync check users.csv --column email='Work e-mail' --report problems.csv
+  zcat users.csv.gz | lumsync check -
+
+Exit code 0: every row can be used. 2: some row can't, or the file is refused. 1: a remote file could not be fetched.")]
+pub struct CheckArguments {
+    /// The file: a path, `-` for standard input, or a URL (s3://, gs://, az://, https://); .gz and .zst are unpacked
+    #[arg(value_name = "CSV")]
+    pub csv: String,
+
+    /// What is said about the file.
+    #[command(flatten)]
+    pub options: CsvOptions,
+
+    /// Write all problems to FILE, as its ending says: .csv or .json; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
+}

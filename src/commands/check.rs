@@ -1,0 +1,194 @@
+//! `lumsync check CSV`: validates the CSV alone, offline, and ends with its profile.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::cli::{CheckArguments, OutputFormat};
+use crate::console::Printer;
+use crate::model::SourceFacts;
+use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
+use crate::source::{
+    Column, DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, count_by_kind,
+    diagnose, load, open, visible, write_problems_csv,
+};
+
+/// `format` of the JSON output and of a JSON report.
+const CHECK_FORMAT: &str = "lumsync-check";
+/// `version` of the JSON output and of a JSON report.
+const CHECK_VERSION: u32 = 1;
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckOutcome {
+    /// Every row can be used.
+    Fine,
+    /// Some row can't.
+    HasProblems,
+}
+
+/// Why a check could not be made.
+#[derive(Debug, Error)]
+pub enum CheckError {
+    /// The file is refused, or could not be fetched.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A report's name has another ending.
+    #[error("can't tell the format of the report {0}: its name must end in .csv or .json")]
+    ReportEnding(PathBuf),
+    /// A report could not be written.
+    #[error(transparent)]
+    Report(#[from] AtomicWriteError),
+    /// The result could not be written.
+    #[error("can't write the result")]
+    Output(#[from] std::io::Error),
+}
+
+impl CheckError {
+    /// Whether the operator's file or options are at fault (exit 2), and not the network or the disk (exit 1).
+    pub fn is_usage(&self) -> bool {
+        match self {
+            Self::Source(error) => error.is_usage(),
+            Self::ReportEnding(_) => true,
+            Self::Report(_) | Self::Output(_) => false,
+        }
+    }
+}
+
+/// Checks the file; the result goes to `out`.
+pub async fn run(
+    arguments: &CheckArguments,
+    settings: &SourceSettings,
+    output: OutputFormat,
+    printer: &Printer,
+) -> Result<CheckOutcome, CheckError> {
+    let formats = arguments.report.iter().map(|path| ReportFormat::of(path)).collect::<Result<Vec<_>, _>>()?;
+    let loaded = load(open(&arguments.csv, settings).await?, settings)?;
+    for (path, format) in arguments.report.iter().zip(formats) {
+        write_report(path, format, &loaded)?;
+    }
+    printer.result(|out| match output {
+        OutputFormat::Text => out.write_all(text(&loaded, style_for(printer)).as_bytes()),
+        OutputFormat::Json => write_json(&loaded, out),
+    })?;
+    Ok(if loaded.problems.is_empty() { CheckOutcome::Fine } else { CheckOutcome::HasProblems })
+}
+
+#[derive(Debug, Clone, Copy)]
+enum ReportFormat {
+    Csv,
+    Json,
+}
+
+impl ReportFormat {
+    fn of(path: &Path) -> Result<Self, CheckError> {
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("csv") => Ok(Self::Csv),
+            Some("json") => Ok(Self::Json),
+            _ => Err(CheckError::ReportEnding(path.to_owned())),
+        }
+    }
+}
+
+/// Reports show people's data, so that only their owner may read them; they are replaced whole.
+fn write_report(path: &Path, format: ReportFormat, loaded: &Loaded) -> Result<(), AtomicWriteError> {
+    write_atomically(path, PRIVATE, |mut out| {
+        let written = match format {
+            ReportFormat::Csv => write_problems_csv(&loaded.facts.path, &loaded.problems, &mut out),
+            ReportFormat::Json => write_json(loaded, out),
+        };
+        written.map_err(|source| AtomicWriteError { path: path.to_owned(), source })
+    })
+}
+
+/// How diagnostics are drawn on this printer's standard output.
+fn style_for(printer: &Printer) -> DiagnosticStyle {
+    let facts = printer.facts();
+    DiagnosticStyle { colour: facts.colours_stdout(), width: facts.width.map_or(100, usize::from) }
+}
+
+/// The result as one JSON object.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CheckDocument<'a> {
+    format: &'static str,
+    version: u32,
+    source: &'a SourceFacts,
+    profile: Profile,
+    warnings: &'a [String],
+    problem_counts: BTreeMap<ProblemKind, u64>,
+    problems: &'a [Problem],
+}
+
+fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
+    let document = CheckDocument {
+        format: CHECK_FORMAT,
+        version: CHECK_VERSION,
+        source: &loaded.facts,
+        profile: Profile::of(loaded),
+        warnings: &loaded.warnings,
+        problem_counts: count_by_kind(&loaded.problems),
+        problems: &loaded.problems,
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn text(loaded: &Loaded, style: DiagnosticStyle) -> String {
+    let mut text = String::new();
+    // Writing to a string never fails.
+    let _ = diagnose(loaded, style, &mut text).and_then(|()| describe(loaded, &mut text));
+    text
+}
+
+fn describe(loaded: &Loaded, text: &mut String) -> std::fmt::Result {
+    if !loaded.problems.is_empty() {
+        writeln!(text)?;
+    }
+    for warning in &loaded.warnings {
+        writeln!(text, "Warning: {warning}")?;
+    }
+    if !loaded.warnings.is_empty() {
+        writeln!(text)?;
+    }
+    profile(loaded, &Profile::of(loaded), text)?;
+    writeln!(text, "\n{}", verdict(loaded))
+}
+
+fn profile(loaded: &Loaded, profile: &Profile, text: &mut String) -> std::fmt::Result {
+    let Profile { rows, valid_rows, invalid_rows, encoding, delimiter, statuses, .. } = profile;
+    writeln!(text, "{}", visible(&loaded.facts.path))?;
+    writeln!(text, "  rows        {rows}: {valid_rows} valid, {invalid_rows} invalid")?;
+    writeln!(text, "  encoding    {encoding}")?;
+    writeln!(text, "  delimiter   {delimiter}")?;
+    let mapped: Vec<String> = profile.mapped.iter().map(|(field, column)| format!("{field} = {column}")).collect();
+    list(text, "columns", &mapped)?;
+    list(text, "ignored", &profile.ignored.iter().map(Column::to_string).collect::<Vec<_>>())?;
+    let status = format!("{} enabled, {} disabled, {} not said", statuses.enabled, statuses.disabled, statuses.unsaid);
+    list(text, "status", &[status])?;
+    let domains: Vec<String> =
+        profile.domains.iter().map(|domain| format!("{}  {}", domain.users, visible(&domain.domain))).collect();
+    list(text, "domains", &domains)?;
+    let Profile { duplicate_emails, duplicate_uids, .. } = profile;
+    writeln!(text, "  duplicates  {duplicate_emails} rows by address, {duplicate_uids} by uid")
+}
+
+/// A title with one thing a line; nothing when there is nothing.
+fn list(text: &mut String, title: &str, lines: &[String]) -> std::fmt::Result {
+    for (index, line) in lines.iter().enumerate() {
+        writeln!(text, "  {:<10}  {line}", if index == 0 { title } else { "" })?;
+    }
+    Ok(())
+}
+
+fn verdict(loaded: &Loaded) -> String {
+    let (rows, invalid) = (loaded.facts.rows, loaded.facts.invalid_rows);
+    if invalid == 0 {
+        return format!("Check: all {rows} rows can be used.");
+    }
+    format!("Check: {invalid} of {rows} rows can't be used.")
+}

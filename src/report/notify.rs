@@ -1,0 +1,69 @@
+//! The message about a run that a chat takes; sending it is another's business.
+
+use serde::Serialize;
+
+use super::escape::chat;
+use super::{Document, Report, guardrail_sentence, verdict};
+
+/// What is posted: `{"text": …}`, which the incoming hooks of Slack and of Teams both take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notification {
+    /// Figures and reasons; names nobody, since a chat has other readers than the report.
+    pub text: String,
+}
+
+impl Notification {
+    /// The message about a finished run.
+    pub fn of_report(report: &Report) -> Self {
+        let mark = match report.exit_code {
+            0 => "✅",
+            _ => "⚠️",
+        };
+        let head = format!("{mark} lumsync {} on {}", report.command, report.tenant.base_url);
+        let tripped = report.guardrails.iter().filter(|guardrail| guardrail.tripped);
+        let lines = [head, Document::Run { report, plan: None }.verdict()]
+            .into_iter()
+            .chain(tripped.map(|guardrail| format!("{}: {}", guardrail.name.as_str(), guardrail_sentence(guardrail))))
+            .chain(report.error.clone())
+            .chain(left_alone(report))
+            .chain([format!("Run {}, exit code {}", report.run_id, report.exit_code)]);
+        Self { text: lines.map(|line| chat(&line)).collect::<Vec<_>>().join("\n") }
+    }
+}
+
+fn left_alone(report: &Report) -> Option<String> {
+    let parts = [
+        (report.summary.conflicts, "in conflict"),
+        (report.summary.invalid, "invalid"),
+        (report.summary.protected, "protected"),
+    ];
+    let said = verdict::counts(parts);
+    (!said.is_empty()).then(|| format!("Left alone: {}", said.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::report;
+    use super::*;
+
+    #[test]
+    fn a_message_tells_figures_and_reasons_and_names_nobody() {
+        let mut report = report();
+        report.guardrails[0].tripped = true;
+        report.error = Some("the tenant said <!channel> & more".to_owned());
+        insta::assert_snapshot!(Notification::of_report(&report).text, @r"
+        ⚠️ lumsync sync on https://acme.lumapps.test
+        Applied 20 of 24 changes in 5.5 s: 1 already so, 1 drifted, 1 failed, 1 not attempted.
+        max_disable: 3 of 112 enabled users would be disabled, the limit is 10% (11): allow with --max-disable 3
+        the tenant said &lt;!channel&gt; &amp; more
+        Left alone: 2 in conflict, 2 invalid, 2 protected
+        Run 20260302T053000Z-7f3a, exit code 4
+        ");
+    }
+
+    #[test]
+    fn the_message_is_json_with_one_text() {
+        let json = serde_json::to_value(Notification::of_report(&report())).unwrap();
+        assert_eq!(json.as_object().unwrap().keys().collect::<Vec<_>>(), ["text"]);
+    }
+}

@@ -1,0 +1,11 @@
+//! Drives the library and the built binary over loopback, as a client, an operator or a script would.
+
+#![expect(clippy::unwrap_used, reason = "in a test, its helpers included, a failure is a panic")]
+
+mod browser;
+mod documents;
+mod layering;
+mod metrics;
+mod python_client;
+mod sandbox;
+mod support;

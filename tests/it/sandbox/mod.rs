@@ -1,0 +1,7 @@
+//! The embedded tenant, seen over real sockets.
+
+mod api;
+mod faults;
+mod limits;
+mod login;
+mod state;

@@ -1,0 +1,8 @@
+//! What the tests share.
+
+pub mod caller;
+pub mod python;
+pub mod samples;
+pub mod schema;
+pub mod served;
+pub mod tools;
