@@ -1,0 +1,3 @@
+//! Tests that drive the built binary, one file for each subject.
+
+mod csv_fixtures;
