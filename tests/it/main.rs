@@ -4,6 +4,7 @@
 
 mod browser;
 mod csv_fixtures;
+mod csv_properties;
 mod documents;
 mod layering;
 mod metrics;
