@@ -17,11 +17,11 @@ use crate::settings::{Key, SECTIONS, Section, Value};
 const WIDTH: usize = 100;
 
 const HEAD: &str = "\
-# lumsync's settings. An option goes over a variable of the environment, that over this file, and this
-# file over the defaults. A line that begins with # changes nothing: the keys behind a # show their
-# default, or, where there is none, what a value looks like.
+# lumsync's settings. An option goes over a variable of the environment, that over this file, and
+# this file over the defaults. A line that begins with # changes nothing: the keys behind a # show
+# their default, or, where there is none, what a value looks like.
 #
-# Next: set tenant.base_url, tenant.organization_id and the keys of [auth], then run `lumsync doctor`.
+# Next: set the keys of [tenant] and [auth], then run `lumsync doctor`.
 ";
 
 /// The file is there already.
