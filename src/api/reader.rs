@@ -161,14 +161,15 @@ impl UserReader {
         self.transport.pauses()
     }
 
-    /// Waits before something unclear is looked up or tried again; `tries` sets how long.
-    pub async fn wait_before_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
-        self.transport.wait_before_retry(call, tries, cause).await
+    /// Waits before something unclear is looked at; longer with each of its `tries`.
+    pub async fn back_off(&self, tries: u32) {
+        self.transport.back_off(tries).await;
     }
 
-    /// How often a call may be sent again (`--retries`).
-    pub fn retries_allowed(&self) -> u32 {
-        self.transport.retries_allowed()
+    /// Counts one more try of `call` after `tries` of them; an error when the call (`--retries`) or the run has had all
+    /// of its own.
+    pub fn spend_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
+        self.transport.spend_retry(call, tries, cause)
     }
 
     /// From now on nothing new leaves; what was begun may be ended.

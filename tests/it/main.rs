@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, its helpers included, a failure is a panic")]
 
 mod browser;
+mod csv_fixtures;
 mod documents;
 mod layering;
 mod metrics;
