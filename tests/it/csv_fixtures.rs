@@ -10,7 +10,8 @@ fn folder() -> PathBuf {
 
 /// Runs `lumsync check` inside the fixtures' folder and tells what came of it.
 fn check(arguments: &[&str]) -> String {
-    let output = Command::cargo_bin("lumsync").unwrap().current_dir(folder()).arg("check").args(arguments).output().unwrap();
+    let output =
+        Command::cargo_bin("lumsync").unwrap().current_dir(folder()).arg("check").args(arguments).output().unwrap();
     let part = |title: &str, bytes: &[u8]| match std::str::from_utf8(bytes).unwrap() {
         "" => String::new(),
         text => format!("--- {title} ---\n{text}"),
@@ -72,7 +73,8 @@ fn reports_hold_every_problem_and_no_formula() {
     let reports = tempfile::tempdir().unwrap();
     let [csv, json] = ["problems.csv", "problems.json"].map(|name| reports.path().join(name));
     let file = reports.path().join("users.csv");
-    std::fs::write(&file, "email,status\n=cmd()|x,enabled\nann@example.com,@SUM(1)\n\"bo\nb@example.com\",1\n").unwrap();
+    std::fs::write(&file, "email,status\n=cmd()|x,enabled\nann@example.com,@SUM(1)\n\"bo\nb@example.com\",1\n")
+        .unwrap();
     let status = Command::cargo_bin("lumsync")
         .unwrap()
         .current_dir(reports.path())
