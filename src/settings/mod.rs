@@ -26,6 +26,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub use environment::Environment;
+pub use file::DEFAULT_CONFIG_FILE;
 pub use keys::{Key, SECTIONS, Section, Value};
 pub use login::TenantLogin;
 pub use notify::{NotifyUrl, NotifyUrlError};
@@ -247,7 +248,7 @@ pub fn state_dir(
 
 /// The config file that is read; none where none is named and the default one is not there.
 pub fn config_file(global: &GlobalOptions) -> Option<PathBuf> {
-    let default = Path::new(file::DEFAULT_FILE);
+    let default = Path::new(DEFAULT_CONFIG_FILE);
     global.config.clone().or_else(|| default.exists().then(|| default.to_owned()))
 }
 
