@@ -14,8 +14,7 @@ use lumsync::model::{Tenant, TenantStatus, TenantUser, TenantUsers};
 use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
 use lumsync::source::{Loaded, SourceSettings, load, open};
 
-const POLICY: PolicyFacts =
-    PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
+const POLICY: PolicyFacts = PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
 
 fn main() -> Result<(), Box<dyn Error>> {
     let files: Vec<String> = std::env::args().skip(1).collect();

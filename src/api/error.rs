@@ -37,6 +37,16 @@ pub enum CallError {
         /// What went wrong.
         cause: String,
     },
+    /// A write that may or may not have been done, and looking could not tell either.
+    #[error("{call}: it may or may not be done ({cause}), and looking failed: {problem}; the next run finds out")]
+    InDoubt {
+        /// What was asked.
+        call: &'static str,
+        /// What went wrong with it.
+        cause: String,
+        /// What went wrong with looking.
+        problem: String,
+    },
     /// Tried until nothing was left to try.
     #[error("{call}: gave up after {tries} tries ({cause})")]
     GaveUp {

@@ -117,6 +117,20 @@ pub struct Pass<'a> {
     sent_at: Instant,
 }
 
+/// What came of a reserved slot.
+enum Slot {
+    /// The request leaves now.
+    Mine(Instant),
+    /// A pause began or the pace changed meanwhile: reserve anew.
+    Lost,
+    /// Too many left within the last second; look again then.
+    NotBefore(Instant),
+}
+
+/// How much longer than a second the window is in which requests are counted: their ways to the tenant differ.
+const WINDOW_MARGIN: f64 = 1.01;
+/// How long sends are remembered: as long as the window of the slowest pace that a refusal leads to.
+const LONGEST_WINDOW: Duration = Duration::from_secs(4);
 /// First pause when the tenant does not say how long; doubles with each refusal in a row.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of our own choice: a minute is what the API's own client waits on a refusal (API facts).
@@ -156,15 +170,33 @@ impl Gate {
         loop {
             self.wait_for_pause_end(purpose, &mut view).await?;
             let Some((slot, epoch)) = self.reserve() else {
-                return Ok(self.pass(permit, Instant::now()));
+                return Ok(Pass { _permit: permit, sent_at: self.lock().note_send() });
             };
+            if let Some(sent_at) = self.wait_for_slot(slot, epoch, purpose, &mut view).await? {
+                return Ok(Pass { _permit: permit, sent_at });
+            }
+        }
+    }
+
+    /// Waits for a slot and for room in the window of what really left; `None` when the slot has lost its worth.
+    async fn wait_for_slot(
+        &self,
+        slot: Instant,
+        epoch: u64,
+        purpose: Purpose,
+        view: &mut watch::Receiver<View>,
+    ) -> Result<Option<Instant>, GateError> {
+        let mut until = slot;
+        loop {
             tokio::select! {
                 biased;
-                error = closed_for(purpose, &mut view) => return Err(error),
-                () = sleep_until(slot) => {}
+                error = closed_for(purpose, view) => return Err(error),
+                () = sleep_until(until) => {}
             }
-            if self.use_slot(slot, epoch) {
-                return Ok(self.pass(permit, slot));
+            match self.use_slot(slot, epoch) {
+                Slot::Mine(sent_at) => return Ok(Some(sent_at)),
+                Slot::Lost => return Ok(None),
+                Slot::NotBefore(later) => until = later,
             }
         }
     }
@@ -260,21 +292,17 @@ impl Gate {
         inner.bucket.as_ref().map(|bucket| (bucket.reserve(Instant::now()), inner.epoch))
     }
 
-    /// Whether the slot still counts.
-    fn use_slot(&self, slot: Instant, epoch: u64) -> bool {
+    /// Takes the slot, if it still counts and the second before it has room.
+    fn use_slot(&self, slot: Instant, epoch: u64) -> Slot {
         let mut inner = self.lock();
         if inner.epoch != epoch {
-            return false;
+            return Slot::Lost;
+        }
+        if let Some(later) = inner.full_until(self.burst, Instant::now()) {
+            return Slot::NotBefore(later);
         }
         inner.last_slot = Some(slot);
-        true
-    }
-
-    fn pass<'a>(&self, permit: SemaphorePermit<'a>, sent_at: Instant) -> Pass<'a> {
-        let mut inner = self.lock();
-        inner.sent.push_back(sent_at);
-        inner.forget_old_sends(Instant::now());
-        Pass { _permit: permit, sent_at }
+        Slot::Mine(inner.note_send())
     }
 
     fn rebuild_bucket(&self, inner: &mut Inner, from: Instant) {
@@ -293,15 +321,30 @@ impl Gate {
 }
 
 impl Inner {
-    fn sent_in_last_second(&mut self, now: Instant) -> f64 {
-        self.forget_old_sends(now);
-        self.sent.len() as f64
+    /// Slots are even, but a timer that wakes one worker late and the next in time would bring them closer together:
+    /// what really left is counted too. Returns when the next request may leave, unless that is now.
+    fn full_until(&self, burst: NonZeroU32, now: Instant) -> Option<Instant> {
+        let rate = self.control.current()?;
+        // Whole seconds stand for whole requests: a pace of 2.5 is counted as 3 in 1.2 seconds.
+        let at_once = Duration::try_from_secs_f64(rate.ceil()).ok()?.as_secs().max(1);
+        let window = Duration::try_from_secs_f64(at_once as f64 / rate * WINDOW_MARGIN).ok()?;
+        let room = usize::try_from(at_once + u64::from(burst.get() - 1)).ok()?;
+        let oldest = self.sent.get(self.sent.len().checked_sub(room)?)?;
+        Some(*oldest + window).filter(|&free| free > now)
     }
 
-    fn forget_old_sends(&mut self, now: Instant) {
-        while self.sent.front().is_some_and(|&sent| now.saturating_duration_since(sent) > Duration::from_secs(1)) {
+    fn note_send(&mut self) -> Instant {
+        let now = Instant::now();
+        while self.sent.front().is_some_and(|&sent| now.saturating_duration_since(sent) > LONGEST_WINDOW) {
             self.sent.pop_front();
         }
+        self.sent.push_back(now);
+        now
+    }
+
+    fn sent_in_last_second(&self, now: Instant) -> f64 {
+        let is_older = |sent: &Instant| now.saturating_duration_since(*sent) > Duration::from_secs(1);
+        (self.sent.len() - self.sent.partition_point(is_older)) as f64
     }
 }
 

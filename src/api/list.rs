@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::error::CallError;
 use super::gate::Purpose;
 use super::transport::{Call, Transport};
-use super::wire::{ForEachUser, ListedUser, PageHead};
+use super::wire::{Flag, ForEachUser, ListedUser, PageHead};
 use crate::model::{TenantStatus, TenantUser, TenantUsers, TextTableFull};
 
 /// What to list.
@@ -87,7 +87,7 @@ struct Page {
     body: Bytes,
     items: Option<std::ops::Range<usize>>,
     cursor: Option<String>,
-    more: bool,
+    more: Flag,
 }
 
 /// Walks all pages, handing each one's users to `take` while the next page is on its way.
@@ -134,18 +134,28 @@ pub(super) async fn walk<S: Send + 'static>(
 }
 
 /// The cursor of the next page; `None` after the last one.
+///
+/// A page that does not say whether more follows is the last one (API facts, "GET user/list"), unless it brings users
+/// and a cursor that was not used yet: then asking on shows whether the list ends here.
 fn check(page: &Page, number: u64, cursors: &mut HashSet<String>) -> Result<Option<String>, ListError> {
-    if !page.more {
-        return Ok(None);
-    }
     let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
-    if items.iter().all(|byte| matches!(byte, b'[' | b']') || byte.is_ascii_whitespace()) {
-        return Err(ListError::BrokenPage { page: number, lacks: "no items" });
+    let has_items = !items.iter().all(|byte| matches!(byte, b'[' | b']') || byte.is_ascii_whitespace());
+    let cursor = page.cursor.clone().filter(|cursor| !cursor.is_empty());
+    match (page.more, cursor) {
+        (Flag::Value(false), _) | (Flag::Missing, None) => Ok(None),
+        (Flag::Missing, Some(cursor)) => Ok((has_items && cursors.insert(cursor.clone())).then_some(cursor)),
+        (Flag::Value(true) | Flag::Drifted, _) if !has_items => {
+            Err(ListError::BrokenPage { page: number, lacks: "no items" })
+        }
+        (Flag::Value(true) | Flag::Drifted, None) => Err(ListError::BrokenPage { page: number, lacks: "no cursor" }),
+        (Flag::Value(true) | Flag::Drifted, Some(cursor)) => {
+            if cursors.insert(cursor.clone()) {
+                Ok(Some(cursor))
+            } else {
+                Err(ListError::RepeatedCursor { page: number })
+            }
+        }
     }
-    let Some(cursor) = page.cursor.clone().filter(|cursor| !cursor.is_empty()) else {
-        return Err(ListError::BrokenPage { page: number, lacks: "no cursor" });
-    };
-    if cursors.insert(cursor.clone()) { Ok(Some(cursor)) } else { Err(ListError::RepeatedCursor { page: number }) }
 }
 
 async fn fetch(
@@ -177,7 +187,7 @@ fn read_page(body: Bytes) -> Result<Page, String> {
         start..start + items.get().len()
     });
     let items = items.filter(|range| body.get(range.clone()).is_some_and(|bytes| bytes != b"null"));
-    let (cursor, more) = (head.cursor.map(std::borrow::Cow::into_owned), head.more.unwrap_or(false));
+    let (cursor, more) = (head.cursor.map(std::borrow::Cow::into_owned), head.more);
     Ok(Page { body, items, cursor, more })
 }
 
@@ -266,9 +276,9 @@ pub(super) async fn owners(
     query: &ListQuery,
     pages_at_most: u64,
 ) -> Result<Option<Vec<(String, String)>>, ListError> {
-    const FIELDS: &str = "cursor,more,items(uid,email,accountType)";
+    const FIELDS: &str = "cursor,more,items(uid,id,email,accountType)";
     let mut owners = Vec::new();
-    let mut cursors = HashSet::new();
+    let (mut cursors, mut uids) = (HashSet::new(), HashSet::new());
     let mut cursor: Option<String> = None;
     for number in 1..=pages_at_most {
         let page = fetch(transport, query, FIELDS, cursor.as_deref())
@@ -276,8 +286,10 @@ pub(super) async fn owners(
             .map_err(|source| ListError::Page { page: number, source })?;
         let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
         ForEachUser(|user: ListedUser<'_>| {
-            owners.push((user.email.as_str().to_owned(), user.account_type.as_str().to_owned()));
-            Ok(())
+            let (uid, email) = identity(&user)?;
+            owners.push((email.to_owned(), user.account_type.as_str().to_owned()));
+            // A list that moved while it was read may have left somebody out.
+            if uids.insert(uid.to_owned()) { Ok(()) } else { Err(format!("the user {uid} came twice")) }
         })
         .read(std::str::from_utf8(items).unwrap_or_default())
         .map_err(|problem| ListError::BrokenUser { page: number, problem })?;

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::error::CallError;
 use super::gate::{GateError, Pauses, Purpose};
 use super::list::{self, ListError, ListQuery};
-use super::transport::{Call, CallCounts, ConnectError, ConnectSettings, Transport};
+use super::transport::{Call, CallCounts, ConnectError, ConnectSettings, Knock, Sample, Transport};
 use super::writer::UserWriter;
 use crate::model::{TenantUsers, Uid, UserRecord, comparison_key};
 
@@ -141,6 +141,16 @@ impl UserReader {
             .await
     }
 
+    /// One call without a login: whether the tenant's cell is there, and what time it has.
+    pub async fn knock(&self) -> Result<Knock, CallError> {
+        self.transport.knock().await
+    }
+
+    /// The first users of the list, and how long the call for them took.
+    pub async fn sample(&self, query: &ListQuery) -> Result<Sample, CallError> {
+        self.transport.sample(query).await
+    }
+
     /// Calls so far, those of the writer included.
     pub fn counts(&self) -> CallCounts {
         self.transport.counts()
@@ -151,14 +161,15 @@ impl UserReader {
         self.transport.pauses()
     }
 
-    /// Waits before something unclear is looked up or tried again; `tries` sets how long.
-    pub async fn wait_before_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
-        self.transport.wait_before_retry(call, tries, cause).await
+    /// Waits before something unclear is looked at; longer with each of its `tries`.
+    pub async fn back_off(&self, tries: u32) {
+        self.transport.back_off(tries).await;
     }
 
-    /// How often a call may be sent again (`--retries`).
-    pub fn retries_allowed(&self) -> u32 {
-        self.transport.retries_allowed()
+    /// Counts one more try of `call` after `tries` of them; an error when the call (`--retries`) or the run has had all
+    /// of its own.
+    pub fn spend_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
+        self.transport.spend_retry(call, tries, cause)
     }
 
     /// From now on nothing new leaves; what was begun may be ended.

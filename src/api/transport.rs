@@ -1,5 +1,7 @@
 //! Sends one call until it is answered, refused or given up: gate, login, retries, limits on answers.
 
+mod probe;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use super::login::{Credentials, Login, Token};
 use super::retry::{self, Answer, Effect, Next};
 use super::wire;
 use crate::clock;
+
+pub use probe::{Knock, Sample};
 
 /// An answer larger than this is no answer of this API: a page of 1,000 whole users is a few megabytes.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -124,10 +128,6 @@ impl Transport {
         &self.gate
     }
 
-    pub(super) fn retries_allowed(&self) -> u32 {
-        self.settings.retries
-    }
-
     pub(super) fn counts(&self) -> CallCounts {
         CallCounts {
             requests: self.requests.load(Ordering::Relaxed),
@@ -140,16 +140,23 @@ impl Transport {
         self.gate.pauses()
     }
 
-    /// Waits before a write is looked up or sent again, and counts the retry; an error when the budget is used up.
-    pub(super) async fn wait_before_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
+    /// Counts one more try after `tries` of them; an error when the call or the run has had all of its own.
+    pub(super) fn spend_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
+        if tries > self.settings.retries {
+            return Err(CallError::GaveUp { call, tries, cause: cause.to_owned() });
+        }
         let allowed = RETRIES_ALWAYS_ALLOWED + self.requests.load(Ordering::Relaxed) / REQUESTS_FOR_A_RETRY;
         if self.retries.fetch_add(1, Ordering::Relaxed) >= allowed {
             let cause = format!("{cause}; the run's retries are used up");
             return Err(CallError::GaveUp { call, tries, cause });
         }
         tracing::debug!(call, tries, cause, "trying again");
-        tokio::time::sleep(retry::backoff(tries, fastrand::f64())).await;
         Ok(())
+    }
+
+    /// Waits before something is tried again or looked at; longer with each try.
+    pub(super) async fn back_off(&self, tries: u32) {
+        tokio::time::sleep(retry::backoff(tries, fastrand::f64())).await;
     }
 
     /// Sends a call of the API and reads its answer; one that can't be read counts as lost on the way. A write with an
@@ -202,10 +209,8 @@ impl Transport {
             if next == Next::LookFirst {
                 return Err(CallError::Unclear { call, cause });
             }
-            if tries > self.settings.retries {
-                return Err(CallError::GaveUp { call, tries, cause });
-            }
-            self.wait_before_retry(call, tries, &cause).await?;
+            self.spend_retry(call, tries, &cause)?;
+            self.back_off(tries).await;
         }
         unreachable!("the tries end before the numbers do")
     }
@@ -225,7 +230,11 @@ impl Transport {
         };
         let verdict = retry::judge(effect, &answer);
         match verdict.pause {
-            Some(pause) => self.pause_all(&pass, pause, &received)?,
+            Some(pause) => match self.pause_all(&pass, pause, &received) {
+                // The gate is closed by now, and still a write may have been done.
+                Err(error) if verdict.next == Next::LookFirst => return Ok((Next::LookFirst, Err(error.to_string()))),
+                paused => paused?,
+            },
             None if received.is_ok() => self.gate.answered(&pass),
             None => {}
         }

@@ -15,7 +15,7 @@ pub(super) struct PageHead<'a> {
     #[serde(borrow, default)]
     pub(super) cursor: Option<Cow<'a, str>>,
     #[serde(default)]
-    pub(super) more: Option<bool>,
+    pub(super) more: Flag,
 }
 
 /// The part of a listed user that a diff needs.

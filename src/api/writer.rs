@@ -29,6 +29,13 @@ impl UserWriter {
             problem: format!("the user can't be written as JSON: {error}"),
         })?;
         let call = Call { path: "user/save", query: &[], body: Some(body), purpose };
-        self.transport.send(call, |body| read_user(&body)).await
+        self.transport.send(call, |body| read_saved(&body)).await
     }
+}
+
+/// An answer that names nobody does not say that anybody was saved.
+fn read_saved(body: &[u8]) -> Result<UserRecord, String> {
+    let saved = read_user(body)?;
+    let names_somebody = ["uid", "id", "email"].iter().any(|name| saved.raw(name).is_some());
+    if names_somebody { Ok(saved) } else { Err("the answer to the save names no user".to_owned()) }
 }

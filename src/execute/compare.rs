@@ -1,6 +1,6 @@
 //! Holds a user as it is now against what an action foresaw. Pure.
 
-use crate::model::{RecordError, Status, TenantStatus, UserRecord, is_same_address, is_same_name};
+use crate::model::{RecordError, Status, TenantStatus, Uid, UserRecord, is_same_address, is_same_name};
 use crate::plan::{Action, Change};
 
 /// What became of the user since the plan was made.
@@ -34,10 +34,20 @@ pub fn standing(action: &Action, user: &UserRecord) -> Standing {
     if drifts.is_empty() { Standing::AsPlanned } else { Standing::Drifted(drifts.join(", ")) }
 }
 
+/// Whether the answer is the user that was asked for, by `uid` or, where that is missing, by `id`.
+pub fn is_the_one(uid: &Uid, user: &UserRecord) -> bool {
+    let is_missing = |name| user.raw(name).is_none_or(|raw| raw == "null");
+    let name = if is_missing("uid") { "id" } else { "uid" };
+    user.text(name).is_ok_and(|found| found.as_deref() == Some(uid.as_str()))
+}
+
 /// Whether a user's present fields are what a create would have made.
 pub fn is_as_created(action: &Action, user: &UserRecord) -> Result<(), String> {
     let now = Now::read(user).map_err(|error| error.to_string())?;
     let mut drifts = differing(action, &now, Side::After);
+    if !is_same_address(&now.email, &action.email) {
+        drifts.push(format!("its e-mail is \"{}\"", now.email));
+    }
     if !now.account_type.is_empty() && !now.account_type.eq_ignore_ascii_case(CREATED_TYPE) {
         drifts.push(format!("its account type is {}", now.account_type));
     }
@@ -56,8 +66,13 @@ pub fn not_taken(action: &Action, answer: &UserRecord) -> Option<String> {
 }
 
 /// Writes the action's changes into a user, touching nothing else.
-pub fn change(user: &mut UserRecord, action: &Action) -> Result<(), serde_json::Error> {
+///
+/// A save without `uid` would create a second account, so an answer that has only the `id` gets it.
+pub fn change(user: &mut UserRecord, uid: &Uid, action: &Action) -> Result<(), serde_json::Error> {
     let changes = &action.changes;
+    if user.raw("uid").is_none_or(|raw| raw == "null") {
+        user.set("uid", uid)?;
+    }
     if let Some(change) = &changes.email {
         user.set("email", &change.after)?;
     }
@@ -201,6 +216,31 @@ mod tests {
         let mut moved = user("Ann", "enabled");
         moved.set("email", "other@example.com").unwrap();
         assert!(matches!(standing(&action(), &moved), Standing::Drifted(_)));
+    }
+
+    #[test]
+    fn a_user_without_uid_is_another_one_unless_its_id_says_so() {
+        let uid = Uid::new("7");
+        let is_the_one = |text: &str| is_the_one(&uid, &serde_json::from_str(text).unwrap());
+        for right in [r#"{"uid":"7"}"#, r#"{"uid":7}"#, r#"{"id":"7"}"#, r#"{"uid":null,"id":7}"#] {
+            assert!(is_the_one(right), "{right}");
+        }
+        for wrong in ["{}", r#"{"uid":"8"}"#, r#"{"uid":{"value":"7"},"id":"7"}"#, r#"{"uid":"","id":"7"}"#] {
+            assert!(!is_the_one(wrong), "{wrong}");
+        }
+        let mut user: UserRecord = serde_json::from_str(r#"{"id":"7","firstName":"Ann","status":"enabled"}"#).unwrap();
+        change(&mut user, &uid, &action()).unwrap();
+        assert_eq!(user.raw("uid"), Some(r#""7""#));
+    }
+
+    #[test]
+    fn whoever_else_answers_for_the_address_of_a_create_is_not_the_one_created() {
+        let mut create = action();
+        create.changes.status = None;
+        assert_eq!(is_as_created(&create, &user("Anne", "enabled")), Ok(()));
+        let mut other = user("Anne", "enabled");
+        other.set("email", "other@example.com").unwrap();
+        assert!(is_as_created(&create, &other).is_err());
     }
 
     #[test]

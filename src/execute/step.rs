@@ -7,11 +7,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
-use super::compare::{CREATED_TYPE, Standing, change, is_as_created, not_taken, standing};
+use super::compare::{CREATED_TYPE, Standing, change, is_as_created, is_the_one, not_taken, standing};
 use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
 use crate::api::{CallError, GateError, Purpose, UserReader, UserWriter};
 use crate::model::{Uid, UserRecord};
 use crate::plan::{Action, Changes};
+
+/// The name of the call in messages.
+const SAVE: &str = "user/save";
 
 /// Whether a create may trust the plan that nobody has its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,40 +92,66 @@ impl Step<'_> {
             return Ok(self.judge_found(&found, ActionResult::Already));
         }
         loop {
-            match self.save(&self.new_user(), attempts).await? {
-                Saved::Answered(user) => return Ok(self.judge_answer(&user)),
+            let cause = match self.save(&self.new_user(), attempts).await {
+                Ok(Saved::Answered(user)) => return Ok(self.judge_answer(&user)),
+                Ok(Saved::Unclear(cause)) => cause,
+                // The try before may have been done only after the look that did not find it.
+                Err(refusal @ CallError::Refused { .. }) if *attempts > 1 => {
+                    return self.look_for_created(&refusal.to_string()).await?.ok_or(refusal);
+                }
+                Err(error) => return Err(error),
+            };
+            self.reader.back_off(*attempts).await;
+            if let Some(ending) = self.look_for_created(&cause).await? {
+                return Ok(ending);
+            }
+            self.reader.spend_retry(SAVE, *attempts, &cause)?;
+        }
+    }
+
+    /// Whether a create whose outcome is unclear was done after all.
+    async fn look_for_created(&self, cause: &str) -> Result<Option<Ending>, CallError> {
+        let found = self.reader.by_email(&self.action.email, Purpose::Finish).await;
+        let found = found.map_err(|error| in_doubt(cause, &error))?;
+        Ok(found.map(|user| self.judge_found(&user, ActionResult::Applied)))
+    }
+
+    async fn update(&self, uid: &Uid, attempts: &mut u32) -> Result<Ending, CallError> {
+        let mut doubt: Option<String> = None;
+        loop {
+            let Some(mut user) = self.find(uid, doubt.as_deref()).await? else {
+                return Ok(Ending::drifted("there is no such user any more".to_owned()));
+            };
+            if !is_the_one(uid, &user) {
+                return Ok(Ending::failed("the tenant answered with another user than the one asked for".to_owned()));
+            }
+            match standing(self.action, &user) {
+                Standing::Already if doubt.is_none() => return Ok(Ending::of(ActionResult::Already)),
+                Standing::Already => return Ok(Ending::of(ActionResult::Applied)),
+                Standing::Drifted(reason) => return Ok(Ending::drifted(reason)),
+                Standing::AsPlanned => {}
+            }
+            if let Some(cause) = &doubt {
+                self.reader.spend_retry(SAVE, *attempts, cause)?;
+            }
+            if let Err(error) = change(&mut user, uid, self.action) {
+                return Ok(Ending::failed(error.to_string()));
+            }
+            match self.save(&user, attempts).await? {
+                Saved::Answered(saved) => return Ok(self.judge_answer(&saved)),
                 Saved::Unclear(cause) => {
-                    self.wait(*attempts, &cause).await?;
-                    if let Some(found) = self.reader.by_email(&self.action.email, Purpose::Finish).await? {
-                        return Ok(self.judge_found(&found, ActionResult::Applied));
-                    }
+                    self.reader.back_off(*attempts).await;
+                    doubt = Some(cause);
                 }
             }
         }
     }
 
-    async fn update(&self, uid: &Uid, attempts: &mut u32) -> Result<Ending, CallError> {
-        loop {
-            let purpose = if *attempts == 0 { Purpose::Begin } else { Purpose::Finish };
-            let Some(mut user) = self.reader.by_uid(uid, purpose).await? else {
-                return Ok(Ending::drifted("there is no such user any more".to_owned()));
-            };
-            if user.text("uid").ok().flatten().is_some_and(|found| found != uid.as_str()) {
-                return Ok(Ending::failed("the tenant answered with another user than the one asked for".to_owned()));
-            }
-            match standing(self.action, &user) {
-                Standing::Already if *attempts == 0 => return Ok(Ending::of(ActionResult::Already)),
-                Standing::Already => return Ok(Ending::of(ActionResult::Applied)),
-                Standing::Drifted(reason) => return Ok(Ending::drifted(reason)),
-                Standing::AsPlanned => {}
-            }
-            if let Err(error) = change(&mut user, self.action) {
-                return Ok(Ending::failed(error.to_string()));
-            }
-            match self.save(&user, attempts).await? {
-                Saved::Answered(saved) => return Ok(self.judge_answer(&saved)),
-                Saved::Unclear(cause) => self.wait(*attempts, &cause).await?,
-            }
+    /// The user as it is now: before the first save, or to find out what became of one that is in doubt.
+    async fn find(&self, uid: &Uid, doubt: Option<&str>) -> Result<Option<UserRecord>, CallError> {
+        match doubt {
+            None => self.reader.by_uid(uid, Purpose::Begin).await,
+            Some(cause) => self.reader.by_uid(uid, Purpose::Finish).await.map_err(|error| in_doubt(cause, &error)),
         }
     }
 
@@ -140,14 +169,6 @@ impl Step<'_> {
             }
             Err(error) => Err(error),
         }
-    }
-
-    async fn wait(&self, attempts: u32, cause: &str) -> Result<(), CallError> {
-        const CALL: &str = "user/save";
-        if attempts > self.reader.retries_allowed() {
-            return Err(CallError::GaveUp { call: CALL, tries: attempts, cause: cause.to_owned() });
-        }
-        self.reader.wait_before_retry(CALL, attempts, cause).await
     }
 
     async fn record_attempt(&self, attempt: u32) -> Result<(), CallError> {
@@ -199,6 +220,10 @@ impl Step<'_> {
             _ => message,
         }
     }
+}
+
+fn in_doubt(cause: &str, error: &CallError) -> CallError {
+    CallError::InDoubt { call: SAVE, cause: cause.to_owned(), problem: error.to_string() }
 }
 
 fn uid_of(user: &UserRecord) -> Option<Uid> {
