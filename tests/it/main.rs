@@ -9,3 +9,4 @@ mod metrics;
 mod python_client;
 mod sandbox;
 mod support;
+mod verbs;

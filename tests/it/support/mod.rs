@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod caller;
+pub mod operator;
 pub mod python;
 pub mod samples;
 pub mod schema;
