@@ -38,6 +38,9 @@ say "3. Again: nothing is left to do, and the exit code says so"
 show plan hr-export.csv --sandbox tenant.jsonl --detailed-exitcode >again.txt
 tail -n 1 again.txt
 
+say "4. What ran here"
+show runs
+
 say "Where to look"
 cat <<EOF
 In $demo:

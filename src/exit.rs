@@ -28,6 +28,19 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them, by number.
+    pub const ALL: [Self; 9] = [
+        Self::Done,
+        Self::CouldNot,
+        Self::Usage,
+        Self::Guardrail,
+        Self::Partial,
+        Self::Pending,
+        Self::Locked,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
     /// The number that the shell sees.
     pub fn code(self) -> u8 {
         match self {
@@ -40,6 +53,26 @@ impl Exit {
             Self::Locked => 6,
             Self::Interrupted => 130,
             Self::Terminated => 143,
+        }
+    }
+
+    /// What a number means; nothing for one that lumsync never ends with.
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|exit| exit.code() == code)
+    }
+
+    /// The number in a few words, as lists and the runbook say it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::CouldNot => "could not do it",
+            Self::Usage => "wrong usage, config or CSV",
+            Self::Guardrail => "stopped by a guardrail",
+            Self::Partial => "applied in part",
+            Self::Pending => "changes are pending",
+            Self::Locked => "another run holds the lock",
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
         }
     }
 
@@ -83,6 +116,14 @@ mod tests {
     fn outcome(result: ActionResult, attempts: u32) -> Outcome {
         let email = "ann@example.com".into();
         Outcome { kind: ActionKind::Update, email, uid: None, row: None, result, attempts, error: None }
+    }
+
+    #[test]
+    fn every_number_is_found_again_and_others_mean_nothing() {
+        for exit in Exit::ALL {
+            assert_eq!(Exit::of_code(exit.code()), Some(exit));
+        }
+        assert_eq!(Exit::of_code(7), None);
     }
 
     #[test]

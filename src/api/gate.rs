@@ -213,7 +213,7 @@ impl Gate {
         inner.refusals_in_a_row += 1;
         let wait = self.length_of(pause, inner.refusals_in_a_row)?;
         let recent = inner.sent_in_last_second(now);
-        inner.control.refused(now, recent);
+        inner.control.refused(recent);
         inner.pause_began = Some(now);
         let until = now + wait;
         self.rebuild_bucket(&mut inner, until);

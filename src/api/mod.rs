@@ -5,6 +5,7 @@
 //! | `reader`, `writer` | what can be asked and what can be changed |
 //! | `list` | when a list is whole |
 //! | `transport` | how one call is sent until it is answered or given up |
+//! | `transport/probe` | what one call alone tells, for a check-up |
 //! | `retry` | what an answer means for the next step (pure) |
 //! | `gate`, `token_bucket`, `rate` | when a request may leave |
 //! | `login` | which token it bears |
@@ -28,5 +29,5 @@ pub use list::{ListError, ListQuery};
 pub use login::Credentials;
 pub use rate::Rate;
 pub use reader::{ACCOUNT_TYPES, OwnersError, UserReader};
-pub use transport::{CallCounts, ConnectError, ConnectSettings};
+pub use transport::{CallCounts, ConnectError, ConnectSettings, Knock, Sample};
 pub use writer::UserWriter;

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::error::CallError;
 use super::gate::{GateError, Pauses, Purpose};
 use super::list::{self, ListError, ListQuery};
-use super::transport::{Call, CallCounts, ConnectError, ConnectSettings, Transport};
+use super::transport::{Call, CallCounts, ConnectError, ConnectSettings, Knock, Sample, Transport};
 use super::writer::UserWriter;
 use crate::model::{TenantUsers, Uid, UserRecord, comparison_key};
 
@@ -139,6 +139,16 @@ impl UserReader {
             .try_filter_map(async |owner| Ok(owner))
             .try_collect()
             .await
+    }
+
+    /// One call without a login: whether the tenant's cell is there, and what time it has.
+    pub async fn knock(&self) -> Result<Knock, CallError> {
+        self.transport.knock().await
+    }
+
+    /// The first users of the list, and how long the call for them took.
+    pub async fn sample(&self, query: &ListQuery) -> Result<Sample, CallError> {
+        self.transport.sample(query).await
     }
 
     /// Calls so far, those of the writer included.

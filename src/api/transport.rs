@@ -1,5 +1,7 @@
 //! Sends one call until it is answered, refused or given up: gate, login, retries, limits on answers.
 
+mod probe;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use super::login::{Credentials, Login, Token};
 use super::retry::{self, Answer, Effect, Next};
 use super::wire;
 use crate::clock;
+
+pub use probe::{Knock, Sample};
 
 /// An answer larger than this is no answer of this API: a page of 1,000 whole users is a few megabytes.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;

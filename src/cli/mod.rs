@@ -4,9 +4,13 @@
 
 mod check;
 mod csv_options;
+mod doctor;
+mod init;
 mod options;
 mod report;
+mod runs;
 mod sandbox;
+mod shell;
 
 use std::path::PathBuf;
 
@@ -14,9 +18,13 @@ use clap::{Args, Parser, Subcommand};
 
 pub use check::CheckArguments;
 pub use csv_options::CsvOptions;
+pub use doctor::DoctorArguments;
+pub use init::InitArguments;
 pub use options::{GlobalOptions, OutputFormat, PolicyOptions, RunOptions};
 pub use report::ReportArguments;
+pub use runs::RunsArguments;
 pub use sandbox::SandboxArguments;
+pub use shell::{CompletionsArguments, ManArguments};
 
 /// Keeps the external users of a LumApps tenant equal to a desired-state CSV.
 #[derive(Debug, Parser)]
@@ -62,8 +70,18 @@ pub enum Command {
     Export(ExportArguments),
     /// Render a finished run or a saved plan again
     Report(ReportArguments),
+    /// List past runs of this state dir with their outcome
+    Runs(RunsArguments),
+    /// Write a config file in which every setting is explained
+    Init(InitArguments),
+    /// Try config, login, rights, clock and speed, each with what to do about it; writes nothing to the tenant
+    Doctor(DoctorArguments),
     /// Serve an embedded LumApps tenant on loopback, for trying and testing
     Sandbox(SandboxArguments),
+    /// Print the completion script of a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write the pages of all commands
+    Man(ManArguments),
 }
 
 /// `lumsync plan`

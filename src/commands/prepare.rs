@@ -7,7 +7,7 @@ use super::session::{Session, Stopwatch};
 use super::tenant::Connection;
 use crate::api::ListQuery;
 use crate::clock;
-use crate::console::{Progress, Stage};
+use crate::console::{LogFormat, Progress, Stage};
 use crate::model::{Tenant, TenantUsers};
 use crate::plan::{Desired, Draft, OnInvalid, Plan, PlanFacts};
 use crate::report::Timing;
@@ -23,8 +23,12 @@ pub async fn load(
     let stopwatch = Stopwatch::start();
     let settings = session.settings.source.clone();
     let raw = session.unless_stopped(async { Ok(source::open(location, &settings).await?) }).await?;
-    progress.begin(Stage::Load, Some(raw.size()));
+    let size = raw.size();
+    progress.begin(Stage::Load, Some(size));
     let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;
+    if let Ok(loaded) = &loaded {
+        progress.load_progress(size, loaded.facts.rows);
+    }
     progress.end();
     timing.load_seconds = stopwatch.seconds();
     let loaded = loaded?;
@@ -44,6 +48,13 @@ pub fn refuse_invalid_rows(loaded: &Loaded, session: &Session) -> Result<(), Fai
 }
 
 fn tell_problems(loaded: &Loaded, session: &Session) {
+    if session.settings.log.format == LogFormat::Json {
+        for problem in &loaded.problems {
+            let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
+        }
+        return;
+    }
     let facts = session.printer.facts();
     let style = DiagnosticStyle { colour: facts.colours_stderr(), width: facts.width.map_or(100, usize::from) };
     let mut text = String::new();

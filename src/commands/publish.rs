@@ -1,17 +1,26 @@
-//! Hands a finished plan or run to those who are to see it: standard output and report files.
+//! Hands a finished plan or run to those who are to see it: standard output, report files, the monitor and the chat.
 
 use std::path::Path;
 
 use super::failure::Failure;
+use super::notify;
 use super::report::{text_style, write_file};
 use super::session::Session;
 use crate::cli::OutputFormat;
+use crate::console::Verbosity;
+use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::report::{Document, Report, ReportFormat, write, write_text};
+use crate::record::write_atomically;
+use crate::report::{Document, Report, ReportFormat, write, write_metrics, write_text};
+
+/// Metrics name nobody, and the collector that reads them runs under another account.
+const READABLE_BY_ALL: u32 = 0o644;
 
 /// Shows a plan and writes its report files.
 pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
-    show(Document::Plan(plan), session, full)?;
+    if !is_quiet(session) || plan_needs_a_person(plan) {
+        show(Document::Plan(plan), session, full)?;
+    }
     for (path, format) in formats(&session.settings.report.files)? {
         write_file(Document::Plan(plan), path, format)?;
     }
@@ -24,7 +33,9 @@ pub async fn run(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec
     let document = Document::Run { report, plan };
     let mut problems = Vec::new();
     let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
-    note(show(document, session, false));
+    if !is_quiet(session) || run_needs_a_person(report) {
+        note(show(document, session, false));
+    }
     match formats(&session.settings.report.files) {
         Err(failure) => note(Err(failure)),
         Ok(files) => {
@@ -33,7 +44,32 @@ pub async fn run(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec
             }
         }
     }
+    if let Some(path) = &session.settings.report.metrics_file {
+        note(write_metrics_file(path, report, plan));
+    }
+    notify::of_report(report, session).await;
     problems
+}
+
+fn write_metrics_file(path: &Path, report: &Report, plan: Option<&Plan>) -> Result<(), Failure> {
+    write_atomically(path, READABLE_BY_ALL, |out| write_metrics(report, plan, out).map_err(Failure::from))
+}
+
+/// Whoever asked for JSON gets it: quiet is for what people read.
+fn is_quiet(session: &Session) -> bool {
+    session.printer.verbosity() == Verbosity::Quiet && session.output == OutputFormat::Text
+}
+
+/// A mail from cron is worth sending when the run did not end well, or when it did something and somebody has to decide
+/// about the rest. A night on which nothing happened stays silent, though an old conflict is still open.
+fn run_needs_a_person(report: &Report) -> bool {
+    let summary = &report.summary;
+    let has_planned = !report.outcomes.is_empty();
+    report.exit_code != Exit::Done.code() || (has_planned && summary.conflicts + summary.invalid > 0)
+}
+
+fn plan_needs_a_person(plan: &Plan) -> bool {
+    plan.summary.changes() > 0 || plan.tripped_guardrails().next().is_some()
 }
 
 /// Prints a document to standard output, as text or JSON.

@@ -131,7 +131,7 @@ impl Run {
         };
         let report = self.facts.report(self.folder.id(), exit, error);
         if let Err(failure) = &ended {
-            session.printer.insist(&format!("error: {}", failure.message()));
+            session.fail(&failure.message());
         }
         let mut problems = Vec::new();
         if let Err(problem) = self.folder.write_report(&report) {
@@ -144,7 +144,7 @@ impl Run {
         }
         problems.extend(publish::run(&report, self.facts.plan.as_ref(), session).await);
         for problem in &problems {
-            session.printer.insist(&format!("error: {problem}"));
+            session.fail(problem);
         }
         // A job that could not leave its report is not done, whatever it wrote.
         if exit == Exit::Done && !problems.is_empty() { Exit::CouldNot } else { exit }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::Write;
+use std::pin::pin;
 
 use thiserror::Error;
 
@@ -25,7 +26,13 @@ pub async fn run(
     out: &mut dyn Write,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), SandboxCommandError> {
-    let sandbox = Sandbox::start(arguments.into_settings()).await?;
+    let mut shutdown = pin!(shutdown);
+    // Asked first, so that a signal is listened for before anybody is told that there is something to stop.
+    let sandbox = tokio::select! {
+        biased;
+        () = &mut shutdown => return Ok(()),
+        started = Sandbox::start(arguments.into_settings()) => started?,
+    };
     let told = out.write_all(introduction(&sandbox).as_bytes()).and_then(|()| out.flush());
     if told.is_ok() {
         shutdown.await;
@@ -68,13 +75,39 @@ mod tests {
         sandbox: SandboxArguments,
     }
 
+    /// Stops the sandbox once all is told.
+    struct Told {
+        out: Vec<u8>,
+        stop: Option<tokio::sync::oneshot::Sender<()>>,
+    }
+
+    impl Write for Told {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.out.write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            drop(self.stop.take());
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stop_before_the_start_tells_nothing() {
+        let mut out = Vec::new();
+        let arguments = Whole::parse_from(["sandbox", "--users", "1000000"]).sandbox;
+        run(arguments, &mut out, std::future::ready(())).await.unwrap();
+        assert!(out.is_empty());
+    }
+
     #[tokio::test]
     async fn what_is_told_can_be_read_by_a_shell_and_by_people() {
-        let mut out = Vec::new();
         let arguments = Whole::parse_from(["sandbox"]).sandbox;
-        run(arguments, &mut out, std::future::ready(())).await.unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut told = Told { out: Vec::new(), stop: Some(stop) };
+        run(arguments, &mut told, async { drop(stopped.await) }).await.unwrap();
         insta::with_settings!({filters => vec![(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]")]}, {
-            insta::assert_snapshot!(String::from_utf8(out).unwrap());
+            insta::assert_snapshot!(String::from_utf8(told.out).unwrap());
         });
     }
 }

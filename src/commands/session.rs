@@ -9,8 +9,9 @@ use super::failure::{CommandError, Failure, terminal_facts};
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions};
 use crate::clock;
-use crate::console::{LogSettings, Printer, Progress, Verbosity, install_logging};
+use crate::console::{LogFormat, LogSettings, Printer, Progress, Verbosity, install_logging};
 use crate::execute::{Stop, StopReason};
+use crate::record::new_run_id;
 use crate::settings::{Environment, Settings};
 
 /// Everything that a command needs beside its own arguments.
@@ -46,7 +47,8 @@ impl Session {
     /// From now on log lines are written, each with the run's name where it is JSON.
     pub fn log_as(&self, run_id: &str) -> Result<(), Failure> {
         let by_verbosity = match (self.printer.verbosity(), self.verbose) {
-            (Verbosity::Quiet, _) => "warn",
+            // A warning that comes every night is no reason for a mail every night; a run that ends badly tells them.
+            (Verbosity::Quiet, _) => "error",
             (_, 0) => "info",
             (_, 1) => "lumsync=debug,info",
             (_, _) => "debug",
@@ -55,6 +57,22 @@ impl Session {
         let settings =
             LogSettings { format: self.settings.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
+    }
+
+    /// Says why something failed: a line on standard error, or an event of the log where lines are JSON.
+    pub fn fail(&self, message: &str) {
+        match self.settings.log.format {
+            LogFormat::Text => self.printer.insist(&format!("error: {message}")),
+            LogFormat::Json => tracing::error!("{message}"),
+        }
+    }
+
+    /// Says what went wrong beside the run, without harm to it.
+    pub fn warn(&self, message: &str) {
+        match self.settings.log.format {
+            LogFormat::Text => self.printer.insist(&format!("warning: {message}")),
+            LogFormat::Json => tracing::warn!("{message}"),
+        }
     }
 
     /// Turns the stop switch on SIGINT, SIGTERM, or when `--max-duration` is over.
@@ -92,6 +110,20 @@ impl Session {
             }
             ended = step => ended,
         }
+    }
+}
+
+/// Tells why a command came to nothing; where log lines are JSON, as one of them, whether or not a log was begun.
+pub(super) fn tell_failure(failure: &Failure, global: &GlobalOptions, printer: &Printer) {
+    let message = failure.message();
+    let format = crate::settings::log_format(global);
+    if format == LogFormat::Json {
+        let run_id = new_run_id(clock::now());
+        // Fails where the command has begun its log, which is then the one to write to.
+        let _ = install_logging(LogSettings { format, filter: "error".to_owned(), run_id, clock: clock::now }, printer);
+        tracing::error!("{message}");
+    } else {
+        printer.insist(&format!("error: {message}"));
     }
 }
 

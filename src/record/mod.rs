@@ -4,15 +4,18 @@
 //! | --- | --- |
 //! | `state` | where things are kept, who may run, what is remembered |
 //! | `run_folder` | what one run keeps |
+//! | `history` | what past runs left |
 //! | `journal` | what was sent and how it ended |
 //! | `atomic` | how a file is replaced whole |
 
 mod atomic;
+mod history;
 mod journal;
 mod run_folder;
 mod state;
 
 pub use atomic::{AtomicWriteError, PRIVATE, write_atomically};
+pub use history::{Left, PastRun, ReportHead};
 pub use journal::Journal;
 pub use run_folder::{RunFolder, new_run_id, write_json};
 pub use state::{LastGoodRun, StateDir, StateError, TenantLock};

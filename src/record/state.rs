@@ -125,7 +125,7 @@ impl StateDir {
         self.root.join("tenants").join(format!("{}.json", key_of(tenant)))
     }
 
-    fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
+    pub(super) fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
         let path = self.root.join(name);
         match make_folder(&path) {
             Ok(()) => Ok(path),

@@ -29,6 +29,11 @@ impl Notification {
             .chain([format!("Run {}, exit code {}", report.run_id, report.exit_code)]);
         Self { text: lines.map(|line| chat(&line)).collect::<Vec<_>>().join("\n") }
     }
+
+    /// The message about a command that failed before there was a run to report on.
+    pub fn of_failure(command: &str, exit_code: u8, message: &str) -> Self {
+        Self { text: format!("⚠️ lumsync {command} did not begin\n{}\nExit code {exit_code}", chat(message)) }
+    }
 }
 
 fn left_alone(report: &Report) -> Option<String> {
@@ -58,6 +63,15 @@ mod tests {
         the tenant said &lt;!channel&gt; &amp; more
         Left alone: 2 in conflict, 2 invalid, 2 protected
         Run 20260302T053000Z-7f3a, exit code 4
+        ");
+    }
+
+    #[test]
+    fn a_command_that_did_not_begin_is_told_with_its_reason() {
+        insta::assert_snapshot!(Notification::of_failure("sync", 6, "another run holds the lock <x>").text, @r"
+        ⚠️ lumsync sync did not begin
+        another run holds the lock &lt;x&gt;
+        Exit code 6
         ");
     }
 

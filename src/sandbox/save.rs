@@ -204,6 +204,17 @@ mod tests {
     }
 
     #[test]
+    fn what_the_tenant_has_not_said_a_body_can_not_say_for_it() {
+        let mut store = Store::default();
+        store.push(StoredUser::from_line(r#"{"uid":"7","email":"a@example.com"}"#.to_owned()).unwrap());
+        let line = run(
+            &mut store,
+            r#"{"uid":"7","email":"a@example.com","customer":"other","createdAt":"1999-01-01T00:00:00Z"}"#,
+        );
+        assert!(!line.as_ref().unwrap().contains("other") && !line.unwrap().contains("1999"));
+    }
+
+    #[test]
     fn what_can_not_be_saved_is_refused_and_nothing_changes() {
         let mut store = Store::default();
         let uid = scan::text_attribute(&run(&mut store, ANN).unwrap(), "uid").unwrap().into_owned();

@@ -164,6 +164,15 @@ mod tests {
     }
 
     #[test]
+    fn whoever_shared_an_address_is_found_once_the_older_has_another() {
+        let mut store = Store::default();
+        store.push(user("1", "a@example.com"));
+        store.push(user("2", "a@example.com"));
+        store.replace(0, user("1", "b@example.com"));
+        assert_eq!((store.find_email("a@example.com"), store.find_email("b@example.com")), (Some(1), Some(0)));
+    }
+
+    #[test]
     fn of_two_who_share_an_address_the_older_is_found() {
         let mut store = Store::default();
         store.push(user("1", "a@example.com"));

@@ -32,6 +32,13 @@ impl Environment {
         }
     }
 
+    /// An environment of these variables alone, without a terminal.
+    #[cfg(test)]
+    pub(super) fn of_variables<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Self { variables: variables.into_iter().map(owned).collect(), ..Self::default() }
+    }
+
     /// A variable that is set and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.variables.iter().find(|(variable, _)| variable == name);

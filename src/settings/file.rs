@@ -7,7 +7,7 @@ use super::SettingsError;
 use super::layer::Layer;
 
 /// Read when no `--config` names another.
-const DEFAULT_FILE: &str = "lumsync.toml";
+pub(super) const DEFAULT_FILE: &str = "lumsync.toml";
 
 /// What the config file says; nothing when none is named and the default one is not there.
 pub(super) fn layer(named: Option<&Path>) -> Result<Layer, SettingsError> {

@@ -7,11 +7,15 @@
 //! | `environment`, `file` | what those two say |
 //! | `values` | how durations and rates are written |
 //! | `login` | which tenant, and who asks |
+//! | `notify` | where a summary may be posted |
+//! | `keys` | which keys there are, for people |
 
 mod environment;
 mod file;
+mod keys;
 mod layer;
 mod login;
+mod notify;
 mod values;
 
 use std::io;
@@ -22,7 +26,9 @@ use std::time::Duration;
 use thiserror::Error;
 
 pub use environment::Environment;
+pub use keys::{Key, SECTIONS, Section, Value};
 pub use login::TenantLogin;
+pub use notify::{NotifyUrl, NotifyUrlError};
 pub use values::{DurationSetting, NotifyOn, RateSetting, ValueError};
 
 use crate::api::{GateSettings, Rate};
@@ -73,7 +79,7 @@ pub struct ReportSettings {
     /// `--metrics-file`
     pub metrics_file: Option<PathBuf>,
     /// `--notify`
-    pub notify_url: Option<String>,
+    pub notify_url: Option<NotifyUrl>,
     /// `--notify-on`
     pub notify_on: Vec<NotifyOn>,
 }
@@ -168,6 +174,9 @@ pub enum SettingsError {
         /// Token or client secret.
         what: &'static str,
     },
+    /// `--notify`
+    #[error(transparent)]
+    Notify(#[from] NotifyUrlError),
     /// No place for the state.
     #[error("no state dir: neither HOME nor XDG_STATE_HOME is set; give --state-dir")]
     NoStateDir,
@@ -215,7 +224,7 @@ impl Settings {
             report: ReportSettings {
                 files: layer.report.files.unwrap_or_default(),
                 metrics_file: layer.report.metrics_file,
-                notify_url: layer.notify.url,
+                notify_url: layer.notify.url.as_deref().map(NotifyUrl::parse).transpose()?,
                 notify_on: layer.notify.on.unwrap_or_else(|| vec![NotifyOn::Failure, NotifyOn::Guardrail]),
             },
             state_dir: layer.state.dir.map_or_else(default_state_dir, Ok)?,
@@ -234,6 +243,18 @@ pub fn state_dir(
     let configured = environment.layer()?.over(file::layer(config)?).state.dir;
     let default = || environment.default_state_dir().ok_or(SettingsError::NoStateDir);
     option.map(Path::to_owned).or(configured).map_or_else(default, Ok)
+}
+
+/// The config file that is read; none where none is named and the default one is not there.
+pub fn config_file(global: &GlobalOptions) -> Option<PathBuf> {
+    let default = Path::new(file::DEFAULT_FILE);
+    global.config.clone().or_else(|| default.exists().then(|| default.to_owned()))
+}
+
+/// How log lines look, as far as it can be told: an error of the settings themselves has to be written somehow.
+pub fn log_format(global: &GlobalOptions) -> LogFormat {
+    let configured = || file::layer(global.config.as_deref()).ok().and_then(|layer| layer.log.format);
+    global.log_format.or_else(configured).unwrap_or_default()
 }
 
 fn gate(rate: &layer::RateSection, max_wait: Duration) -> Result<GateSettings, SettingsError> {

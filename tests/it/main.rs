@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test, its helpers included, a failure is a panic")]
 
 mod browser;
+mod csv_fixtures;
+mod csv_properties;
 mod documents;
 mod layering;
 mod metrics;

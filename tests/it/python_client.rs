@@ -2,6 +2,8 @@
 //!
 //! What it saw is compared with the sandbox's own users, by rules that are written here once more.
 
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::support::python;
@@ -13,6 +15,7 @@ const SAMPLE: &str = include_str!("../../fixtures/tenants/sample.jsonl");
 struct Seen {
     by_client: Value,
     in_the_end: Vec<Value>,
+    exported: String,
 }
 
 fn drive() -> Seen {
@@ -27,7 +30,42 @@ fn drive() -> Seen {
         short_lived.url(),
     ];
     let by_client = serde_json::from_str(&python::run("drive_sandbox.py", &arguments)).unwrap();
-    Seen { by_client, in_the_end: users(&served.read("/_sandbox/users")) }
+    Seen { by_client, in_the_end: users(&served.read("/_sandbox/users")), exported: export(&served) }
+}
+
+/// What `lumsync export` says of all users, with every account type.
+fn export(served: &Served) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_lumsync"))
+        .args(["export", "--types", "external,google,microsoft,okta", "--rps", "unlimited", "--base-url", served.url()])
+        .args(["--columns", "uid,email,firstName,lastName,status,isHidden,accountType,lang,customProfile"])
+        .envs(served.facts.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The same attributes of the same users, whether our export or the client tells of them.
+fn check_export(exported: &str, in_the_end: &[Value]) {
+    let mut reader = csv::Reader::from_reader(exported.as_bytes());
+    let columns = reader.headers().unwrap().clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), in_the_end.len());
+    for (row, user) in rows.iter().zip(in_the_end) {
+        for (column, cell) in columns.iter().zip(row) {
+            let told = match &user[column] {
+                Value::Null if column == "isHidden" => "false".to_owned(),
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let is_same = match &user[column] {
+                Value::Object(_) => serde_json::from_str::<Value>(cell).unwrap() == user[column],
+                _ => lumsync::model::unguard(cell) == told,
+            };
+            assert!(is_same, "{column} of {}: {cell:?} is not {told:?}", user["email"]);
+        }
+    }
 }
 
 fn users(lines: &str) -> Vec<Value> {
@@ -124,5 +162,6 @@ fn the_public_client_sees_and_changes_what_the_sandbox_has() {
     check_lists(&seen.by_client);
     check_reads(&seen.by_client);
     check_writes(&seen.by_client);
+    check_export(&seen.exported, seen.by_client["in_the_end"].as_array().unwrap());
     assert_eq!(seen.by_client["in_the_end"], Value::from(seen.in_the_end));
 }

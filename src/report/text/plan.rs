@@ -59,7 +59,9 @@ fn details(action: &Action) -> Vec<String> {
         ActionKind::Disable => {
             let other_fields =
                 action.changes.fields().filter(|change| change.field != "status").map(|change| change_words(&change));
-            name.chain(std::iter::once(disable_reason(action.reason).to_owned())).chain(other_fields).collect()
+            let reason = disable_reason(action.reason);
+            let person = name.map(|name| format!("{name}, {reason}")).next().unwrap_or_else(|| reason.to_owned());
+            std::iter::once(person).chain(other_fields).collect()
         }
         ActionKind::Enable | ActionKind::Update => {
             name.chain(action.changes.fields().map(|change| change_words(&change))).collect()

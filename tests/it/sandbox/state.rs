@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
+use std::time::Duration;
 
 use lumsync::sandbox::{Sandbox, SandboxError, SandboxSettings, TenantSource};
 use serde_json::Value;
@@ -30,6 +31,22 @@ async fn what_was_written_is_there_after_a_stop_and_nothing_else_changed() {
     let (saved, before): (Vec<_>, Vec<_>) = (saved.lines().collect(), THREE.lines().collect());
     assert_eq!((saved[0], saved[2], saved.len()), (before[0], before[2], 3));
     assert!(saved[1].contains("Rob"));
+}
+
+#[tokio::test]
+async fn what_was_written_is_saved_while_the_tenant_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenant.jsonl");
+    fs::write(&path, THREE).unwrap();
+    let caller = Caller::start(kept_in(&path)).await;
+    caller.save(r#"{"uid":"2","email":"bob@example.com","firstName":"Rob","lastName":"Ray"}"#).await;
+    let saved = async {
+        while !fs::read_to_string(&path).unwrap().contains("Rob") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), saved).await.unwrap();
+    assert_eq!(caller.first_names(), ["Ann", "Rob", "Cleo"]);
 }
 
 #[tokio::test]

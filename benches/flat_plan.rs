@@ -1,0 +1,81 @@
+//! Makes a plan from two flat CSVs, without a network: the desired state through the library's own loader with all of
+//! its checks, and a tenant's users as another CSV. Prints the counts of the plan, so that they can be held against
+//! what another program finds in the same files.
+//!
+//! `cargo run --release --example flat_plan -- DESIRED.csv REMOTE.csv`
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+
+use jiff::Timestamp;
+use lumsync::model::{Tenant, TenantStatus, TenantUser, TenantUsers};
+use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
+use lumsync::source::{Loaded, SourceSettings, load, open};
+
+const POLICY: PolicyFacts = PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let files: Vec<String> = std::env::args().skip(1).collect();
+    let [desired, remote] = files.as_slice() else {
+        return Err("give two files: the desired state and the tenant's users".into());
+    };
+    let (loaded, users) = std::thread::scope(|scope| {
+        let remote = scope.spawn(|| read_remote(Path::new(remote)).map_err(|error| error.to_string()));
+        let loaded = read_desired(desired);
+        (loaded, remote.join())
+    });
+    let users = users.map_err(|_| "the thread that reads the tenant's users broke down")??;
+    let plan = compare(&loaded?, users)?;
+    let summary = serde_json::to_string(&plan.summary)?;
+    writeln!(std::io::stdout(), "{summary}")?;
+    Ok(())
+}
+
+fn read_desired(path: &str) -> Result<Loaded, Box<dyn Error>> {
+    let settings = SourceSettings::default();
+    let loaded = load(futures::executor::block_on(open(path, &settings))?, &settings)?;
+    match loaded.problems.first() {
+        None => Ok(loaded),
+        Some(problem) => Err(format!("line {} is invalid: {}", problem.line, problem.reason).into()),
+    }
+}
+
+/// Columns: `email,uid,firstName,lastName,status,isHidden`.
+fn read_remote(path: &Path) -> Result<TenantUsers, Box<dyn Error>> {
+    let mut reader = csv::Reader::from_path(path)?;
+    let mut record = csv::StringRecord::new();
+    let mut users = TenantUsers::default();
+    while reader.read_record(&mut record)? {
+        let cell = |column| record.get(column).unwrap_or_default();
+        users.push(TenantUser {
+            email: cell(0),
+            uid: cell(1),
+            first_name: cell(2),
+            last_name: cell(3),
+            status: TenantStatus::from_api(Some(cell(4))),
+            is_hidden: cell(5) == "true",
+            is_super_admin: false,
+            is_in_types: true,
+        })?;
+    }
+    users.shrink_to_fit();
+    Ok(users)
+}
+
+fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> {
+    let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
+    let draft = Draft::new(desired, &users, &Scope::default(), POLICY);
+    drop(users);
+    let facts = PlanFacts {
+        created_at: Timestamp::UNIX_EPOCH,
+        tenant: Tenant { base_url: "https://bench.example.com".to_owned(), organization_id: "bench".to_owned() },
+        source: loaded.facts.clone(),
+        policy: POLICY,
+        warnings: loaded.warnings.clone(),
+        limits: Limits::default(),
+        last_good_rows: None,
+    };
+    Ok(draft.finish(desired, &BTreeMap::new(), facts)?)
+}

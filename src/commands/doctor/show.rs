@@ -1,0 +1,74 @@
+//! How a check-up is told: a line for each step, and below it what to do.
+
+use std::io::{self, Write};
+
+use console::Style;
+use serde::Serialize;
+
+use super::check::{Check, Checks, Verdict};
+use crate::commands::failure::{CommandError, Failure};
+use crate::console::{Printer, Verbosity};
+use crate::model::visible;
+
+/// `format` of the JSON output.
+const DOCTOR_FORMAT: &str = "lumsync-doctor";
+/// `version` of the JSON output.
+const DOCTOR_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DoctorDocument<'a> {
+    format: &'static str,
+    version: u32,
+    exit_code: u8,
+    checks: &'a [Check],
+}
+
+/// As one JSON object.
+pub(super) fn json(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
+    let (exit_code, checks) = (checks.exit().code(), checks.all());
+    let document = DoctorDocument { format: DOCTOR_FORMAT, version: DOCTOR_VERSION, exit_code, checks };
+    let print = |out: &mut dyn Write| {
+        serde_json::to_writer_pretty(&mut *out, &document)?;
+        writeln!(out)
+    };
+    Ok(printer.result(print).map_err(CommandError::Output)?)
+}
+
+/// For people; only what is not fine when quiet.
+pub(super) fn text(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
+    let colour = printer.facts().colours_stdout();
+    let is_quiet = printer.verbosity() == Verbosity::Quiet;
+    let told = checks.all().iter().filter(|check| !is_quiet || check.verdict != Verdict::Fine);
+    let print = |out: &mut dyn Write| -> io::Result<()> {
+        for check in told {
+            write_check(check, colour, out)?;
+        }
+        if is_quiet { Ok(()) } else { writeln!(out, "\n{}", verdict(checks)) }
+    };
+    Ok(printer.result(print).map_err(CommandError::Output)?)
+}
+
+fn write_check(check: &Check, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    let style = Style::new().force_styling(colour);
+    let (mark, style) = match check.verdict {
+        Verdict::Fine => ("✓", style.green()),
+        Verdict::Warning => ("!", style.yellow()),
+        Verdict::Failed => ("✗", style.red()),
+    };
+    writeln!(out, "{} {:<12}  {}", style.apply_to(mark), check.name, visible(&check.message))?;
+    match check.hint {
+        Some(hint) => writeln!(out, "  {:<12}  → {hint}", ""),
+        None => Ok(()),
+    }
+}
+
+fn verdict(checks: &Checks) -> String {
+    match (checks.count(Verdict::Failed), checks.count(Verdict::Warning)) {
+        (0, 0) => "Fit to run. The right to save users was not tried: nothing was written.".to_owned(),
+        (0, 1) => "Fit to run, with 1 point to look at. Nothing was written.".to_owned(),
+        (0, warnings) => format!("Fit to run, with {warnings} points to look at. Nothing was written."),
+        (1, _) => "Not fit to run: 1 check failed. Nothing was written.".to_owned(),
+        (failed, _) => format!("Not fit to run: {failed} checks failed. Nothing was written."),
+    }
+}

@@ -1,0 +1,111 @@
+//! `lumsync init`: a config file in which every key stands with its default and what it is for.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::failure::{CommandError, Failure};
+use crate::cli::InitArguments;
+use crate::console::Printer;
+use crate::exit::Exit;
+use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
+use crate::settings::{Key, SECTIONS, Section, Value};
+
+/// Columns of a line of the file.
+const WIDTH: usize = 100;
+
+const HEAD: &str = "\
+# lumsync's settings. An option goes over a variable of the environment, that over this file, and this
+# file over the defaults. A line that begins with # changes nothing: the keys behind a # show their
+# default, or, where there is none, what a value looks like.
+#
+# Next: set tenant.base_url, tenant.organization_id and the keys of [auth], then run `lumsync doctor`.
+";
+
+/// The file is there already.
+#[derive(Debug, Error)]
+#[error("{} is there already, and was left as it is; give --force to replace it, or another name", path.display())]
+struct FileExists {
+    path: PathBuf,
+}
+
+/// Writes the file.
+pub fn run(arguments: &InitArguments, printer: &Printer) -> Result<Exit, Failure> {
+    let (path, text) = (&arguments.file, text());
+    if path.as_os_str() == "-" {
+        printer.result(|out: &mut dyn Write| out.write_all(text.as_bytes())).map_err(CommandError::Output)?;
+        return Ok(Exit::Done);
+    }
+    // A broken link is there, too.
+    if path.symlink_metadata().is_ok() && !arguments.force {
+        return Err(Failure::new(Exit::Usage, FileExists { path: path.clone() }));
+    }
+    write_atomically(path, PRIVATE, |out| {
+        out.write_all(text.as_bytes()).map_err(|source| AtomicWriteError { path: path.clone(), source })
+    })?;
+    printer.say(&format!("Wrote {}. Next: fill in [tenant] and [auth], then run `lumsync doctor`.", path.display()));
+    Ok(Exit::Done)
+}
+
+fn text() -> String {
+    let mut text = HEAD.to_owned();
+    for section in SECTIONS {
+        // Writing to a string can't fail.
+        let _ = push_section(&mut text, section);
+    }
+    text
+}
+
+fn push_section(text: &mut String, section: &Section) -> std::fmt::Result {
+    let rule = "-".repeat(WIDTH - 2);
+    writeln!(text, "\n# {rule}")?;
+    push_comment(text, section.about)?;
+    writeln!(text, "[{}]", section.name)?;
+    section.keys.iter().try_for_each(|key| push_key(text, key))
+}
+
+fn push_key(text: &mut String, key: &Key) -> std::fmt::Result {
+    writeln!(text)?;
+    push_comment(text, key.about)?;
+    if let Value::Example { absent, .. } = key.value {
+        push_comment(text, &format!("Default: {absent}."))?;
+    }
+    let also: Vec<&str> = [key.option, key.variable].into_iter().flatten().collect();
+    push_comment(text, &format!("Also: {}.", also.join(", ")))?;
+    writeln!(text, "#{} = {}", key.name, key.value.toml())
+}
+
+fn push_comment(text: &mut String, sentence: &str) -> std::fmt::Result {
+    let mut column = 0;
+    for word in sentence.split_whitespace() {
+        let is_first = column == 0;
+        if is_first || column + 1 + word.chars().count() > WIDTH {
+            write!(text, "{}# {word}", if is_first { "" } else { "\n" })?;
+            column = 2 + word.chars().count();
+        } else {
+            write!(text, " {word}")?;
+            column += 1 + word.chars().count();
+        }
+    }
+    writeln!(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_explains_every_key_and_its_lines_are_not_long() {
+        let text = text();
+        for section in SECTIONS {
+            assert!(text.contains(&format!("\n[{}]\n", section.name)), "{}", section.name);
+            for key in section.keys {
+                assert!(text.contains(&format!("\n#{} = {}\n", key.name, key.value.toml())), "{}", key.name);
+            }
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        insta::assert_snapshot!(text);
+    }
+}

@@ -1,0 +1,137 @@
+//! What past runs left, read back for a list. Outcomes of single actions are skipped: a list of a year of runs must not
+//! hold a million of them.
+
+use std::fs;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::state::{StateDir, StateError};
+use crate::model::Tenant;
+use crate::report::ReportSummary;
+
+/// A run of this state dir.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastRun {
+    /// Name of its folder; sorts by time.
+    pub run_id: String,
+    /// What it left.
+    pub left: Left,
+}
+
+/// What a run left of its report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// The head of its report.
+    Report(Box<ReportHead>),
+    /// No report: it is under way, or it was killed outright.
+    Nothing,
+    /// A report that can't be read, and why.
+    Unreadable(String),
+}
+
+/// The head of a `report.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportHead {
+    /// `sync` or `apply`.
+    pub command: String,
+    /// When the command began.
+    pub started_at: Timestamp,
+    /// When the report was written.
+    pub finished_at: Timestamp,
+    /// What the process ended with.
+    pub exit_code: u8,
+    /// Why the run ended otherwise than by finishing its plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Which tenant it was about.
+    pub tenant: Tenant,
+    /// How many of each.
+    pub summary: ReportSummary,
+}
+
+impl StateDir {
+    /// The names of all runs, the latest first; none where there was no run yet.
+    pub fn run_ids(&self) -> Result<Vec<String>, StateError> {
+        let runs = self.runs();
+        let unusable = |source| StateError::Unusable { path: runs.clone(), source };
+        let entries = match fs::read_dir(&runs) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(unusable(source)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(unusable)?;
+            if entry.path().is_dir() {
+                names.extend(entry.file_name().into_string().ok());
+            }
+        }
+        names.sort_unstable_by(|left, right| right.cmp(left));
+        Ok(names)
+    }
+
+    /// What the run of this name left.
+    pub fn past_run(&self, run_id: String) -> PastRun {
+        let left = read_head(&self.runs().join(&run_id).join("report.json"));
+        PastRun { run_id, left }
+    }
+
+    /// Makes the state dir where it is missing, and writes and removes a file in it.
+    pub fn try_out(&self) -> Result<PathBuf, StateError> {
+        let runs = self.folder("runs")?;
+        match tempfile::NamedTempFile::new_in(&runs) {
+            Ok(_) => Ok(runs),
+            Err(source) => Err(StateError::Unusable { path: runs, source }),
+        }
+    }
+}
+
+fn read_head(path: &Path) -> Left {
+    let file = match fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Left::Nothing,
+        Err(error) => return Left::Unreadable(error.to_string()),
+    };
+    match serde_json::from_reader(BufReader::new(file)) {
+        Ok(head) => Left::Report(Box::new(head)),
+        Err(error) => Left::Unreadable(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_run_comes_first_and_each_tells_what_it_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().to_owned());
+        assert_eq!(state.run_ids().unwrap(), Vec::<String>::new());
+        for run in ["20260301T000000Z-aa", "20260303T000000Z-cc", "20260302T000000Z-bb"] {
+            fs::create_dir_all(state.runs().join(run)).unwrap();
+        }
+        let report = include_str!("../../fixtures/reports/v1.json");
+        fs::write(state.runs().join("20260301T000000Z-aa/report.json"), report).unwrap();
+        fs::write(state.runs().join("20260302T000000Z-bb/report.json"), "{").unwrap();
+        let ids = state.run_ids().unwrap();
+        assert_eq!(ids, ["20260303T000000Z-cc", "20260302T000000Z-bb", "20260301T000000Z-aa"]);
+        let left: Vec<Left> = ids.into_iter().map(|id| state.past_run(id).left).collect();
+        assert_eq!(left[0], Left::Nothing);
+        assert!(matches!(left[1], Left::Unreadable(_)));
+        assert!(matches!(&left[2], Left::Report(head) if head.exit_code == 4 && head.summary.create.planned > 0));
+    }
+
+    #[test]
+    fn trying_a_state_dir_out_leaves_nothing_but_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().join("deep/state"));
+        let runs = state.try_out().unwrap();
+        assert_eq!(fs::read_dir(runs).unwrap().count(), 0);
+        fs::write(folder.path().join("file"), "").unwrap();
+        assert!(StateDir::new(folder.path().join("file")).try_out().is_err());
+    }
+}
