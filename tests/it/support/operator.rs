@@ -19,7 +19,7 @@ const APPLICATION: [(&str, &str); 3] = [
 
 /// A tenant, and somebody who syncs it.
 pub struct Operator {
-    runtime: Runtime,
+    _runtime: Runtime,
     /// The tenant.
     pub sandbox: Sandbox,
     folder: TempDir,
@@ -48,7 +48,7 @@ impl Operator {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let sandbox = runtime.block_on(Sandbox::start(settings)).unwrap();
         let login = vec![("LUMSYNC_TOKEN".to_owned(), sandbox.token())];
-        Self { runtime, sandbox, folder: tempfile::tempdir().unwrap(), login }
+        Self { _runtime: runtime, sandbox, folder: tempfile::tempdir().unwrap(), login }
     }
 
     /// From now on the login is the application's.
@@ -181,11 +181,6 @@ impl Operator {
         while self.sandbox.traffic().len() < count && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
-    }
-
-    /// Stops the tenant in good order.
-    pub fn close(self) {
-        self.runtime.block_on(self.sandbox.stop()).unwrap();
     }
 }
 
