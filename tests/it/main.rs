@@ -9,6 +9,7 @@ mod documents;
 mod layering;
 mod metrics;
 mod python_client;
+mod safety;
 mod sandbox;
 mod support;
 mod verbs;
