@@ -49,6 +49,7 @@ pub use load::{Layout, Loaded, load};
 pub use open::{RawSource, open};
 pub use problem::{Problem, ProblemKind, count_by_kind};
 pub use profile::{DomainCount, Profile, StatusCounts};
+pub use row::can_stand_as_name;
 pub use settings::{
     DEFAULT_SIZE_LIMIT, Field, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding,
 };
