@@ -10,5 +10,5 @@ dev) binary=target/debug/lumsync ;;
 *) binary=target/$profile/lumsync ;;
 esac
 sh packaging/extras.sh "$binary" target/packaging
-"${CARGO:-cargo}" deb --no-build --quiet --profile "$profile" --strip --output target/packaging/lumsync.deb
+"${CARGO:-cargo}" deb --no-build --quiet --profile "$profile" --strip --output target/packaging/lumsync.deb >/dev/null
 echo target/packaging/lumsync.deb
