@@ -188,7 +188,11 @@ fn list(text: &mut String, title: &str, lines: &[String]) -> std::fmt::Result {
 fn verdict(loaded: &Loaded) -> String {
     let (rows, invalid) = (loaded.facts.rows, loaded.facts.invalid_rows);
     if invalid == 0 {
-        return format!("Check: all {rows} rows can be used.");
+        return match rows {
+            0 => "Check: there is no row.".to_owned(),
+            1 => "Check: the one row can be used.".to_owned(),
+            _ => format!("Check: all {rows} rows can be used."),
+        };
     }
     format!("Check: {invalid} of {rows} rows can't be used.")
 }

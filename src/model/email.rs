@@ -57,7 +57,7 @@ pub fn check_address(trimmed: &str) -> Result<(), EmailProblem> {
     if super::has_control_character(trimmed) {
         return Err(EmailProblem::ControlCharacter);
     }
-    let options = Options::default().without_display_text().without_domain_literal();
+    let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
     EmailAddress::parse_with_options(trimmed, options)
         .map_err(|error| EmailProblem::Syntax(lower_first(error.to_string().trim_end_matches('.'))))?;
     match trimmed.rsplit_once('@') {
@@ -186,6 +186,7 @@ mod tests {
             ".a@example.com",
             "a..b@example.com",
             "a@.example.com",
+            "a@localhost",
         ] {
             assert!(matches!(Email::parse(wrong), Err(EmailProblem::Syntax(_))), "{wrong}");
         }

@@ -208,7 +208,7 @@ impl Columns {
         }
         let likely = self.headers.iter().find(|header| likely_field(header) == Some(Field::Email));
         let help = match likely {
-            Some(header) => format!("did you mean \"{0}\"? then say --column email=\"{0}\"", visible(header)),
+            Some(header) => format!("if \"{0}\" is meant for it, say --column email=\"{0}\"", visible(header)),
             None => "name it with --column email=HEADER, or check --delimiter and --encoding".to_owned(),
         };
         SourceError::NoEmailColumn { path, line, headers: self.quoted_headers(), help }
@@ -265,7 +265,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             refusal(&["E-mial", "Name"], &[]),
-            @r#"users.csv, line 1: no column holds the e-mail address (headers: "E-mial", "Name"); did you mean "E-mial"? then say --column email="E-mial""#
+            @r#"users.csv, line 1: no column holds the e-mail address (headers: "E-mial", "Name"); if "E-mial" is meant for it, say --column email="E-mial""#
         );
     }
 

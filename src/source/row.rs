@@ -133,8 +133,9 @@ fn is_plain(text: &str) -> bool {
 
 fn email(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
     if let Some(fault) = unseen(Field::Email, &cell, |_| false) {
-        let help = meant_address(&cell).map(|address| format!("write {}", visible(&address)));
-        return Err(Fault { help: help.or(fault.help), ..fault });
+        let help =
+            meant_address(&cell).map_or("remove it".to_owned(), |address| format!("write {}", visible(&address)));
+        return Err(Fault { help: Some(help), ..fault });
     }
     let problem = match check_address(&cell) {
         Ok(()) => return Ok(cell),
@@ -180,18 +181,20 @@ fn unseen(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool) -> Option
     if is_plain(cell) {
         return None;
     }
-    let help = format!("write {}", visible(&without_invisible(cell)));
+    let fault = |kind, reason| {
+        let help = Some(format!("write {}", visible(&without_invisible(cell))));
+        Fault { help, ..Fault::new(field, kind, cell, reason) }
+    };
     if let Some(character) = cell.chars().find(|character| character.is_control()) {
         let reason = format!("the {field} holds a control character (U+{:04X})", u32::from(character));
-        return Some(Fault { help: Some(help), ..Fault::new(field, ProblemKind::ControlCharacter, cell, reason) });
+        return Some(fault(ProblemKind::ControlCharacter, reason));
     }
     let is_unseen = |&(place, character): &(usize, char)| {
         let is_odd_blank = character.is_whitespace() && character != ' ' && !is_allowed(character);
         is_odd_blank || (is_invisible(character) && !is_joiner_in_script(cell, place, character))
     };
     let (_, character) = cell.char_indices().find(is_unseen)?;
-    let reason = format!("the {field} holds {}", describe(character));
-    Some(Fault { help: Some(help), ..Fault::new(field, ProblemKind::InvisibleCharacter, cell, reason) })
+    Some(fault(ProblemKind::InvisibleCharacter, format!("the {field} holds {}", describe(character))))
 }
 
 fn uid(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {

@@ -80,7 +80,8 @@ impl<'scope> Rows<'scope> {
     fn unclosed(&self, place: usize) -> SourceError {
         let before = &self.window.text().as_bytes()[self.window.at()..place];
         let line = self.line + memchr::memchr_iter(self.splitter.terminator, before).count() as u64;
-        let how = format!("it ends inside the quoted field that begins on line {line}");
+        let how =
+            format!("it ends inside the quoted field that begins on line {line}, or a quote there is never closed");
         SourceError::Truncated { path: self.path.clone(), how }
     }
 }

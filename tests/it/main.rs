@@ -5,6 +5,7 @@
 mod browser;
 mod cron;
 mod csv_fixtures;
+mod csv_properties;
 mod docs;
 mod documents;
 mod first_hour;

@@ -1,0 +1,207 @@
+//! What must hold of the loader whatever the file.
+
+use std::collections::BTreeSet;
+
+use lumsync::model::{DesiredUser, comparison_key};
+use lumsync::source::{Loaded, RawSource, SourceError, SourceSettings, load};
+use proptest::prelude::*;
+
+fn load_bytes(bytes: &[u8]) -> Result<Loaded, SourceError> {
+    let settings = SourceSettings::default();
+    load(RawSource::from_bytes("users.csv", bytes.to_vec(), &settings)?, &settings)
+}
+
+/// A row as it should come back, its line left out.
+type Row = (String, String, String, String);
+
+fn wanted(user: DesiredUser<'_>) -> Row {
+    (user.email.to_owned(), user.first_name.to_owned(), user.last_name.to_owned(), format!("{:?}", user.status))
+}
+
+fn names() -> impl Strategy<Value = String> {
+    // Letters that all of the encodings below have, and what quoting is for.
+    "[A-Za-zéüñßçÀ][A-Za-zéüñ,;|\"' -]{0,10}[a-zéü]"
+}
+
+fn table() -> impl Strategy<Value = Vec<(String, String, String)>> {
+    let status = prop::sample::select(vec!["enabled", "disabled", "yes", "0", ""]);
+    prop::collection::vec((names(), names(), status.prop_map(str::to_owned)), 1..12)
+}
+
+fn write(rows: &[(String, String, String)], delimiter: u8, terminator: csv::Terminator, quote_all: bool) -> String {
+    let style = if quote_all { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary };
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .terminator(terminator)
+        .quote_style(style)
+        .from_writer(Vec::new());
+    writer.write_record(["email", "firstName", "lastName", "status"]).unwrap();
+    for (number, (first, last, status)) in rows.iter().enumerate() {
+        writer.write_record([&format!("u{number}@example.com"), first, last, status]).unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+/// The text in each encoding that is told by its bytes alone.
+fn encodings(text: &str) -> Vec<Vec<u8>> {
+    let marked = format!("\u{feff}{text}");
+    let wide = |to_bytes: fn(u16) -> [u8; 2]| marked.encode_utf16().flat_map(to_bytes).collect();
+    vec![text.as_bytes().to_vec(), marked.clone().into_bytes(), wide(u16::to_le_bytes), wide(u16::to_be_bytes)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn no_bytes_make_the_loader_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = load_bytes(&bytes);
+    }
+
+    #[test]
+    fn every_row_of_a_file_is_valid_or_has_a_problem(
+        rows in prop::collection::vec("[a-c@.,;\"' \\n=éA\u{200b}-]{0,24}", 0..12),
+    ) {
+        let text = format!("email,firstName,status\n{}\n", rows.join("\n"));
+        let Ok(loaded) = load_bytes(text.as_bytes()) else { return Ok(()) };
+        let faulty: BTreeSet<u64> = loaded.problems.iter().map(|problem| problem.line).collect();
+        let valid: BTreeSet<u64> = loaded.users.iter().map(|user| user.row).collect();
+        prop_assert!(faulty.is_disjoint(&valid));
+        prop_assert_eq!(loaded.facts.rows, (faulty.len() + valid.len()) as u64);
+        prop_assert_eq!(loaded.facts.valid_rows, valid.len() as u64);
+        prop_assert_eq!(loaded.facts.invalid_rows, faulty.len() as u64);
+    }
+
+    #[test]
+    fn a_written_table_reads_back_for_every_delimiter_encoding_and_line_end(
+        rows in table(),
+        delimiter in prop::sample::select(b",;\t|".to_vec()),
+        is_crlf in any::<bool>(),
+        quote_all in any::<bool>(),
+    ) {
+        let terminator = if is_crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+        let text = write(&rows, delimiter, terminator, quote_all);
+        let baseline = load_bytes(text.as_bytes()).unwrap();
+        prop_assert_eq!(&baseline.problems, &vec![]);
+        prop_assert_eq!(baseline.users.len(), rows.len());
+        for ((number, (first, last, _)), user) in rows.iter().enumerate().zip(baseline.users.iter()) {
+            prop_assert_eq!(user.email, format!("u{number}@example.com"));
+            prop_assert_eq!(user.first_name, first.trim());
+            prop_assert_eq!(user.last_name, last.trim());
+        }
+        for bytes in encodings(&text) {
+            let again = load_bytes(&bytes).unwrap();
+            let (read, expected): (Vec<Row>, Vec<Row>) =
+                (again.users.iter().map(wanted).collect(), baseline.users.iter().map(wanted).collect());
+            prop_assert_eq!(read, expected);
+        }
+    }
+
+    #[test]
+    fn shuffled_rows_give_the_same_set(rows in table(), seed in any::<u64>()) {
+        let text = write(&rows, b',', csv::Terminator::Any(b'\n'), false);
+        let (header, body) = text.split_once('\n').unwrap();
+        let mut lines: Vec<&str> = body.lines().collect();
+        // Enough of a shuffle for a few rows, and the same one for the same seed.
+        lines.sort_by_key(|line| line.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)));
+        let shuffled = format!("{header}\n{}\n", lines.join("\n"));
+        let set = |text: &str| load_bytes(text.as_bytes()).unwrap().users.iter().map(wanted).collect::<BTreeSet<Row>>();
+        prop_assert_eq!(set(&text), set(&shuffled));
+    }
+
+    /// A person whose row is invalid must not be taken for absent.
+    #[test]
+    fn whoever_stands_on_an_invalid_row_is_held_or_the_row_is_untold(
+        number in 0..50_u32,
+        spoilt in prop::sample::select(vec![
+            "{},Ann,Smith,gone", "{},A\u{7}nn,Smith,1", "{},Ann,Smith", "{},Ann,Smith,1,2", "mailto:{},Ann,Smith,1",
+            "Ann <{}>,Ann,Smith,1", "{},Ann,Smith,1\n{},Ann,Smith,1", "\"{}\"x,Ann,Smith,1", "{};,Ann,Smith,1",
+            " {} ,\"A\nnn\",Smith,1", "{}\u{200b},Ann,Smith,1", "@{},Ann,Smith,1", ",Ann,Smith,1",
+        ]),
+    ) {
+        let email = format!("Ann{number}@Example.com");
+        let text = format!("email,firstName,lastName,status\nbob@example.com,Bob,Jones,1\n{}\n", spoilt.replace("{}", &email));
+        let loaded = load_bytes(text.as_bytes()).unwrap();
+        prop_assert_eq!(loaded.facts.valid_rows, 1);
+        prop_assert!(
+            loaded.held.holds(&comparison_key(&email), "") || !loaded.held.untold_rows.is_empty(),
+            "{:?} of {}", loaded.held, text
+        );
+    }
+}
+
+#[test]
+fn files_longer_than_one_piece_read_the_same_as_short_ones() {
+    use std::fmt::Write;
+    let mut text = String::from("email,firstName,lastName,notes\n");
+    let rows = 40_000;
+    for row in 0..rows {
+        let notes = if row % 7 == 0 { "\"two\nlines, \"\"quoted\"\"\"" } else { "é" };
+        writeln!(text, "user{row}@example.com,Zoë,Smith {row},{notes}").unwrap();
+    }
+    let loaded = load_bytes(text.as_bytes()).unwrap();
+    assert_eq!(loaded.problems, []);
+    assert_eq!(loaded.users.len(), rows);
+    let mut line = 2;
+    for (row, user) in loaded.users.iter().enumerate() {
+        assert_eq!((user.row, user.email), (line, format!("user{row}@example.com").as_str()));
+        assert_eq!(user.last_name, format!("Smith {row}"));
+        line += if row % 7 == 0 { 2 } else { 1 };
+    }
+}
+
+#[test]
+fn a_repeated_header_holds_nobody_and_stops_nobody_from_leaving() {
+    let loaded = load_bytes(b"email,firstName\na@example.com,Ann\nemail,firstName\n").unwrap();
+    assert_eq!(loaded.facts.invalid_rows, 1);
+    assert_eq!(loaded.held, lumsync::model::Held::default());
+}
+
+#[test]
+fn a_row_that_lost_its_address_to_a_manager_s_is_untold() {
+    let loaded = load_bytes(
+        b"email,firstName,manager\na@example.com,Ann,boss@example.com\nboss@example.com,Bo,\nb@example.com,Bob,x,boss@example.com\nBob,boss@example.com\n",
+    )
+    .unwrap();
+    assert_eq!(loaded.held.untold_rows, [5]);
+    assert!(loaded.held.holds("b@example.com", ""));
+    assert!(loaded.held.holds("boss@example.com", ""));
+}
+
+#[test]
+fn an_identifier_on_an_invalid_row_is_held_and_a_spoilt_one_makes_the_row_untold() {
+    let loaded = load_bytes(b"email,uid,status\na@example.com,1001,gone\nb@example.com,1E+12,1\n").unwrap();
+    assert!(loaded.held.holds("", "1001"));
+    assert_eq!(loaded.held.untold_rows, [3]);
+}
+
+#[test]
+fn passwords_are_kept_to_the_letter_and_shown_to_nobody() {
+    use secrecy::ExposeSecret;
+    let loaded = load_bytes(b"email,password\na@example.com, s3cret \nb@example.com,\n").unwrap();
+    assert_eq!(loaded.users.password(2).map(ExposeSecret::expose_secret), Some(" s3cret "));
+    assert!(loaded.users.password(3).is_none());
+    assert!(!format!("{loaded:?}").contains("s3cret"));
+}
+
+#[test]
+fn values_read_back_as_an_export_wrote_them() {
+    let loaded =
+        load_bytes(b"email,firstName,lastName\n'+ann@example.com,'=1+1,''-x\nb@example.com,'t Hooft,-\n").unwrap();
+    let first = loaded.users.get(0);
+    assert_eq!((first.email, first.first_name, first.last_name), ("+ann@example.com", "=1+1", "'-x"));
+    assert_eq!(loaded.users.get(1).first_name, "'t Hooft");
+}
+
+#[test]
+fn a_file_over_the_limit_is_refused_packed_or_not() {
+    use std::io::Write;
+    let settings = SourceSettings { size_limit: 1000, ..SourceSettings::default() };
+    let text = format!("email\n{}", "a@example.com\n".repeat(1000));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(text.as_bytes()).unwrap();
+    for bytes in [text.into_bytes(), packed.finish().unwrap()] {
+        let refused =
+            RawSource::from_bytes("big.csv", bytes, &settings).and_then(|raw| load(raw, &settings)).unwrap_err();
+        assert!(matches!(refused, SourceError::TooLarge { limit: 1000, .. }), "{refused:?}");
+    }
+}
