@@ -4,13 +4,12 @@
 set -eu
 
 package=$(realpath "$1")
-debian=${DEBIAN_ROOT:-$(mktemp -d)}
+debian=$(mktemp -d)
+trap 'rm -rf "$debian" "$debian.log"' EXIT
 say() { echo "  $*"; }
 
-if [ ! -x "$debian/usr/bin/dpkg" ]; then
-    debootstrap --variant=minbase --include=adduser,ca-certificates bookworm "$debian" \
-        http://deb.debian.org/debian >"$debian.log" 2>&1 || { tail "$debian.log" >&2; exit 1; }
-fi
+debootstrap --variant=minbase --include=adduser,ca-certificates bookworm "$debian" \
+    http://deb.debian.org/debian >"$debian.log" 2>&1 || { tail "$debian.log" >&2; exit 1; }
 # A temporary folder is its owner's alone; the root of a Debian is everybody's.
 chmod 0755 "$debian"
 inside() { chroot "$debian" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
@@ -38,4 +37,3 @@ say "removal keeps config and record"
 inside dpkg -P lumsync >/dev/null
 test ! -e "$debian/etc/lumsync/lumsync.toml" && test ! -e "$debian/var/lib/lumsync"
 say "purge keeps nothing"
-rm "$debian/lumsync.deb"
