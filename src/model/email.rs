@@ -85,10 +85,10 @@ const DOMAIN: u8 = 2;
 /// In which parts of a plain address each byte may stand.
 const PARTS: [u8; 256] = {
     let mut parts = [0; 256];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            parts[byte] = LOCAL | DOMAIN;
+        if byte.is_ascii_alphanumeric() {
+            parts[byte as usize] = LOCAL | DOMAIN;
         }
         byte += 1;
     }

@@ -163,6 +163,7 @@ fn plain_uid(cell: &str) -> Option<Cow<'_, str>> {
     cell.bytes().all(|byte| byte.is_ascii_digit()).then_some(Cow::Borrowed(cell))
 }
 
+#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
 fn plain_status(cell: &str) -> Option<Option<Status>> {
     match cell {
         "" => Some(None),
@@ -172,6 +173,7 @@ fn plain_status(cell: &str) -> Option<Option<Status>> {
     }
 }
 
+#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
 fn plain_flag(cell: &str) -> Option<Option<bool>> {
     match cell {
         "" => Some(None),

@@ -75,7 +75,7 @@ fn commands(block: &Block) -> Vec<Shown> {
             (None, Some(command)) => {
                 shown.push(Shown { line: block.line + offset, command: command.to_owned(), output: Vec::new() });
             }
-            (None, None) => shown.last_mut().expect("output without a command").output.push(line.clone()),
+            (None, None) => shown.last_mut().unwrap().output.push(line.clone()),
         }
     }
     shown
