@@ -81,7 +81,7 @@ fn commands(block: &Block) -> Vec<Shown> {
             (None, Some(command)) => {
                 shown.push(Shown { line: block.line + offset, command: command.to_owned(), output: Vec::new() });
             }
-            (None, None) => shown.last_mut().expect("output without a command").output.push(line.clone()),
+            (None, None) => shown.last_mut().unwrap().output.push(line.clone()),
         }
     }
     shown
@@ -240,17 +240,11 @@ fn is_understood(line: &str, verbs: &[String], page: &Path) -> bool {
 }
 
 #[test]
-fn the_table_of_contents_and_the_links_between_pages_lead_somewhere() {
+fn every_page_is_in_the_table_of_contents() {
     let contents = fs::read_to_string(documentation().join("SUMMARY.md")).unwrap();
     for page in pages().iter().filter(|page| page.parent() == Some(&documentation())) {
         let name = page.file_name().unwrap().to_str().unwrap();
         assert!(name == "SUMMARY.md" || contents.contains(&format!("({name})")), "{name} is in no table of contents");
-        let text = fs::read_to_string(page).unwrap();
-        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let path = target.split('#').next().unwrap();
-            let is_page = !path.is_empty() && !target.contains("://") && !path.contains(char::is_whitespace);
-            assert!(!is_page || documentation().join(path).exists(), "{name} links to {target}");
-        }
     }
 }
 
