@@ -13,5 +13,7 @@ mod generated;
 mod layering;
 mod metrics;
 mod python_client;
+mod safety;
 mod sandbox;
 mod support;
+mod verbs;
