@@ -3,7 +3,7 @@ CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs soak bench prepare install clean
+.PHONY: help demo test lint format docs book package soak bench prepare install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,16 @@ format: ## Format the code
 
 docs: ## Build the API documentation, with warnings as errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+book: ## Build the documentation as a book (installs mdbook where it is missing)
+	@CARGO="$(CARGO)" sh scripts/book.sh
+
+package: ## Build the Debian package and check all of the packaging (root, Debian)
+	@CARGO="$(CARGO)" bash packaging/check.sh
+
+install: ## Install lumsync with manual pages and completions (PREFIX=/usr/local, DESTDIR)
+	$(CARGO) build --locked --release
+	@sh packaging/install.sh
 
 prepare: ## Install what the tests need beside Rust, Python 3 and Node: a browser and promtool
 	@sh scripts/prepare.sh

@@ -12,6 +12,7 @@ mod first_hour;
 mod generated;
 mod layering;
 mod metrics;
+mod packaging;
 mod python_client;
 mod safety;
 mod sandbox;
