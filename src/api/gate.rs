@@ -131,7 +131,8 @@ enum Slot {
 const WINDOW_MARGIN: f64 = 1.01;
 /// How long sends are remembered: as long as the window of the slowest pace that a refusal leads to.
 const LONGEST_WINDOW: Duration = Duration::from_secs(4);
-/// First pause when the tenant does not say how long; doubles with each refusal in a row.
+/// First pause when the tenant does not say how long; triples with each refusal in a row, so that the five retries of
+/// a call outlast a limit that is counted by the minute.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of our own choice: a minute is what the API's own client waits on a refusal (API facts).
 const LONGEST_OWN_PAUSE: Duration = Duration::from_mins(1);
@@ -267,8 +268,8 @@ impl Gate {
             }
             Pause::Told(asked) => Ok(asked),
             Pause::Growing => {
-                let doubled = FIRST_PAUSE.saturating_mul(1 << (refusals_in_a_row - 1).min(10));
-                let jittered = doubled.min(LONGEST_OWN_PAUSE).mul_f64(0.5 + fastrand::f64() / 2.0);
+                let tripled = FIRST_PAUSE.saturating_mul(3_u32.pow((refusals_in_a_row - 1).min(10)));
+                let jittered = tripled.min(LONGEST_OWN_PAUSE).mul_f64(0.75 + fastrand::f64() / 4.0);
                 Ok(jittered.min(self.max_wait))
             }
         }

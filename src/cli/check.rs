@@ -8,7 +8,7 @@ use super::CsvOptions;
 
 /// Checks a CSV alone, offline: every problem with its line, and what is in the file
 #[derive(Debug, Clone, Args)]
-#[command(after_long_help = "\
+#[command(after_help = "\
 Examples:
   lumsync check users.csv
   lumsync check export.csv --delimiter ';' --encoding windows-1252

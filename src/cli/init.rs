@@ -7,13 +7,13 @@ use clap::Args;
 /// Writes a config file with every key, its default and what it is for; what stands behind a # changes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  lumsync init                                  writes ./lumsync.toml, which is read without being named
+  lumsync init                              writes ./lumsync.toml, which every command reads
   lumsync init /etc/lumsync/lumsync.toml
-  lumsync init - | less                         looks at it without writing")]
+  lumsync init - | less                     looks at it without writing")]
 pub struct InitArguments {
-    /// Where to write; `-` for standard output
-    #[arg(value_name = "FILE", default_value = "lumsync.toml")]
-    pub file: PathBuf,
+    /// Where to write; `-` for standard output [default: what --config names, else ./lumsync.toml]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
     /// Replace the file if it is there
     #[arg(short, long)]
     pub force: bool,

@@ -29,11 +29,17 @@ pub use shell::{CompletionsArguments, ManArguments};
 /// Keeps the external users of a LumApps tenant equal to a desired-state CSV.
 #[derive(Debug, Parser)]
 #[command(name = "lumsync", version, about, propagate_version = true, max_term_width = 110)]
-#[command(
-    after_help = "Exit codes: 0 done, 1 could not do it, 2 wrong usage, config or CSV, 3 a guardrail stopped it, \
-    4 applied in part, 5 changes are pending (--detailed-exitcode), 6 another run holds the lock, \
-    130 and 143 interrupted after an orderly stop."
-)]
+#[command(after_help = "Examples:
+  lumsync plan users.csv --sandbox     what a plan looks like, without a tenant
+  lumsync init                         a config file in which every setting is explained
+  lumsync doctor                       whether config, login, rights and clock are fit for a run
+  lumsync plan users.csv               what would change
+  lumsync sync users.csv               does it, after a question; with --yes for cron
+  lumsync help sync                    all about a command
+
+Exit codes: 0 done, 1 could not do it, 2 wrong usage, config or CSV, 3 a guardrail stopped it, 4 applied in part,
+5 changes are pending (--detailed-exitcode), 6 another run holds the lock, 130 and 143 interrupted after an orderly
+stop.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -49,24 +55,37 @@ pub enum Command {
     /// Check a CSV alone, offline: every problem with its line, and what is in the file
     Check(CheckArguments),
     /// Compare a CSV with the tenant and show what would change; writes nothing to the tenant
-    #[command(after_help = "Examples:\n  lumsync plan users.csv\n  lumsync plan users.csv -o plan.json\n  \
-        lumsync plan users.csv --detailed-exitcode   (0: nothing to do, 5: changes are pending)\n  \
-        lumsync plan users.csv --sandbox             (try it without a tenant)")]
+    #[command(after_help = "Examples:
+  lumsync plan users.csv                       shows what would change
+  lumsync plan users.csv -o plan.json          saves it for lumsync apply
+  lumsync plan users.csv --report plan.html    a page for whoever has to agree
+  lumsync plan users.csv --detailed-exitcode   0: nothing to do, 5: changes are pending
+  lumsync plan leavers.csv --partial           nobody is disabled for having no row
+  lumsync plan users.csv --sandbox             tries it without a tenant")]
     Plan(PlanArguments),
     /// Apply exactly a saved plan, checking each user for drift first
-    #[command(after_help = "Examples:\n  lumsync apply plan.json\n  \
-        lumsync apply plan.json --csv users.csv      (the plan creates users with passwords)")]
+    #[command(after_help = "Examples:
+  lumsync apply plan.json
+  lumsync apply plan.json --csv users.csv      the plan creates users with passwords
+  lumsync apply plan.json --max-age 2h         refuses a plan that is older
+  lumsync apply plan.json --report run.html    a page about what was done")]
     Apply(ApplyArguments),
     /// Plan, guardrails and apply in one: the nightly job
-    #[command(after_help = "Examples:\n  lumsync sync users.csv                       (asks before it writes)\n  \
-        lumsync sync users.csv --yes                 (for cron)\n  lumsync sync leavers.csv --partial --yes\n  \
-        lumsync sync users.csv --dry-run             (the same as plan)")]
+    #[command(after_help = "Examples:
+  lumsync sync users.csv                       shows the plan and asks before it writes
+  lumsync sync users.csv --yes -q              for cron: a word only when somebody has to look
+  lumsync sync users.csv --dry-run             the same as plan
+  lumsync sync leavers.csv --partial --yes     nobody is disabled for having no row
+  lumsync sync users.csv --yes --max-disable 40
+                                               lets tonight's 40 leavers through
+  lumsync sync users.csv --yes --report run.html --metrics-file run.prom")]
     Sync(SyncArguments),
     /// Write the tenant's users as a desired-state CSV
-    #[command(
-        after_help = "Examples:\n  lumsync export -o users.csv\n  lumsync export --status enabled --feed 123\n  \
-        lumsync export --columns email,firstName,lang,createdAt"
-    )]
+    #[command(after_help = "Examples:
+  lumsync export -o users.csv                  a CSV to begin with: a plan on it shows no change
+  lumsync export --status enabled --feed 123   the enabled members of a group
+  lumsync export --types external,google --no-hidden
+  lumsync export --columns email,firstName,lang,createdAt")]
     Export(ExportArguments),
     /// Render a finished run or a saved plan again
     Report(ReportArguments),

@@ -15,7 +15,7 @@ pub struct ReportArguments {
     #[arg(value_name = "RUN_OR_PLAN")]
     pub run_or_plan: PathBuf,
     /// Where to write it; the ending says how: .html, .md, .csv or .json. Without it, text goes to standard output
-    #[arg(short, value_name = "FILE")]
+    #[arg(id = "report-files", short = 'o', value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Show long lists whole
     #[arg(long)]

@@ -67,8 +67,10 @@ async fn list(
     };
     let mut fields: Vec<&str> = vec!["uid", "id", "email"];
     fields.extend(columns.iter().map(String::as_str).filter(|column| !["uid", "id", "email"].contains(column)));
-    let users =
-        connection.reader.list_records(&query, &fields.join(","), |page| progress.fetch_progress(0, page)).await?;
+    let users = connection
+        .reader
+        .list_records(&query, &fields.join(","), |pages, users| progress.fetch_progress(users, pages))
+        .await?;
     refuse_twice(&users)?;
     Ok(users)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -11,17 +11,17 @@ use crate::cli::InitArguments;
 use crate::console::Printer;
 use crate::exit::Exit;
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
-use crate::settings::{Key, SECTIONS, Section, Value};
+use crate::settings::{DEFAULT_CONFIG_FILE, Key, SECTIONS, Section, Value};
 
 /// Columns of a line of the file.
 const WIDTH: usize = 100;
 
 const HEAD: &str = "\
-# lumsync's settings. An option goes over a variable of the environment, that over this file, and this
-# file over the defaults. A line that begins with # changes nothing: the keys behind a # show their
-# default, or, where there is none, what a value looks like.
+# lumsync's settings. An option goes over a variable of the environment, that over this file, and
+# this file over the defaults. A line that begins with # changes nothing: the keys behind a # show
+# their default, or, where there is none, what a value looks like.
 #
-# Next: set tenant.base_url, tenant.organization_id and the keys of [auth], then run `lumsync doctor`.
+# Next: set the keys of [tenant] and [auth], then run `lumsync doctor`.
 ";
 
 /// The file is there already.
@@ -32,18 +32,20 @@ struct FileExists {
 }
 
 /// Writes the file.
-pub fn run(arguments: &InitArguments, printer: &Printer) -> Result<Exit, Failure> {
-    let (path, text) = (&arguments.file, text());
+pub fn run(arguments: &InitArguments, config: Option<&Path>, printer: &Printer) -> Result<Exit, Failure> {
+    let default = || Path::new(DEFAULT_CONFIG_FILE);
+    let path = arguments.file.as_deref().or(config).unwrap_or_else(default);
+    let text = text();
     if path.as_os_str() == "-" {
         printer.result(|out: &mut dyn Write| out.write_all(text.as_bytes())).map_err(CommandError::Output)?;
         return Ok(Exit::Done);
     }
     // A broken link is there, too.
     if path.symlink_metadata().is_ok() && !arguments.force {
-        return Err(Failure::new(Exit::Usage, FileExists { path: path.clone() }));
+        return Err(Failure::new(Exit::Usage, FileExists { path: path.to_owned() }));
     }
     write_atomically(path, PRIVATE, |out| {
-        out.write_all(text.as_bytes()).map_err(|source| AtomicWriteError { path: path.clone(), source })
+        out.write_all(text.as_bytes()).map_err(|source| AtomicWriteError { path: path.to_owned(), source })
     })?;
     printer.say(&format!("Wrote {}. Next: fill in [tenant] and [auth], then run `lumsync doctor`.", path.display()));
     Ok(Exit::Done)

@@ -76,7 +76,7 @@ async fn dispatch(command: Command, global: &GlobalOptions, environment: &Enviro
                 crate::settings::state_dir(arguments.state_dir.as_deref(), global.config.as_deref(), environment)?;
             runs::run(&arguments, &state_dir, global.output, &printer())
         }
-        Command::Init(arguments) => init::run(&arguments, &printer()),
+        Command::Init(arguments) => init::run(&arguments, global.config.as_deref(), &printer()),
         Command::Doctor(arguments) => doctor::run(&arguments, global, environment).await,
         Command::Completions(arguments) => shell::completions(&arguments, &printer()),
         Command::Man(arguments) => shell::man(&arguments, &printer()),

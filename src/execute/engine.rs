@@ -14,7 +14,7 @@ use super::step::{Ending, LookUp, Step};
 use super::stop::{Stop, StopReason};
 use crate::api::{UserReader, UserWriter};
 use crate::model::DesiredUsers;
-use crate::plan::{Action, Phase, Plan};
+use crate::plan::{Action, Phase, Plan, Scope};
 
 /// What is in flight when the run stops may end, but no longer than this (contract, "Applying").
 const GRACE: Duration = Duration::from_secs(30);
@@ -39,6 +39,8 @@ pub struct Engine<'a> {
     pub concurrency: usize,
     /// Whether creates are looked up first.
     pub look_up: LookUp,
+    /// Whom the job must not change, whatever an older plan says.
+    pub scope: &'a Scope,
     /// The switch that ends the run.
     pub stop: &'a Stop,
     /// Who listens.
@@ -72,8 +74,9 @@ impl Engine<'_> {
             }
             progress.borrow_mut()[place] = Progress::UnderWay;
             let password = action.row.filter(|_| action.needs_password).and_then(|row| passwords.password(row));
-            let (reader, writer, events, look_up) = (self.reader, self.writer, &self.events, self.look_up);
-            (place, Some(Step { reader, writer, events, action, password, look_up }.run().await))
+            let (reader, writer, events) = (self.reader, self.writer, &self.events);
+            let (look_up, scope) = (self.look_up, self.scope);
+            (place, Some(Step { reader, writer, events, action, password, look_up, scope }.run().await))
         });
         let mut running = pin!(stream::iter(steps).buffer_unordered(self.concurrency));
         let mut stopping = pin!(self.stop.requested());

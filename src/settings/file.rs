@@ -7,11 +7,11 @@ use super::SettingsError;
 use super::layer::Layer;
 
 /// Read when no `--config` names another.
-pub(super) const DEFAULT_FILE: &str = "lumsync.toml";
+pub const DEFAULT_CONFIG_FILE: &str = "lumsync.toml";
 
 /// What the config file says; nothing when none is named and the default one is not there.
 pub(super) fn layer(named: Option<&Path>) -> Result<Layer, SettingsError> {
-    let path = named.unwrap_or(Path::new(DEFAULT_FILE));
+    let path = named.unwrap_or(Path::new(DEFAULT_CONFIG_FILE));
     match std::fs::read_to_string(path) {
         Ok(text) => parse(&text, path),
         Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(Layer::default()),

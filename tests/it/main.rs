@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "in a test, its helpers included, a failure is a panic")]
 
 mod browser;
+mod cron;
 mod csv_fixtures;
 mod csv_properties;
+mod docs;
 mod documents;
+mod first_hour;
+mod generated;
 mod layering;
 mod metrics;
 mod python_client;

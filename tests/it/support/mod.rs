@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub mod caller;
+pub mod desk;
 pub mod operator;
 pub mod python;
 pub mod samples;
