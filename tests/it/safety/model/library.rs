@@ -125,12 +125,13 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, reader: &UserReader) -
         }
         outcomes
     });
-    let (writer, stop) = (reader.writer(), Stop::default());
+    let (writer, stop, scope) = (reader.writer(), Stop::default(), Scope::default());
     let engine = Engine {
         reader,
         writer: &writer,
         concurrency: case.concurrency,
         look_up: if case.looks_first { LookUp::First } else { LookUp::WhenUnclear },
+        scope: &scope,
         stop: &stop,
         events,
     };
