@@ -3,7 +3,7 @@ CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs soak bench prepare install clean
+.PHONY: help demo test lint format docs book package soak bench prepare install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,16 @@ bench: ## Measure beside other programs and write docs/performance.md (BENCH_SIZ
 	@python3 -m venv target/bench/venv
 	@target/bench/venv/bin/pip install --quiet --requirement benches/requirements.txt
 	@PYTHONPATH=benches target/bench/venv/bin/python -m compare
+
+book: ## Build the documentation as a book (installs mdbook where it is missing)
+	@CARGO="$(CARGO)" sh scripts/book.sh
+
+package: ## Build the Debian package and check all of the packaging (root, Debian)
+	@CARGO="$(CARGO)" bash packaging/check.sh
+
+install: ## Install lumsync with manual pages and completions (PREFIX=/usr/local, DESTDIR)
+	$(CARGO) build --locked --release
+	@sh packaging/install.sh
 
 prepare: ## Install what the tests need beside Rust, Python 3 and Node: a browser and promtool
 	@sh scripts/prepare.sh

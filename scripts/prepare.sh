@@ -9,6 +9,7 @@ need() { # command, Debian package
 }
 need chromium chromium
 need promtool prometheus
+need man man-db
 need python3 python3
 need node nodejs
 need npm npm

@@ -129,9 +129,13 @@ enum Slot {
 
 /// How much longer than a second the window is in which requests are counted: their ways to the tenant differ.
 const WINDOW_MARGIN: f64 = 1.01;
+/// The timer wakes at the end of its step: one that is set a step early wakes just before the slot, and a permit is not
+/// held for nothing. The window of what really left stays exact.
+const TIMER_STEP: Duration = Duration::from_millis(1);
 /// How long sends are remembered: as long as the window of the slowest pace that a refusal leads to.
 const LONGEST_WINDOW: Duration = Duration::from_secs(4);
-/// First pause when the tenant does not say how long; doubles with each refusal in a row.
+/// First pause when the tenant does not say how long; triples with each refusal in a row, so that the five retries of
+/// a call outlast a limit that is counted by the minute.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of our own choice: a minute is what the API's own client waits on a refusal (API facts).
 const LONGEST_OWN_PAUSE: Duration = Duration::from_mins(1);
@@ -186,7 +190,7 @@ impl Gate {
         purpose: Purpose,
         view: &mut watch::Receiver<View>,
     ) -> Result<Option<Instant>, GateError> {
-        let mut until = slot;
+        let mut until = slot.checked_sub(TIMER_STEP).unwrap_or(slot);
         loop {
             tokio::select! {
                 biased;
@@ -267,8 +271,8 @@ impl Gate {
             }
             Pause::Told(asked) => Ok(asked),
             Pause::Growing => {
-                let doubled = FIRST_PAUSE.saturating_mul(1 << (refusals_in_a_row - 1).min(10));
-                let jittered = doubled.min(LONGEST_OWN_PAUSE).mul_f64(0.5 + fastrand::f64() / 2.0);
+                let tripled = FIRST_PAUSE.saturating_mul(3_u32.pow((refusals_in_a_row - 1).min(10)));
+                let jittered = tripled.min(LONGEST_OWN_PAUSE).mul_f64(0.75 + fastrand::f64() / 4.0);
                 Ok(jittered.min(self.max_wait))
             }
         }
@@ -361,5 +365,81 @@ async fn closed_for(purpose: Purpose, view: &mut watch::Receiver<View>) -> GateE
         if view.changed().await.is_err() {
             return GateError::Stopping;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn gate(rate: f64, burst: u32) -> Gate {
+        Gate::new(GateSettings {
+            rate: Rate::PerSecond(rate),
+            burst: NonZeroU32::new(burst).unwrap(),
+            concurrency: NonZeroUsize::new(16).unwrap(),
+            max_wait: Duration::from_mins(5),
+        })
+    }
+
+    /// When each of so many requests left, with workers that are held up for so long after they were woken.
+    fn departures(gate: &Gate, lateness: &[u64]) -> Vec<Instant> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let workers = lateness.iter().map(async |&late| {
+                let pass = gate.enter(Purpose::Begin).await.unwrap();
+                let left = pass.sent_at;
+                tokio::time::sleep(Duration::from_millis(late)).await;
+                left
+            });
+            futures::future::join_all(workers).await
+        })
+    }
+
+    fn most_in_a_second(departures: &mut [Instant]) -> usize {
+        departures.sort_unstable();
+        let within = |first: &Instant| {
+            departures.iter().filter(|other| *other >= first && **other - *first < Duration::from_secs(1)).count()
+        };
+        departures.iter().map(within).max().unwrap_or_default()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_second_sees_more_requests_leave_than_the_pace(
+            rate in 1_u32..60,
+            burst in 1_u32..5,
+            lateness in proptest::collection::vec(0_u64..300, 1..200),
+        ) {
+            let mut departures = departures(&gate(f64::from(rate), burst), &lateness);
+            let most = most_in_a_second(&mut departures);
+            prop_assert!(most <= (rate + burst - 1) as usize, "{most} at rate {rate}, burst {burst}");
+        }
+    }
+
+    #[test]
+    fn workers_that_wake_late_hold_the_next_ones_back() {
+        let gate = gate(10.0, 1);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let mut left = runtime.block_on(async {
+            // All slots are reserved in time, and all workers but the last wake too late.
+            let slots: Vec<_> = (0..10).map(|_| gate.reserve().unwrap()).collect();
+            sleep_until(slots[9].0).await;
+            let mut left: Vec<Instant> = Vec::new();
+            for (slot, epoch) in slots {
+                match gate.use_slot(slot, epoch) {
+                    Slot::Mine(sent_at) => left.push(sent_at),
+                    Slot::Lost | Slot::NotBefore(_) => panic!("there is room for ten"),
+                }
+            }
+            for _ in 0..30 {
+                left.push(gate.enter(Purpose::Begin).await.unwrap().sent_at);
+            }
+            left
+        });
+        assert!(most_in_a_second(&mut left) <= 10);
     }
 }

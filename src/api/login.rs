@@ -21,16 +21,6 @@ pub enum Credentials {
     },
 }
 
-impl Credentials {
-    /// The secrets that no message may repeat.
-    pub fn secrets(&self) -> &SecretString {
-        match self {
-            Self::Token(token) => token,
-            Self::Application { client_secret, .. } => client_secret,
-        }
-    }
-}
-
 /// The token in use, shared by all workers.
 pub(super) struct Login {
     pub(super) credentials: Credentials,

@@ -65,7 +65,7 @@ impl UserReader {
         &self,
         query: &ListQuery,
         fields: &str,
-        progress: impl FnMut(u64),
+        progress: impl FnMut(u64, u64),
     ) -> Result<Vec<UserRecord>, ListError> {
         let selector = format!("cursor,more,items({fields})");
         let take = |records: &mut Vec<UserRecord>, items: &str| {
@@ -73,7 +73,7 @@ impl UserReader {
                 let page: Vec<UserRecord> = serde_json::from_str(items).map_err(|error| error.to_string())?;
                 records.extend(page);
             }
-            Ok(())
+            Ok(records.len() as u64)
         };
         list::walk(&self.transport, query, &selector, Vec::new(), take, progress).await
     }
@@ -89,7 +89,7 @@ impl UserReader {
     }
 
     async fn get(&self, query: &[(&str, &str)], purpose: Purpose) -> Result<Option<UserRecord>, CallError> {
-        let call = Call { path: "user/get", query, body: None, purpose };
+        let call = Call { path: "user/get", query, body: None, purpose, secret: None };
         match self.transport.send(call, |body| read_user(&body)).await {
             Ok(record) => Ok(Some(record)),
             Err(error) if error.is_not_found() => Ok(None),

@@ -5,6 +5,7 @@ mod probe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response};
@@ -18,15 +19,15 @@ use super::login::{Credentials, Login, Token};
 use super::retry::{self, Answer, Effect, Next};
 use super::wire;
 use crate::clock;
+use crate::model::redact;
 
 pub use probe::{Knock, Sample};
 
 /// An answer larger than this is no answer of this API: a page of 1,000 whole users is a few megabytes.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
-/// However small a run is, so many retries are allowed.
+/// However sick the tenant is, so many retries are allowed, and one more for each answer in good health: a tenant that
+/// still works gets all retries that it needs, and one that does not is not hammered.
 const RETRIES_ALWAYS_ALLOWED: u64 = 100;
-/// Beyond those, one retry for so many requests: a sick server is not hammered.
-const REQUESTS_FOR_A_RETRY: u64 = 4;
 const API_PATH: &str = "/_ah/api/lumsites/v1/";
 
 /// Where the tenant is and how it is asked.
@@ -68,6 +69,7 @@ pub(super) struct Transport {
     login: Login,
     gate: Gate,
     requests: AtomicU64,
+    healthy: AtomicU64,
     retries: AtomicU64,
     rate_limited: AtomicU64,
 }
@@ -79,14 +81,17 @@ pub(super) struct Call<'a> {
     pub(super) query: &'a [(&'a str, &'a str)],
     pub(super) body: Option<Vec<u8>>,
     pub(super) purpose: Purpose,
+    /// A password in the body, which no message may repeat.
+    pub(super) secret: Option<&'a SecretString>,
 }
 
 /// What is being tried.
 #[derive(Clone, Copy)]
-struct Attempt {
+struct Attempt<'a> {
     path: &'static str,
     effect: Effect,
     purpose: Purpose,
+    secrets: &'a [SecretString],
 }
 
 /// How trying ended, when it did not fail.
@@ -119,6 +124,7 @@ impl Transport {
             gate: Gate::new(settings.gate),
             settings,
             requests: AtomicU64::new(0),
+            healthy: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             rate_limited: AtomicU64::new(0),
         })
@@ -145,7 +151,7 @@ impl Transport {
         if tries > self.settings.retries {
             return Err(CallError::GaveUp { call, tries, cause: cause.to_owned() });
         }
-        let allowed = RETRIES_ALWAYS_ALLOWED + self.requests.load(Ordering::Relaxed) / REQUESTS_FOR_A_RETRY;
+        let allowed = RETRIES_ALWAYS_ALLOWED + self.healthy.load(Ordering::Relaxed);
         if self.retries.fetch_add(1, Ordering::Relaxed) >= allowed {
             let cause = format!("{cause}; the run's retries are used up");
             return Err(CallError::GaveUp { call, tries, cause });
@@ -167,30 +173,33 @@ impl Transport {
         read: impl Fn(Bytes) -> Result<T, String>,
     ) -> Result<T, CallError> {
         let effect = if call.body.is_some() { Effect::Write } else { Effect::Read };
-        let attempt = Attempt { path: call.path, effect, purpose: call.purpose };
         let token = self.token(None, call.purpose).await?;
+        let secrets: Vec<SecretString> = call.secret.into_iter().chain([&token.secret]).cloned().collect();
+        let attempt = Attempt { path: call.path, effect, purpose: call.purpose, secrets: &secrets };
         match self.persist(attempt, || self.api_request(&call, &token), &read).await? {
             Persisted::Answered(answer) => Ok(answer),
             Persisted::LoginExpired(_) if self.can_renew() => {
                 self.retries.fetch_add(1, Ordering::Relaxed);
                 let token = self.token(Some(token.number), call.purpose).await?;
+                let secrets: Vec<SecretString> = call.secret.into_iter().chain([&token.secret]).cloned().collect();
+                let attempt = Attempt { secrets: &secrets, ..attempt };
                 match self.persist(attempt, || self.api_request(&call, &token), &read).await? {
                     Persisted::Answered(answer) => Ok(answer),
-                    Persisted::LoginExpired(received) => Err(self.refusal(call.path, &received)),
+                    Persisted::LoginExpired(received) => Err(self.refusal(call.path, &received, &secrets)),
                 }
             }
-            Persisted::LoginExpired(received) => Err(self.refusal(call.path, &received)),
+            Persisted::LoginExpired(received) => Err(self.refusal(call.path, &received, &secrets)),
         }
     }
 
     /// Sends a request until it is answered or given up.
     async fn persist<T>(
         &self,
-        attempt: Attempt,
+        attempt: Attempt<'_>,
         request: impl Fn() -> RequestBuilder,
         read: impl Fn(Bytes) -> Result<T, String>,
     ) -> Result<Persisted<T>, CallError> {
-        let Attempt { path: call, effect, purpose } = attempt;
+        let Attempt { path: call, effect, purpose, secrets } = attempt;
         for tries in 1.. {
             let (mut next, received) = self.exchange(request(), purpose, effect).await?;
             let cause = match (next, received) {
@@ -202,8 +211,8 @@ impl Transport {
                     }
                 },
                 (Next::RenewLogin, Ok(received)) => return Ok(Persisted::LoginExpired(received)),
-                (Next::Refuse, Ok(received)) => return Err(self.refusal(call, &received)),
-                (_, Ok(received)) => self.describe(&received),
+                (Next::Refuse, Ok(received)) => return Err(self.refusal(call, &received, secrets)),
+                (_, Ok(received)) => describe(&received, secrets),
                 (_, Err(cause)) => cause,
             };
             if next == Next::LookFirst {
@@ -235,7 +244,10 @@ impl Transport {
                 Err(error) if verdict.next == Next::LookFirst => return Ok((Next::LookFirst, Err(error.to_string()))),
                 paused => paused?,
             },
-            None if received.is_ok() => self.gate.answered(&pass),
+            None if received.is_ok() => {
+                self.healthy.fetch_add(u64::from(verdict.next == Next::Accept), Ordering::Relaxed);
+                self.gate.answered(&pass);
+            }
             None => {}
         }
         Ok((verdict.next, received))
@@ -247,7 +259,8 @@ impl Transport {
         pause: retry::Pause,
         received: &Result<Received, String>,
     ) -> Result<(), CallError> {
-        self.rate_limited.fetch_add(1, Ordering::Relaxed);
+        let says_too_many = received.as_ref().is_ok_and(|received| received.status != 503);
+        self.rate_limited.fetch_add(u64::from(says_too_many), Ordering::Relaxed);
         let cause = match received {
             Ok(received) => format!("the tenant answered {}", received.status),
             Err(cause) => cause.clone(),
@@ -295,15 +308,18 @@ impl Transport {
         let form = [("grant_type", "client_credentials"), ("user_email", user_email.as_str())];
         let request =
             || self.client.post(url.clone()).basic_auth(client_id, Some(client_secret.expose_secret())).form(&form);
-        let attempt = Attempt { path: CALL, effect: Effect::Read, purpose };
+        let basic =
+            base64::engine::general_purpose::STANDARD.encode(format!("{client_id}:{}", client_secret.expose_secret()));
+        let secrets = [client_secret.clone(), basic.into()];
+        let attempt = Attempt { path: CALL, effect: Effect::Read, purpose, secrets: &secrets };
         match self.persist(attempt, request, |body| read_token(&body)).await? {
             Persisted::Answered(token) => Ok(token),
-            Persisted::LoginExpired(received) => Err(self.refusal(CALL, &received)),
+            Persisted::LoginExpired(received) => Err(self.refusal(CALL, &received, &secrets)),
         }
     }
 
-    fn refusal(&self, call: &'static str, received: &Received) -> CallError {
-        let (status, message) = (received.status, self.clean(&received.message()));
+    fn refusal(&self, call: &'static str, received: &Received, secrets: &[SecretString]) -> CallError {
+        let (status, message) = (received.status, received.message(secrets));
         let hint = match (&self.settings.credentials, status) {
             (Credentials::Token(_), 401) => {
                 "a ready token lives about 60 minutes: get a new one, or use a client id and secret"
@@ -316,18 +332,12 @@ impl Transport {
         };
         CallError::LoginRefused { call, status, message, hint }
     }
+}
 
-    fn describe(&self, received: &Received) -> String {
-        match received.message() {
-            message if message.is_empty() => format!("the tenant answered {}", received.status),
-            message => format!("the tenant answered {}: {}", received.status, self.clean(&message)),
-        }
-    }
-
-    /// Takes secrets out of what the tenant said, should it repeat them.
-    fn clean(&self, message: &str) -> String {
-        let secret = self.settings.credentials.secrets().expose_secret();
-        if secret.is_empty() { message.to_owned() } else { message.replace(secret, "[secret]") }
+fn describe(received: &Received, secrets: &[SecretString]) -> String {
+    match received.message(secrets) {
+        message if message.is_empty() => format!("the tenant answered {}", received.status),
+        message => format!("the tenant answered {}: {message}", received.status),
     }
 }
 
@@ -336,12 +346,15 @@ impl Received {
         Answer::Status {
             code: self.status,
             retry_after: self.retry_after,
-            says_rate_limited: self.status == 400 && wire::says_rate_limited(&self.body),
+            says_rate_limited: matches!(self.status, 400 | 403) && wire::says_rate_limited(&self.body),
         }
     }
 
-    fn message(&self) -> String {
-        wire::error_message(&self.body)
+    /// What the tenant says, without the secrets that it may repeat: taken out of the whole body, before anything of
+    /// it is cut or put on one line.
+    fn message(&self, secrets: &[SecretString]) -> String {
+        let body = redact(&String::from_utf8_lossy(&self.body), secrets);
+        wire::error_message(body.as_bytes())
     }
 }
 

@@ -16,6 +16,9 @@ pub(super) struct PageHead<'a> {
     pub(super) cursor: Option<Cow<'a, str>>,
     #[serde(default)]
     pub(super) more: Flag,
+    /// A page has none; an answer that has one is none, whatever its status says.
+    #[serde(default)]
+    pub(super) error: Option<IgnoredAny>,
 }
 
 /// The part of a listed user that a diff needs.

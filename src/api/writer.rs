@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use serde::Serialize;
 
 use super::error::CallError;
@@ -22,13 +23,18 @@ impl UserWriter {
 
     /// Sends a whole user: an update when it has a `uid`, else a create. Answers the user as saved.
     ///
-    /// [`CallError::Unclear`] means that it may have been done.
-    pub async fn save(&self, user: &(impl Serialize + Sync), purpose: Purpose) -> Result<UserRecord, CallError> {
+    /// `secret` is a password in it, which no message may repeat. [`CallError::Unclear`] means that it may have been done.
+    pub async fn save(
+        &self,
+        user: &(impl Serialize + Sync),
+        secret: Option<&SecretString>,
+        purpose: Purpose,
+    ) -> Result<UserRecord, CallError> {
         let body = serde_json::to_vec(user).map_err(|error| CallError::Nonsense {
             call: "user/save",
             problem: format!("the user can't be written as JSON: {error}"),
         })?;
-        let call = Call { path: "user/save", query: &[], body: Some(body), purpose };
+        let call = Call { path: "user/save", query: &[], body: Some(body), purpose, secret };
         self.transport.send(call, |body| read_saved(&body)).await
     }
 }

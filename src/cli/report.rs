@@ -9,13 +9,14 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:
   lumsync report plan.json                             the plan as text
   lumsync report plan.json -o plan.html -o plan.md     the plan as a page and as a summary
-  lumsync report 20260302T053000Z-7f3a -o run.csv      a run of this state dir as a table")]
+  lumsync report last                                  the last run of this state dir
+  lumsync report 20260302T053000Z-7f3a -o run.csv      another of its runs as a table")]
 pub struct ReportArguments {
-    /// A plan file, a report file, the folder of a run, or the name of a run of this state dir
+    /// A plan file, a report file, the folder of a run, the name of a run of this state dir, or `last`
     #[arg(value_name = "RUN_OR_PLAN")]
     pub run_or_plan: PathBuf,
     /// Where to write it; the ending says how: .html, .md, .csv or .json. Without it, text goes to standard output
-    #[arg(short, value_name = "FILE")]
+    #[arg(id = "report-files", short = 'o', value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Show long lists whole
     #[arg(long)]

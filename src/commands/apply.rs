@@ -11,7 +11,7 @@ use super::run::Run;
 use super::session::{Session, show_pauses};
 use super::tenant::Target;
 use super::{prepare, publish};
-use crate::cli::{ApplyArguments, PolicyOptions};
+use crate::cli::ApplyArguments;
 use crate::clock;
 use crate::console::Progress;
 use crate::execute::LookUp;
@@ -28,7 +28,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     let target = Target::new(arguments.run.sandbox.as_ref(), &session.settings)?;
     let max_age = arguments.max_age.map_or(DEFAULT_MAX_AGE, |duration| duration.0);
     let mut plan = read_plan(&arguments.plan, &target.tenant(), max_age, clock::now())?;
-    judge_again(&mut plan, &arguments.run.policy, session);
+    judge_again(&mut plan, session)?;
     let progress = Arc::new(Progress::new(&session.printer));
     if plan.needs_passwords() && arguments.csv.is_none() {
         return Err(refusal(
@@ -119,21 +119,22 @@ fn refusal(path: &Path, problem: &str) -> Failure {
     CommandError::Plan { path: path.display().to_string(), problem: problem.to_owned() }.into()
 }
 
-/// The limits that the plan was made with hold, but for those that an option of this command replaces.
-fn judge_again(plan: &mut Plan, options: &PolicyOptions, session: &Session) {
+/// The limits that the plan was made with hold, but for those that an option or the config file of this command sets.
+fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
     let judged = |name| plan.guardrails.iter().find(move |guardrail| guardrail.name == name);
     let limit = |name| judged(name).map(|guardrail| guardrail.limit);
-    let default = session.settings.limits;
+    let (set, default) = (session.settings.limits_set, session.settings.limits);
     let limits = Limits {
-        max_disable: options.max_disable.or(limit(GuardrailName::MaxDisable)).unwrap_or(default.max_disable),
-        max_create: options.max_create.or(limit(GuardrailName::MaxCreate)),
-        max_update: options.max_update.or(limit(GuardrailName::MaxUpdate)),
-        min_rows: options.min_rows.or(min_rows(plan)).unwrap_or(default.min_rows),
-        max_shrink: options.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
+        max_disable: set.max_disable.or(limit(GuardrailName::MaxDisable)).unwrap_or(default.max_disable),
+        max_create: set.max_create.or(limit(GuardrailName::MaxCreate)),
+        max_update: set.max_update.or(limit(GuardrailName::MaxUpdate)),
+        min_rows: set.min_rows.or(min_rows(plan)).unwrap_or(default.min_rows),
+        max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
     let last_good_rows = judged(GuardrailName::MaxShrink).and_then(|guardrail| guardrail.base);
     let figures = Figures { summary: plan.summary, enabled: plan.remote.enabled, valid_rows: plan.source.valid_rows };
     plan.guardrails = limits.judge(figures, last_good_rows);
+    Ok(plan.seal()?)
 }
 
 fn min_rows(plan: &Plan) -> Option<u64> {

@@ -11,8 +11,9 @@ use crate::api::ListQuery;
 use crate::cli::ExportArguments;
 use crate::console::{Progress, Stage};
 use crate::exit::Exit;
-use crate::model::{Email, TenantStatus, UserRecord, comparison_key, guard, has_control_character};
+use crate::model::{Email, TenantStatus, UserRecord, comparison_key, guard};
 use crate::record::{AtomicWriteError, PRIVATE, new_run_id, write_atomically};
+use crate::source::can_stand_as_name;
 
 /// The columns of a desired-state CSV; a password is never told by the tenant.
 const DESIRED_STATE: [&str; 6] = ["email", "firstName", "lastName", "status", "isHidden", "uid"];
@@ -66,8 +67,10 @@ async fn list(
     };
     let mut fields: Vec<&str> = vec!["uid", "id", "email"];
     fields.extend(columns.iter().map(String::as_str).filter(|column| !["uid", "id", "email"].contains(column)));
-    let users =
-        connection.reader.list_records(&query, &fields.join(","), |page| progress.fetch_progress(0, page)).await?;
+    let users = connection
+        .reader
+        .list_records(&query, &fields.join(","), |pages, users| progress.fetch_progress(users, pages))
+        .await?;
     refuse_twice(&users)?;
     Ok(users)
 }
@@ -110,7 +113,8 @@ fn write_csv(users: &[UserRecord], columns: &[String], out: &mut dyn Write) -> s
     writer.flush()
 }
 
-/// What a cell says of an attribute. A name with a control character, which no CSV may hold, is left empty: "as it is".
+/// What a cell says of an attribute. A name that no CSV may hold, such as one with a control character, is left empty:
+/// "as it is".
 fn cell(user: &UserRecord, column: &str) -> String {
     match column {
         "uid" => uid_of(user),
@@ -119,9 +123,7 @@ fn cell(user: &UserRecord, column: &str) -> String {
             None => String::new(),
         },
         "isHidden" => user.flag("isHidden").to_string(),
-        "firstName" | "lastName" => {
-            Some(text(user, column)).filter(|name| !has_control_character(name)).unwrap_or_default()
-        }
+        "firstName" | "lastName" => Some(text(user, column)).filter(|name| can_stand_as_name(name)).unwrap_or_default(),
         _ => text(user, column),
     }
 }

@@ -22,7 +22,13 @@ pub async fn load(
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
     let settings = session.settings.source.clone();
-    let raw = session.unless_stopped(async { Ok(source::open(location, &settings).await?) }).await?;
+    let opening = {
+        let (location, settings) = (location.to_owned(), settings.clone());
+        let runtime = tokio::runtime::Handle::current();
+        // Standard input may never end; a thread of its own lets a signal end the run all the same.
+        tokio::task::spawn_blocking(move || runtime.block_on(source::open(&location, &settings)))
+    };
+    let raw = session.unless_stopped(async { Ok(opening.await.map_err(CommandError::from)??) }).await?;
     let size = raw.size();
     progress.begin(Stage::Load, Some(size));
     let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;

@@ -27,15 +27,12 @@ pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Shows a run and writes its report files. Every problem is handed back: one that can't be written must not keep the
-/// others from being told.
-pub async fn run(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec<String> {
+/// Writes a run's report files. Every problem is handed back: one that can't be written must not keep the others from
+/// being written.
+pub fn run_files(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec<String> {
     let document = Document::Run { report, plan };
     let mut problems = Vec::new();
     let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
-    if !is_quiet(session) || run_needs_a_person(report) {
-        note(show(document, session, false));
-    }
     match formats(&session.settings.report.files) {
         Err(failure) => note(Err(failure)),
         Ok(files) => {
@@ -47,8 +44,16 @@ pub async fn run(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec
     if let Some(path) = &session.settings.report.metrics_file {
         note(write_metrics_file(path, report, plan));
     }
-    notify::of_report(report, session).await;
     problems
+}
+
+/// Shows a run, and posts about it.
+pub async fn run(report: &Report, plan: Option<&Plan>, session: &Session) -> Result<(), Failure> {
+    notify::of_report(report, session).await;
+    if is_quiet(session) && !run_needs_a_person(report) {
+        return Ok(());
+    }
+    show(Document::Run { report, plan }, session, false)
 }
 
 fn write_metrics_file(path: &Path, report: &Report, plan: Option<&Plan>) -> Result<(), Failure> {

@@ -17,6 +17,8 @@ use crate::report::{UnknownEnding, write, write_text};
 const PLAN_FILE: &str = "plan.json";
 const REPORT_FILE: &str = "report.json";
 const RUNS_FOLDER: &str = "runs";
+/// The word for the run that began last.
+const LAST: &str = "last";
 
 /// A document could not be found, read or written.
 #[derive(Debug, Error)]
@@ -124,14 +126,21 @@ pub fn write_file(document: Document<'_>, path: &Path, format: ReportFormat) -> 
     write_atomically(path, PRIVATE, |out| Ok(write(document, format, out)?))
 }
 
-/// A file, a run's folder, or the name of a run under the state dir, in this order.
+/// A file, a run's folder, the name of a run under the state dir, or the last of them, in this order.
 pub fn find(name: &Path, state_dir: &Path) -> Result<Found, ReportCommandError> {
     let runs = state_dir.join(RUNS_FOLDER);
-    let places = [name.to_owned(), runs.join(name)];
-    match places.iter().find_map(|place| document_in(place)) {
+    let last = if name.as_os_str() == LAST { last_of(&runs) } else { None };
+    let places = [Some(name.to_owned()), Some(runs.join(name)), last];
+    match places.iter().flatten().find_map(|place| document_in(place)) {
         Some(path) => read(&path),
         None => Err(ReportCommandError::NotFound { name: name.to_owned(), runs }),
     }
+}
+
+/// Names of runs sort by time.
+fn last_of(runs: &Path) -> Option<PathBuf> {
+    let folders = std::fs::read_dir(runs).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
+    folders.filter(|folder| document_in(folder).is_some()).max()
 }
 
 /// The file itself, or what tells most in a folder: a run that was killed has a plan but no report.
@@ -189,6 +198,18 @@ mod tests {
         }
         fs::write(state.path().join("runs/ended/report.json"), REPORT).unwrap();
         state
+    }
+
+    #[test]
+    fn last_is_the_run_that_began_last_unless_a_file_has_that_name() {
+        let state = tempfile::tempdir().unwrap();
+        for (run, text) in [("20260301T000000Z-bb", PLAN), ("20260302T000000Z-aa", REPORT)] {
+            fs::create_dir_all(state.path().join("runs").join(run)).unwrap();
+            fs::write(state.path().join("runs").join(run).join("report.json"), text).unwrap();
+        }
+        fs::create_dir(state.path().join("runs/20260303T000000Z-killed-early")).unwrap();
+        assert!(matches!(find(Path::new("last"), state.path()).unwrap(), Found::Run(_, _)));
+        assert!(find(Path::new("last"), &state.path().join("none")).is_err());
     }
 
     #[test]

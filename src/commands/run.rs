@@ -104,6 +104,7 @@ impl Run {
             writer: &writer,
             concurrency: session.settings.gate.concurrency.get(),
             look_up,
+            scope: &session.settings.scope,
             stop: &session.stop,
             events,
         };
@@ -129,25 +130,29 @@ impl Run {
             Ok(exit) => (*exit, session.stop.reason().map(|reason| reason.to_string())),
             Err(failure) => (failure.exit, Some(failure.message())),
         };
-        let report = self.facts.report(self.folder.id(), exit, error);
+        let mut report = self.facts.report(self.folder.id(), exit, error);
         if let Err(failure) = &ended {
             session.fail(&failure.message());
         }
-        let mut problems = Vec::new();
-        if let Err(problem) = self.folder.write_report(&report) {
-            problems.push(Failure::from(problem).message());
+        let plan = self.facts.plan.as_ref();
+        let mut problems = publish::run_files(&report, plan, session);
+        let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
+        if exit == Exit::Done {
+            note(self.remember(&report));
         }
-        if exit == Exit::Done
-            && let Err(problem) = self.remember(&report)
-        {
-            problems.push(problem.message());
+        note(self.folder.write_report(&report).map_err(Failure::from));
+        // A job that could not leave its report is not done, whatever it wrote; its own report says so, too.
+        let exit = if exit == Exit::Done && !problems.is_empty() { Exit::CouldNot } else { exit };
+        if report.exit_code != exit.code() {
+            report.exit_code = exit.code();
+            report.error = problems.first().cloned();
+            problems.extend(self.folder.write_report(&report).err().map(|problem| Failure::from(problem).message()));
         }
-        problems.extend(publish::run(&report, self.facts.plan.as_ref(), session).await);
+        problems.extend(publish::run(&report, plan, session).await.err().map(|failure| failure.message()));
         for problem in &problems {
             session.fail(problem);
         }
-        // A job that could not leave its report is not done, whatever it wrote.
-        if exit == Exit::Done && !problems.is_empty() { Exit::CouldNot } else { exit }
+        exit
     }
 
     fn remember(&self, report: &Report) -> Result<(), Failure> {

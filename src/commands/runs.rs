@@ -1,6 +1,5 @@
 //! `lumsync runs`: past runs with their outcome, for people or as JSON.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
@@ -63,16 +62,7 @@ fn find(state: &StateDir, arguments: &RunsArguments) -> Result<Listed, Failure> 
             runs.push(run);
         }
     }
-    runs.sort_by_cached_key(|run| Reverse(began(run)));
     Ok(Listed { runs, earlier: total - looked_at })
-}
-
-/// Names of runs tell the second; where two began in the same one, their reports tell more.
-fn began(run: &PastRun) -> String {
-    match &run.left {
-        Left::Report(head) => head.started_at.strftime("%Y%m%dT%H%M%S.%3f").to_string(),
-        Left::Nothing | Left::Unreadable(_) => run.run_id.split('Z').next().unwrap_or_default().to_owned(),
-    }
 }
 
 fn tell_the_rest(listed: &Listed, arguments: &RunsArguments, state_dir: &Path, printer: &Printer) {

@@ -1,6 +1,6 @@
 //! `lumsync sync`: plan, guardrails and apply in one; the nightly job.
 
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::sync::Arc;
 
 use super::failure::{CommandError, Failure};
@@ -67,7 +67,7 @@ async fn carry_out(
     let summary = plan.summary;
     run.judge(plan)?;
     if !arguments.yes && summary.changes() > 0 {
-        let answer = session.unless_stopped(confirm(summary, session)).await?;
+        let answer = session.unless_stopped(confirm(summary)).await?;
         if answer == Answer::No {
             return Err(CommandError::NotConfirmed.into());
         }
@@ -93,15 +93,10 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
     }
 }
 
-async fn confirm(summary: crate::plan::PlanSummary, session: &Session) -> Result<Answer, Failure> {
-    let printer = session.printer.clone();
+async fn confirm(summary: crate::plan::PlanSummary) -> Result<Answer, Failure> {
+    // No bar runs now, and nothing may be locked while a person thinks: a signal must still end the run.
     let asked = tokio::task::spawn_blocking(move || {
-        printer.above_the_bars(|| {
-            let mut out = std::io::stderr();
-            let answer = ask(&summary, &mut BufReader::new(std::io::stdin()), &mut out)?;
-            out.flush()?;
-            Ok::<_, std::io::Error>(answer)
-        })
+        ask(&summary, &mut BufReader::new(std::io::stdin()), &mut std::io::stderr())
     });
     let answered = asked.await.map_err(CommandError::from)?;
     answered.map_err(|error| CommandError::Output(error).into())

@@ -1,7 +1,7 @@
 //! Holds a user as it is now against what an action foresaw. Pure.
 
 use crate::model::{RecordError, Status, TenantStatus, Uid, UserRecord, is_same_address, is_same_name};
-use crate::plan::{Action, Change};
+use crate::plan::{Action, Change, Scope};
 
 /// What became of the user since the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Standing {
 }
 
 /// Compares the fields that the action changes, and that the user is still the same one and may be changed.
-pub fn standing(action: &Action, user: &UserRecord) -> Standing {
+pub fn standing(action: &Action, user: &UserRecord, scope: &Scope) -> Standing {
     let now = match Now::read(user) {
         Ok(now) => now,
         Err(error) => return Standing::Drifted(error.to_string()),
@@ -26,6 +26,9 @@ pub fn standing(action: &Action, user: &UserRecord) -> Standing {
     let drifts = differing(action, &now, Side::After);
     if drifts.is_empty() {
         return Standing::Already;
+    }
+    if let Some(protection) = scope.protects_address(&now.email) {
+        return Standing::Drifted(format!("the user must not be changed: it {protection}"));
     }
     let mut drifts = differing(action, &now, Side::Before);
     if action.changes.email.is_none() && !is_same_address(&now.email, &action.email) {
@@ -198,24 +201,24 @@ mod tests {
 
     #[test]
     fn a_user_is_as_planned_already_done_or_drifted() {
-        assert_eq!(standing(&action(), &user("Ann", "enabled")), Standing::AsPlanned);
-        assert_eq!(standing(&action(), &user("Anne", "disabled")), Standing::Already);
+        assert_eq!(standing(&action(), &user("Ann", "enabled"), &Scope::default()), Standing::AsPlanned);
+        assert_eq!(standing(&action(), &user("Anne", "disabled"), &Scope::default()), Standing::Already);
         assert_eq!(
-            standing(&action(), &user("Annie", "enabled")),
+            standing(&action(), &user("Annie", "enabled"), &Scope::default()),
             Standing::Drifted("firstName is now \"Annie\"".to_owned())
         );
-        assert!(matches!(standing(&action(), &user("Anne", "enabled")), Standing::Drifted(_)));
-        assert!(matches!(standing(&action(), &user("Ann", "archived")), Standing::Drifted(_)));
+        assert!(matches!(standing(&action(), &user("Anne", "enabled"), &Scope::default()), Standing::Drifted(_)));
+        assert!(matches!(standing(&action(), &user("Ann", "archived"), &Scope::default()), Standing::Drifted(_)));
     }
 
     #[test]
     fn a_new_super_admin_or_another_address_is_drift() {
         let mut admin = user("Ann", "enabled");
         admin.set("isSuperAdmin", &true).unwrap();
-        assert!(matches!(standing(&action(), &admin), Standing::Drifted(_)));
+        assert!(matches!(standing(&action(), &admin, &Scope::default()), Standing::Drifted(_)));
         let mut moved = user("Ann", "enabled");
         moved.set("email", "other@example.com").unwrap();
-        assert!(matches!(standing(&action(), &moved), Standing::Drifted(_)));
+        assert!(matches!(standing(&action(), &moved, &Scope::default()), Standing::Drifted(_)));
     }
 
     #[test]

@@ -14,12 +14,16 @@ use super::step::{Ending, LookUp, Step};
 use super::stop::{Stop, StopReason};
 use crate::api::{UserReader, UserWriter};
 use crate::model::DesiredUsers;
-use crate::plan::{Action, Phase, Plan};
+use crate::plan::{Action, Phase, Plan, Scope};
 
 /// What is in flight when the run stops may end, but no longer than this (contract, "Applying").
 const GRACE: Duration = Duration::from_secs(30);
 
 const CUT_OFF: &str = "its answer did not come in time, so it may or may not be done: the next run finds out";
+
+/// One more action is under way for so many requests: while some wait for the journal's disk, and so ask for nothing,
+/// others use their turn. Few, since an action that waits for its turn to save has already looked at its user.
+const REQUESTS_FOR_A_SPARE: usize = 8;
 
 /// How far an action has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +39,12 @@ pub struct Engine<'a> {
     pub reader: &'a UserReader,
     /// The only hand that writes.
     pub writer: &'a UserWriter,
-    /// Actions under way at once.
+    /// Requests that may be under way at once.
     pub concurrency: usize,
     /// Whether creates are looked up first.
     pub look_up: LookUp,
+    /// Whom the job must not change, whatever an older plan says.
+    pub scope: &'a Scope,
     /// The switch that ends the run.
     pub stop: &'a Stop,
     /// Who listens.
@@ -72,10 +78,11 @@ impl Engine<'_> {
             }
             progress.borrow_mut()[place] = Progress::UnderWay;
             let password = action.row.filter(|_| action.needs_password).and_then(|row| passwords.password(row));
-            let (reader, writer, events, look_up) = (self.reader, self.writer, &self.events, self.look_up);
-            (place, Some(Step { reader, writer, events, action, password, look_up }.run().await))
+            let (reader, writer, events) = (self.reader, self.writer, &self.events);
+            let (look_up, scope) = (self.look_up, self.scope);
+            (place, Some(Step { reader, writer, events, action, password, look_up, scope }.run().await))
         });
-        let mut running = pin!(stream::iter(steps).buffer_unordered(self.concurrency));
+        let mut running = pin!(stream::iter(steps).buffer_unordered(self.actions_at_once()));
         let mut stopping = pin!(self.stop.requested());
         let mut deadline: Option<Instant> = None;
         loop {
@@ -104,6 +111,10 @@ impl Engine<'_> {
         }
         let progress = progress.borrow().clone();
         self.tell_of_the_rest(actions, &progress).await;
+    }
+
+    fn actions_at_once(&self) -> usize {
+        self.concurrency + self.concurrency / REQUESTS_FOR_A_SPARE
     }
 
     async fn begin_to_stop(&self) {

@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::compare::{CREATED_TYPE, Standing, change, is_as_created, is_the_one, not_taken, standing};
 use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
 use crate::api::{CallError, GateError, Purpose, UserReader, UserWriter};
-use crate::model::{Uid, UserRecord};
-use crate::plan::{Action, Changes};
+use crate::model::{Uid, UserRecord, redact};
+use crate::plan::{Action, Changes, Scope};
 
 /// The name of the call in messages.
 const SAVE: &str = "user/save";
@@ -33,6 +33,7 @@ pub(super) struct Step<'a> {
     pub(super) action: &'a Action,
     pub(super) password: Option<&'a SecretString>,
     pub(super) look_up: LookUp,
+    pub(super) scope: &'a Scope,
 }
 
 /// How a step ended, before it is told.
@@ -81,7 +82,7 @@ impl Step<'_> {
         let mut ending = ended.unwrap_or_else(|error| Ending::of_error(&error, attempts));
         ending.attempts = attempts;
         ending.uid = ending.uid.or_else(|| self.action.uid.clone());
-        ending.error = ending.error.map(|error| self.without_password(error));
+        ending.error = ending.error.map(|error| redact(&error, self.password));
         ending
     }
 
@@ -125,7 +126,7 @@ impl Step<'_> {
             if !is_the_one(uid, &user) {
                 return Ok(Ending::failed("the tenant answered with another user than the one asked for".to_owned()));
             }
-            match standing(self.action, &user) {
+            match standing(self.action, &user, self.scope) {
                 Standing::Already if doubt.is_none() => return Ok(Ending::of(ActionResult::Already)),
                 Standing::Already => return Ok(Ending::of(ActionResult::Applied)),
                 Standing::Drifted(reason) => return Ok(Ending::drifted(reason)),
@@ -160,7 +161,7 @@ impl Step<'_> {
         self.record_attempt(*attempts + 1).await?;
         let purpose = if *attempts == 0 { Purpose::Begin } else { Purpose::Finish };
         *attempts += 1;
-        match self.writer.save(user, purpose).await {
+        match self.writer.save(user, self.password, purpose).await {
             Ok(saved) => Ok(Saved::Answered(saved)),
             Err(CallError::Unclear { cause, .. }) => Ok(Saved::Unclear(cause)),
             Err(error @ CallError::Gate(_)) => {
@@ -212,13 +213,6 @@ impl Step<'_> {
             Err(drift) => Ending::drifted(format!("a user of this address is there already, but {drift}")),
         };
         Ending { uid: uid_of(found), ..ending }
-    }
-
-    fn without_password(&self, message: String) -> String {
-        match self.password.map(ExposeSecret::expose_secret) {
-            Some(password) if !password.is_empty() => message.replace(password, "[secret]"),
-            _ => message,
-        }
     }
 }
 

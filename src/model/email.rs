@@ -68,27 +68,52 @@ pub fn check_address(trimmed: &str) -> Result<(), EmailProblem> {
 
 /// The overwhelmingly common shape, proved valid in one pass so that a million rows don't pay for a full parser:
 /// letters, digits, `.`, `_`, `-`, `+` before the `@`, and a domain of two or more plain labels behind it.
-fn is_plain_address(bytes: &[u8]) -> bool {
+///
+/// False says nothing: the address may be valid all the same.
+pub fn is_plain_address(bytes: &[u8]) -> bool {
+    if bytes.len() > LONGEST_PLAIN {
+        return false;
+    }
     let Some(at) = memchr::memchr(b'@', bytes) else { return false };
-    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
-    local.len() <= 64
-        && bytes.len() <= 254
-        && is_dotted(local, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+'))
-        && domain.contains(&b'.')
-        && is_dotted(domain, |byte| byte.is_ascii_alphanumeric())
+    is_dotted(&bytes[..at], LOCAL)
+        && is_dotted(&bytes[at + 1..], DOMAIN)
+        && memchr::memchr(b'.', &bytes[at..]).is_some()
 }
 
-fn is_dotted(bytes: &[u8], allowed: impl Fn(u8) -> bool) -> bool {
-    let mut label = 0;
-    for &byte in bytes {
-        match byte {
-            b'.' if label == 0 || label > 63 => return false,
-            b'.' => label = 0,
-            _ if allowed(byte) => label += 1,
-            _ => return false,
+/// No label and no part of an address this long can be too long.
+const LONGEST_PLAIN: usize = 64;
+const LOCAL: u8 = 1;
+const DOMAIN: u8 = 2;
+const DOT: u8 = 4;
+
+/// In which parts of a plain address each byte may stand.
+const PARTS: [u8; 256] = {
+    let mut parts = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            parts[byte as usize] = LOCAL | DOMAIN;
         }
+        byte += 1;
     }
-    label > 0 && label <= 64
+    parts[b'_' as usize] = LOCAL;
+    parts[b'-' as usize] = LOCAL;
+    parts[b'+' as usize] = LOCAL;
+    parts[b'.' as usize] = LOCAL | DOMAIN | DOT;
+    parts
+};
+
+/// Whether all bytes may stand in `part` and no dot stands first, last or behind another. Without a branch in the
+/// loop, since the byte at fault is of no interest.
+fn is_dotted(bytes: &[u8], part: u8) -> bool {
+    let (mut allowed, mut doubled, mut before) = (part, 0, DOT);
+    for &byte in bytes {
+        let class = PARTS[usize::from(byte)];
+        allowed &= class;
+        doubled |= class & before;
+        before = class;
+    }
+    allowed != 0 && (doubled | before) & DOT == 0
 }
 
 fn lower_first(text: &str) -> String {
@@ -100,17 +125,21 @@ fn lower_first(text: &str) -> String {
 ///
 /// Borrows when the address is already in that form, as nearly all are.
 pub fn comparison_key(address: &str) -> Cow<'_, str> {
+    if address.bytes().fold(true, |is_key, byte| is_key & is_key_byte(byte)) {
+        return Cow::Borrowed(address);
+    }
     let trimmed = address.trim();
     if trimmed.is_ascii() {
-        return if trimmed.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(trimmed.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(trimmed)
-        };
+        return Cow::Owned(trimmed.to_ascii_lowercase());
     }
     let (local, domain) = trimmed.rsplit_once('@').unwrap_or((trimmed, ""));
     let local: String = local.nfc().collect::<String>().to_lowercase().nfc().collect();
     Cow::Owned(format!("{local}@{}", domain_key(domain)))
+}
+
+/// ASCII that neither trimming nor lower case would change.
+fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !byte.is_ascii_uppercase()
 }
 
 /// The ASCII form, in lower case, under which two domains are the same.

@@ -84,7 +84,7 @@ impl<'a> Draft<'a> {
 
     fn take_newcomer(&mut self, row: DesiredUser<'a>, managed: ManagedColumns, scope: &Scope) {
         if wanted_status(&row, managed) == Some(Status::Disabled) {
-            let reason = "is to be disabled, and there is no such user".to_owned();
+            let reason = "is to be disabled, and no user in scope has this address".to_owned();
             self.skipped.push(LeftAlone { email: row.email.to_owned(), row: Some(row.row), reason });
         } else if scope.has_domain(&comparison_key(row.email)) {
             self.newcomers.push(row);

@@ -62,7 +62,7 @@ impl RunFolder {
 
 /// A name that sorts by time and is hardly anybody else's.
 pub fn new_run_id(now: Timestamp) -> String {
-    format!("{}-{:06x}", now.strftime("%Y%m%dT%H%M%SZ"), fastrand::u32(..1 << 24))
+    format!("{}-{:06x}", now.strftime("%Y%m%dT%H%M%S%3fZ"), fastrand::u32(..1 << 24))
 }
 
 /// Writes a document for machines that people read too; replaced whole, 0600.

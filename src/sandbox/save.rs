@@ -6,6 +6,7 @@ use super::answer::ApiError;
 use super::object::RawObject;
 use super::scan;
 use super::store::Store;
+use super::twist::take_back_drift;
 use super::user::{StoredUser, identifier};
 
 /// What the tenant itself says about a user: a body can't change it and need not carry it.
@@ -32,6 +33,10 @@ pub(super) fn target(body: &RawObject) -> Option<Box<str>> {
 
 /// Creates or replaces a user.
 pub(super) fn save(store: &mut Store, mut body: RawObject, context: SaveContext<'_>) -> Result<Saved, ApiError> {
+    let stored = target(&body).and_then(|uid| store.find_uid(&uid)).and_then(|position| store.at(position));
+    if let Some(stored) = stored {
+        take_back_drift(&mut body, &stored.line).map_err(|error| ApiError::internal(&error))?;
+    }
     check_types(&body)?;
     take_password(&mut body)?;
     match target(&body) {
@@ -212,6 +217,20 @@ mod tests {
             r#"{"uid":"7","email":"a@example.com","customer":"other","createdAt":"1999-01-01T00:00:00Z"}"#,
         );
         assert!(!line.as_ref().unwrap().contains("other") && !line.unwrap().contains("1999"));
+    }
+
+    #[test]
+    fn what_drifted_on_its_way_out_is_known_again_on_its_way_back() {
+        let mut store = Store::default();
+        let hidden = ANN.replace("{\"email\"", "{\"isHidden\":true,\"email\"");
+        let line = run(&mut store, &hidden).unwrap();
+        let uid = scan::text_attribute(&line, "uid").unwrap().into_owned();
+        let drifted = hidden
+            .replace("true", "\"true\"")
+            .replace(r#"{"n":12345678901234567890123}"#, r#""{\"n\":12345678901234567890123}""#)
+            .replace("{\"isHidden\"", &format!("{{\"uid\":{uid},\"isHidden\""));
+        let line = run(&mut store, &drifted).unwrap();
+        assert!(line.contains(r#""isHidden":true,"#) && line.contains(r#"{"n":12345678901234567890123}"#), "{line}");
     }
 
     #[test]

@@ -66,6 +66,25 @@ fn twist_user(kind: FaultKind, user: &mut RawObject) -> Result<(), serde_json::E
     Ok(())
 }
 
+/// Reads back what [`drift`] wrote: a value that went out as another type and came back as it went is the same value.
+pub(super) fn take_back_drift(body: &mut RawObject, line: &str) -> Result<(), serde_json::Error> {
+    let stored = RawObject::parse(line)?;
+    let mut drifted = stored.clone();
+    drift(&mut drifted)?;
+    for name in DRIFTING {
+        if let (Some(stored), true) =
+            (stored.get(name), body.get(name).is_some_and(|sent| drifted.get(name) == Some(sent)))
+        {
+            let value = serde_json::from_str(stored)?;
+            body.set_raw(name, value);
+        }
+    }
+    Ok(())
+}
+
+/// The attributes that drift.
+const DRIFTING: [&str; 7] = ["uid", "id", "isHidden", "isSuperAdmin", "customProfile", "apiProfile", "properties"];
+
 /// What the API is known to do: the same value, written as another type.
 fn drift(user: &mut RawObject) -> Result<(), serde_json::Error> {
     change(user, &["uid", "id"], |raw| serde_json::from_str(raw.trim_matches('"')))?;

@@ -32,7 +32,7 @@ pub use login::TenantLogin;
 pub use notify::{NotifyUrl, NotifyUrlError};
 pub use values::{DurationSetting, NotifyOn, RateSetting, ValueError};
 
-use crate::api::{GateSettings, Rate};
+use crate::api::{ACCOUNT_TYPES, GateSettings, Rate};
 use crate::cli::{CsvOptions, GlobalOptions, RunOptions};
 use crate::console::LogFormat;
 use crate::model::{Amount, Email, EmailProblem};
@@ -57,6 +57,8 @@ pub struct Settings {
     pub policy: PolicyFacts,
     /// The guardrails.
     pub limits: Limits,
+    /// Those of the guardrails that an option or the config file sets.
+    pub limits_set: LimitsSet,
     /// Account types in scope.
     pub types: Vec<String>,
     /// The other borders of the job.
@@ -70,6 +72,17 @@ pub struct Settings {
     /// What is logged, and how.
     pub log: LogSettings,
     login: login::LoginLayer,
+}
+
+/// The guardrails that somebody set, and nothing where the default holds: a saved plan brings limits of its own.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(missing_docs, reason = "the same as in `Limits`")]
+pub struct LimitsSet {
+    pub max_disable: Option<Amount>,
+    pub max_create: Option<Amount>,
+    pub max_update: Option<Amount>,
+    pub min_rows: Option<u64>,
+    pub max_shrink: Option<Amount>,
 }
 
 /// What a run leaves behind.
@@ -144,6 +157,12 @@ pub enum SettingsError {
     /// `--max-shrink` takes a share alone.
     #[error("--max-shrink takes a percentage such as 20%, not {0}")]
     Shrink(Amount),
+    /// `--types`
+    #[error("--types: there is no account type `{0}`; the tenant knows {known}", known = ACCOUNT_TYPES.join(", "))]
+    AccountType(String),
+    /// `--timeout`
+    #[error("--timeout takes a duration above 0, such as 60s")]
+    Timeout,
     /// `--max-rps`
     #[error("--max-rps takes a number of requests a second above 0, not {0}")]
     MaxRps(f64),
@@ -200,13 +219,15 @@ impl Settings {
         let runs_as =
             layer.auth.user_email.as_deref().map(Email::parse).transpose().map_err(SettingsError::UserEmail)?;
         let seconds = |setting: Option<DurationSetting>, default| setting.map_or(default, |duration| duration.0);
-        let types = layer.scope.types.map_or_else(|| vec!["external".to_owned()], OneOrMany::into_list);
+        let types = types(layer.scope.types)?;
         let default_state_dir = || environment.default_state_dir().ok_or(SettingsError::NoStateDir);
         let max_wait = seconds(layer.http.max_wait, Duration::from_mins(5));
         Ok(Self {
             gate: gate(&layer.rate, max_wait)?,
             page_size: layer.fetch.page_size.unwrap_or(NonZeroU32::new(500).unwrap_or(NonZeroU32::MIN)),
-            timeout: seconds(layer.http.timeout, Duration::from_mins(1)),
+            timeout: Some(seconds(layer.http.timeout, Duration::from_mins(1)))
+                .filter(|timeout| !timeout.is_zero())
+                .ok_or(SettingsError::Timeout)?,
             retries: layer.http.retries.unwrap_or(5),
             max_duration: layer.run.max_duration.map(|duration| duration.0),
             policy: PolicyFacts {
@@ -215,6 +236,13 @@ impl Settings {
                 on_invalid: layer.policy.on_invalid.unwrap_or(OnInvalid::Stop),
             },
             limits: limits(&layer.guardrails)?,
+            limits_set: LimitsSet {
+                max_disable: layer.guardrails.max_disable,
+                max_create: layer.guardrails.max_create,
+                max_update: layer.guardrails.max_update,
+                min_rows: layer.guardrails.min_rows,
+                max_shrink: layer.guardrails.max_shrink,
+            },
             types,
             scope: Scope::new(
                 &layer.scope.email_domains.unwrap_or_default(),
@@ -256,6 +284,15 @@ pub fn config_file(global: &GlobalOptions) -> Option<PathBuf> {
 pub fn log_format(global: &GlobalOptions) -> LogFormat {
     let configured = || file::layer(global.config.as_deref()).ok().and_then(|layer| layer.log.format);
     global.log_format.or_else(configured).unwrap_or_default()
+}
+
+fn types(set: Option<OneOrMany>) -> Result<Vec<String>, SettingsError> {
+    let types = set.map_or_else(|| vec!["external".to_owned()], OneOrMany::into_list);
+    let is_known = |account_type: &str| ACCOUNT_TYPES.iter().any(|known| known.eq_ignore_ascii_case(account_type));
+    match types.iter().find(|account_type| !is_known(account_type)) {
+        Some(unknown) => Err(SettingsError::AccountType(unknown.clone())),
+        None => Ok(types.into_iter().map(|account_type| account_type.to_lowercase()).collect()),
+    }
 }
 
 fn gate(rate: &layer::RateSection, max_wait: Duration) -> Result<GateSettings, SettingsError> {

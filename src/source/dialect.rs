@@ -2,7 +2,7 @@
 
 use super::header_words::{field_named, normalize};
 use super::settings::SourceSettings;
-use super::split::{Record, Splitter, Step};
+use super::split::{Record, Splitter, Step, rows_end};
 
 /// Delimiters that are tried, the likeliest first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -18,6 +18,10 @@ pub(super) struct Dialect {
     pub(super) header_at: usize,
     /// Its physical line, from 1.
     pub(super) header_line: u64,
+    /// Where the first row behind the header begins.
+    pub(super) body_at: usize,
+    /// Its physical line.
+    pub(super) body_line: u64,
     /// Every row ends with a delimiter that the header lacks.
     pub(super) has_extra_delimiter: bool,
 }
@@ -99,6 +103,8 @@ impl Sample<'_> {
             terminator: self.terminator,
             header_at: header.start,
             header_line: header.line,
+            body_at: header.next,
+            body_line: header.next_line,
             // One such row alone is more likely a slip than a habit.
             has_extra_delimiter: count > 1 && extra == count,
         })
@@ -106,18 +112,24 @@ impl Sample<'_> {
 
     /// The first rows that are not blank, cells trimmed.
     fn rows(&self, delimiter: u8) -> impl Iterator<Item = SampleRow> {
+        // The last row of a part may be cut.
+        let rest = &self.text[self.start..];
+        let end = if self.is_whole { rest.len() } else { rows_end(rest, delimiter, self.terminator) };
+        let text = &self.text[..self.start + end];
         let mut splitter = Splitter::new(delimiter, self.terminator);
         let mut record = Record::default();
         let (mut at, mut line) = (self.start, if self.start == 0 { 1 } else { 2 });
         std::iter::from_fn(move || {
             loop {
-                if splitter.next(self.text, at, self.is_whole, &mut record) != Step::Row {
+                if splitter.next(text, at, &mut record) != Step::Row {
                     return None;
                 }
                 let row = SampleRow {
                     start: at,
+                    next: record.next,
                     line,
-                    cells: record.cells.iter().map(|cell| cell.value(self.text).trim().to_owned()).collect(),
+                    next_line: line + record.lines,
+                    cells: record.cells.iter().map(|cell| cell.value(text).trim().to_owned()).collect(),
                 };
                 at = record.next;
                 line += record.lines;
@@ -132,19 +144,16 @@ impl Sample<'_> {
 
 struct SampleRow {
     start: usize,
+    next: usize,
     line: u64,
+    next_line: u64,
     cells: Vec<String>,
 }
 
-/// How many of the columns at `positions` hold an address in some row of the first piece of text.
-pub(super) fn address_columns(sample: &str, dialect: Dialect, positions: &[usize]) -> usize {
+/// The cells of the header row and of the first rows behind it, trimmed.
+pub(super) fn sample_rows(text: &str, is_whole: bool, dialect: Dialect) -> Vec<Vec<String>> {
     let Dialect { delimiter, terminator, header_at, .. } = dialect;
-    let sample = Sample { text: sample, is_whole: true, terminator, start: header_at };
-    let rows: Vec<SampleRow> = sample.rows(delimiter).skip(1).collect();
-    let holds_address = |position: usize| {
-        rows.iter().any(|row| row.cells.get(position).is_some_and(|cell| crate::model::check_address(cell).is_ok()))
-    };
-    positions.iter().filter(|&&position| holds_address(position)).count()
+    Sample { text, is_whole, terminator, start: header_at }.rows(delimiter).map(|row| row.cells).collect()
 }
 
 #[cfg(test)]

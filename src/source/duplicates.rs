@@ -1,10 +1,14 @@
 //! Keys that stand on more than one row.
 //!
-//! A hash table of a million addresses would miss the cache a million times; sorting short digests does not.
+//! A hash table of a million addresses would miss the cache a million times. A bit a digest does not, and leaves so few
+//! rows that may be duplicates that they can be compared one by one.
 
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
+
+/// Bits for each key: enough that few rows share one by chance.
+const BITS_PER_KEY: usize = 16;
 
 /// Digests of one key a row, in the order of the rows.
 #[derive(Debug, Default)]
@@ -20,17 +24,69 @@ impl Keys {
         self.entries.push((digest & 0xffff_ffff_0000_0000) | u64::from(index));
     }
 
+    /// Takes over the keys of other rows, whose indices change by `to_index`.
+    pub(super) fn append(&mut self, other: &Self, to_index: impl Fn(u32) -> u32) {
+        let moved = |&entry: &u64| (entry & 0xffff_ffff_0000_0000) | u64::from(to_index(row_of(entry)));
+        self.entries.extend(other.entries.iter().map(moved));
+    }
+
     /// Groups of two or more rows with the same key, each in the order of the rows; `key_of` gives a row's key.
-    pub(super) fn groups(mut self, key_of: impl Fn(u32) -> String) -> Vec<Vec<u32>> {
-        self.entries.sort_unstable();
+    pub(super) fn groups(self, key_of: impl Fn(u32) -> String) -> Vec<Vec<u32>> {
+        let mut suspects = self.suspects();
+        suspects.sort_unstable();
         let mut groups = Vec::new();
-        for alike in self.entries.chunk_by(|left, right| left >> 32 == right >> 32) {
+        for alike in suspects.chunk_by(|left, right| left >> 32 == right >> 32) {
             if alike.len() > 1 {
                 collect_groups(alike, &key_of, &mut groups);
             }
         }
         groups.sort_unstable();
         groups
+    }
+
+    /// The entries that share their bit with another.
+    fn suspects(self) -> Vec<u64> {
+        let mut seen = Bits::for_keys(self.entries.len());
+        let mut repeated = Bits::for_keys(self.entries.len());
+        for &entry in &self.entries {
+            if seen.set(entry >> 32) {
+                repeated.set(entry >> 32);
+            }
+        }
+        let mut suspects = self.entries;
+        suspects.retain(|&entry| repeated.has(entry >> 32));
+        suspects
+    }
+}
+
+/// A set of digests that knows them by their lowest bits alone.
+struct Bits {
+    words: Vec<u64>,
+    mask: usize,
+}
+
+impl Bits {
+    fn for_keys(keys: usize) -> Self {
+        let bits = (keys * BITS_PER_KEY).next_power_of_two().max(64);
+        Self { words: vec![0; bits / 64], mask: bits - 1 }
+    }
+
+    /// Adds a digest; whether it was there.
+    fn set(&mut self, digest: u64) -> bool {
+        let (word, bit) = self.place(digest);
+        let was_set = self.words[word] & bit != 0;
+        self.words[word] |= bit;
+        was_set
+    }
+
+    fn has(&self, digest: u64) -> bool {
+        let (word, bit) = self.place(digest);
+        self.words[word] & bit != 0
+    }
+
+    fn place(&self, digest: u64) -> (usize, u64) {
+        let place = usize::try_from(digest).unwrap_or(usize::MAX) & self.mask;
+        (place / 64, 1 << (place % 64))
     }
 }
 
@@ -61,6 +117,16 @@ mod tests {
             noted.push(index, key.as_bytes());
         }
         assert_eq!(noted.groups(|index| keys[index as usize].to_owned()), [vec![0, 2, 5], vec![1, 4]]);
+    }
+
+    #[test]
+    fn appended_keys_are_found_under_their_new_index() {
+        let (mut first, mut second) = (Keys::default(), Keys::default());
+        first.push(0, b"a");
+        second.push(0, b"b");
+        second.push(1, b"a");
+        first.append(&second, |index| index + 1);
+        assert_eq!(first.groups(|index| ["a", "b", "a"][index as usize].to_owned()), [vec![0, 2]]);
     }
 
     #[test]

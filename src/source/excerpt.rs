@@ -9,13 +9,13 @@ use super::encoding::Assumption;
 use super::error::SourceError;
 use super::header::Columns;
 use super::open::RawSource;
+use super::pieces::Pieces;
 use super::problem::Problem;
 use super::row::MASK;
 use super::rows::Rows;
 use super::settings::Field;
 use super::split::Record;
 use super::text::TextReader;
-use super::window::Window;
 use crate::model::check_address;
 
 /// Characters that are kept in front of the cell at fault, and behind it.
@@ -37,7 +37,6 @@ pub(super) struct Excerpt {
 
 /// Where to take excerpts from.
 pub(super) struct Excerpts<'a> {
-    pub(super) path: &'a str,
     pub(super) assumed: Assumption,
     pub(super) dialect: Dialect,
     pub(super) columns: &'a Columns,
@@ -46,25 +45,27 @@ pub(super) struct Excerpts<'a> {
 impl Excerpts<'_> {
     /// Reads the file again as far as the first problems go; costs nothing where there is none.
     pub(super) fn take(&self, raw: &mut RawSource, problems: &[Problem]) -> Result<Vec<Excerpt>, SourceError> {
-        let wanted = &problems[..problems.len().min(DIAGNOSED_IN_FULL)];
-        if wanted.is_empty() {
-            return Ok(Vec::new());
+        let mut wanted = problems.iter().take(DIAGNOSED_IN_FULL).peekable();
+        let mut excerpts = Vec::new();
+        if wanted.peek().is_none() {
+            return Ok(excerpts);
         }
-        std::thread::scope(|scope| {
-            let mut reader = TextReader::new(raw, self.assumed)?;
-            let first = reader.next()?.unwrap_or_default();
-            let mut rows = Rows::new(self.path, Window::open(first, reader, scope)?, self.dialect);
-            let mut excerpts = Vec::new();
-            for problem in wanted {
-                while rows.line() < problem.line || excerpts.is_empty() && rows.record().cells.is_empty() {
-                    if !rows.advance()? {
-                        return Ok(excerpts);
-                    }
+        let path = raw.name().to_owned();
+        let mut reader = TextReader::new(raw, self.assumed)?;
+        let first = reader.next()?;
+        let mut pieces = Pieces::new(reader, &first, self.dialect);
+        while let Some(piece) = pieces.next()? {
+            let mut rows = Rows::new(&path, &piece, self.dialect);
+            while wanted.peek().is_some() && rows.advance()? {
+                while let Some(problem) = wanted.next_if(|problem| problem.line == rows.line()) {
+                    excerpts.push(self.excerpt(rows.text(), rows.record(), problem));
                 }
-                excerpts.push(self.excerpt(rows.text(), rows.record(), problem));
             }
-            Ok(excerpts)
-        })
+            if wanted.peek().is_none() {
+                break;
+            }
+        }
+        Ok(excerpts)
     }
 
     fn excerpt(&self, text: &str, record: &Record, problem: &Problem) -> Excerpt {

@@ -4,11 +4,11 @@
 //! | --- | --- |
 //! | `settings` | what the operator said about the file |
 //! | `open`, `unpack`, `remote` | where the bytes come from |
-//! | `encoding`, `text`, `window` | what text they are, piece by piece |
-//! | `dialect`, `split`, `rows` | where rows and cells begin and end |
+//! | `encoding`, `text` | what text they are |
+//! | `dialect`, `split`, `pieces`, `rows` | where rows and cells begin and end |
 //! | `header`, `header_words` | which column holds which field |
 //! | `row`, `words`, `clean` | what a cell means |
-//! | `duplicates`, `load` | what the whole file says |
+//! | `part`, `duplicates`, `load` | what a piece says, and what the whole file says |
 //! | `refuse` | whom an invalid row may mean |
 //! | `error`, `problem` | what is wrong with the file, or with a row |
 //! | `excerpt`, `diagnose`, `export` | how problems are shown |
@@ -26,6 +26,8 @@ mod header;
 mod header_words;
 mod load;
 mod open;
+mod part;
+mod pieces;
 mod problem;
 mod profile;
 mod refuse;
@@ -36,7 +38,6 @@ mod settings;
 mod split;
 mod text;
 mod unpack;
-mod window;
 mod words;
 
 pub use clean::visible;
@@ -48,6 +49,7 @@ pub use load::{Layout, Loaded, load};
 pub use open::{RawSource, open};
 pub use problem::{Problem, ProblemKind, count_by_kind};
 pub use profile::{DomainCount, Profile, StatusCounts};
+pub use row::can_stand_as_name;
 pub use settings::{
     DEFAULT_SIZE_LIMIT, Field, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding,
 };

@@ -10,7 +10,9 @@ use super::problem::{Problem, ProblemKind};
 use super::settings::Field;
 use super::split::Record;
 use super::words;
-use crate::model::{DesiredUser, EmailProblem, Status, check_address, has_control_character, normalize_name, unguard};
+use crate::model::{
+    DesiredUser, EmailProblem, Status, check_address, has_control_character, is_plain_address, normalize_name, unguard,
+};
 
 /// Most characters of a value that a problem quotes.
 const LONGEST_QUOTE: usize = 200;
@@ -28,6 +30,8 @@ pub(super) struct Values<'t> {
     pub(super) is_hidden: Option<bool>,
     /// Empty when there is none.
     pub(super) password: Cow<'t, str>,
+    /// A name holds a blank that looks like the plain one and is another.
+    pub(super) has_odd_blank: bool,
 }
 
 /// Why a cell is refused.
@@ -43,22 +47,17 @@ pub(super) struct Fault {
 impl<'t> Values<'t> {
     /// Reads the cells of a row that has as many as the header.
     pub(super) fn read(columns: &Columns, text: &'t str, record: &Record, faults: &mut Vec<Fault>) -> Self {
-        let mut cells = Cells { columns, text, record, faults };
+        let mut cells = Cells { columns, text, record, faults, has_odd_blank: false };
         Self {
-            email: cells.read(Field::Email, email),
-            first_name: cells.read(Field::FirstName, |cell| name(Field::FirstName, cell)),
-            last_name: cells.read(Field::LastName, |cell| name(Field::LastName, cell)),
-            uid: cells.read(Field::Uid, uid),
-            status: cells.read(Field::Status, status),
-            is_hidden: cells.read(Field::IsHidden, is_hidden),
+            email: cells.read(Field::Email, plain_address, email),
+            first_name: cells.name(Field::FirstName),
+            last_name: cells.name(Field::LastName),
+            uid: cells.read(Field::Uid, plain_uid, uid),
+            status: cells.read(Field::Status, plain_status, status),
+            is_hidden: cells.read(Field::IsHidden, plain_flag, is_hidden),
             password: cells.password(),
+            has_odd_blank: cells.has_odd_blank,
         }
-    }
-
-    /// Whether a name holds a blank that looks like the plain one and is another.
-    pub(super) fn has_odd_blank(&self) -> bool {
-        let is_odd = |name: &str| !name.is_ascii() && name.chars().any(|c| c.is_whitespace() && c != ' ');
-        is_odd(&self.first_name) || is_odd(&self.last_name)
     }
 
     /// The row as the plan will see it.
@@ -80,6 +79,7 @@ struct Cells<'a, 't> {
     text: &'t str,
     record: &'a Record,
     faults: &'a mut Vec<Fault>,
+    has_odd_blank: bool,
 }
 
 impl<'t> Cells<'_, 't> {
@@ -89,17 +89,45 @@ impl<'t> Cells<'_, 't> {
     }
 
     /// The value of a field's cell; its default when there is no such column or the cell is refused.
-    fn read<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
-        let Some(cell) = self.raw(field) else { return T::default() };
+    ///
+    /// `glance` is a quick look that lets nearly all cells through as they are; the others are parsed.
+    fn read<T: Default>(
+        &mut self,
+        field: Field,
+        glance: impl Fn(&'t str) -> Option<T>,
+        parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>,
+    ) -> T {
+        let Some(position) = self.columns.position(field) else { return T::default() };
+        let cell = self.record.cells[position];
+        if !cell.is_doubled
+            && let Some(value) = glance(&self.text[cell.start..cell.end])
+        {
+            return value;
+        }
+        self.parse(cell.value(self.text), parse)
+    }
+
+    #[cold]
+    fn parse<T: Default>(&mut self, cell: Cow<'t, str>, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
         parse(tidy(cell)).unwrap_or_else(|fault| {
             self.faults.push(fault);
             T::default()
         })
     }
 
+    fn name(&mut self, field: Field) -> Cow<'t, str> {
+        let mut has_odd_blank = false;
+        let value = self.read(field, plain_name, |cell| {
+            has_odd_blank = cell.chars().any(|c| c.is_whitespace() && !c.is_ascii());
+            name(field, cell)
+        });
+        self.has_odd_blank |= has_odd_blank;
+        value
+    }
+
     /// A password is taken to the letter, and is never quoted.
     fn password(&mut self) -> Cow<'t, str> {
-        let password = self.raw(Field::Password).unwrap_or_default();
+        let Some(password) = self.raw(Field::Password) else { return Cow::Borrowed("") };
         if has_control_character(&password) {
             let reason = "the password holds a control character".to_owned();
             let help = Some("remove it, or leave the cell empty".to_owned());
@@ -108,6 +136,69 @@ impl<'t> Cells<'_, 't> {
             return Cow::Borrowed("");
         }
         password
+    }
+}
+
+fn plain_address(cell: &str) -> Option<Cow<'_, str>> {
+    is_plain_address(cell.as_bytes()).then_some(Cow::Borrowed(cell))
+}
+
+/// Letters, marks and blanks of Latin script, in NFC by their nature, with nothing to trim and no guard in front.
+fn plain_name(cell: &str) -> Option<Cow<'_, str>> {
+    let is_plain = match cell.as_bytes() {
+        [] => true,
+        bytes @ ([first, .., last] | [first @ last]) => {
+            *first > b' ' && *first != b'\'' && *last > b' ' && all(bytes, &LATIN)
+        }
+    };
+    is_plain.then_some(Cow::Borrowed(cell))
+}
+
+/// Printable ASCII, and the bytes of the characters from U+00C0 to U+02FF: the first (0xC3 to 0xCB) and the second.
+const LATIN: [bool; 256] = bytes_that(b" ~\x80\xbf\xc3\xcb");
+const DIGITS: [bool; 256] = bytes_that(b"09");
+
+/// A table of the bytes in some ranges, each given by its first and last.
+const fn bytes_that(ranges: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut range = 0;
+    while range < ranges.len() {
+        let mut byte = ranges[range] as usize;
+        while byte <= ranges[range + 1] as usize {
+            table[byte] = true;
+            byte += 1;
+        }
+        range += 2;
+    }
+    table
+}
+
+/// Whether all bytes are in a table. Without a branch in the loop, since nearly always they are.
+fn all(bytes: &[u8], table: &[bool; 256]) -> bool {
+    bytes.iter().fold(true, |are, &byte| are & table[usize::from(byte)])
+}
+
+fn plain_uid(cell: &str) -> Option<Cow<'_, str>> {
+    all(cell.as_bytes(), &DIGITS).then_some(Cow::Borrowed(cell))
+}
+
+#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
+fn plain_status(cell: &str) -> Option<Option<Status>> {
+    match cell {
+        "" => Some(None),
+        "enabled" | "active" | "1" => Some(Some(Status::Enabled)),
+        "disabled" | "inactive" | "0" => Some(Some(Status::Disabled)),
+        _ => None,
+    }
+}
+
+#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
+fn plain_flag(cell: &str) -> Option<Option<bool>> {
+    match cell {
+        "" => Some(None),
+        "true" | "1" => Some(Some(true)),
+        "false" | "0" => Some(Some(false)),
+        _ => None,
     }
 }
 
@@ -174,6 +265,11 @@ fn name(field: Field, cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
             Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
         }),
     }
+}
+
+/// Whether a name that the tenant told can stand in a CSV: it is read back, and as the same name.
+pub fn can_stand_as_name(name: &str) -> bool {
+    unseen(Field::FirstName, name.trim(), char::is_whitespace).is_none()
 }
 
 /// A fault for a character that nobody sees; blanks other than the plain one may be allowed.

@@ -22,17 +22,19 @@ pub(super) struct TextReader<'a> {
     encoding: &'static str,
     /// Bytes of the byte order mark that are still to be dropped.
     mark: usize,
-    /// Bytes of a character that the last piece cut.
-    cut: Vec<u8>,
+    /// What was given back, and the bytes of a character that the last piece cut.
+    kept: Vec<u8>,
+    /// Physical line on which the next piece begins, for messages.
+    line: u64,
     read: u64,
     size_limit: u64,
-    lines: Lines,
     is_done: bool,
 }
 
 enum Decoding {
     Utf8,
-    Other(Box<Decoder>),
+    /// A decoder remembers by itself what was cut; text that was given back is kept decoded.
+    Other(Box<Decoder>, String),
 }
 
 impl<'a> TextReader<'a> {
@@ -41,7 +43,7 @@ impl<'a> TextReader<'a> {
         let decoding = if assumed.encoding == UTF_8 {
             Decoding::Utf8
         } else {
-            Decoding::Other(Box::new(assumed.encoding.new_decoder_without_bom_handling()))
+            Decoding::Other(Box::new(assumed.encoding.new_decoder_without_bom_handling()), String::new())
         };
         Ok(Self {
             name,
@@ -50,26 +52,34 @@ impl<'a> TextReader<'a> {
             decoding,
             encoding: assumed.encoding.name(),
             mark: assumed.mark,
-            cut: Vec::new(),
+            kept: Vec::new(),
+            line: 1,
             read: 0,
             size_limit,
-            lines: Lines::default(),
             is_done: false,
         })
     }
 
-    /// The next piece of text, never empty; `None` behind the last.
-    pub(super) fn next(&mut self) -> Result<Option<String>, SourceError> {
-        while !self.is_done {
-            let bytes = self.read_chunk()?;
-            let text = self.decode(bytes)?;
-            self.refuse_lost_characters(&text)?;
-            self.lines.add(&text);
-            if !text.is_empty() {
-                return Ok(Some(text));
-            }
+    /// The next piece of text behind what was given back; that alone when there is no more.
+    pub(super) fn next(&mut self) -> Result<String, SourceError> {
+        if self.is_done {
+            return Ok(self.take_kept());
         }
-        Ok(None)
+        let bytes = self.read_chunk()?;
+        let text = self.decode(bytes)?;
+        self.refuse_lost_characters(&text)?;
+        Ok(text)
+    }
+
+    /// Gives back text from the end of the last piece, which begins on `line`: the next piece will begin with it.
+    pub(super) fn give_back(&mut self, text: &str, line: u64) {
+        self.line = line;
+        match &mut self.decoding {
+            Decoding::Utf8 => {
+                self.kept.splice(..0, text.bytes());
+            }
+            Decoding::Other(_, kept) => text.clone_into(kept),
+        }
     }
 
     /// SHA-256 of the source's bytes as stored.
@@ -78,18 +88,30 @@ impl<'a> TextReader<'a> {
         bytes.digest().map_err(|source| read_error(&name, packing, source))
     }
 
+    /// As the operator named it.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the source was read to its end.
     pub(super) fn is_done(&self) -> bool {
         self.is_done
     }
 
+    fn take_kept(&mut self) -> String {
+        match &mut self.decoding {
+            Decoding::Utf8 => String::from_utf8(std::mem::take(&mut self.kept)).unwrap_or_default(),
+            Decoding::Other(_, kept) => std::mem::take(kept),
+        }
+    }
+
     fn read_chunk(&mut self) -> Result<Vec<u8>, SourceError> {
-        let mut chunk = Vec::with_capacity(CHUNK);
-        chunk.append(&mut self.cut);
-        let wanted = (CHUNK - chunk.len()) as u64;
-        let read = (&mut self.bytes).take(wanted).read_to_end(&mut chunk);
-        let read = read.map_err(|source| read_error(&self.name, self.packing, source))? as u64;
-        self.is_done = read < wanted;
-        self.read += read;
+        let mut chunk = Vec::with_capacity(self.kept.len() + CHUNK);
+        chunk.append(&mut self.kept);
+        let read = (&mut self.bytes).take(CHUNK as u64).read_to_end(&mut chunk);
+        let read = read.map_err(|source| read_error(&self.name, self.packing, source))?;
+        self.is_done = read < CHUNK;
+        self.read += read as u64;
         if self.read > self.size_limit {
             return Err(SourceError::TooLarge { path: self.name.clone(), limit: self.size_limit });
         }
@@ -100,26 +122,33 @@ impl<'a> TextReader<'a> {
     fn decode(&mut self, bytes: Vec<u8>) -> Result<String, SourceError> {
         let is_last = self.is_done;
         let decoded = match &mut self.decoding {
-            Decoding::Utf8 => decode_utf8(bytes, is_last, &mut self.cut),
-            Decoding::Other(decoder) => decode_other(decoder, &bytes, is_last),
+            Decoding::Utf8 => decode_utf8(bytes, is_last, &mut self.kept),
+            Decoding::Other(decoder, kept) => decode_other(decoder, &bytes, is_last, std::mem::take(kept)),
         };
-        decoded.map_err(|sound| {
-            self.lines.add(&sound);
-            SourceError::NotDecodable { path: self.name.clone(), line: self.lines.current(), encoding: self.encoding }
+        decoded.map_err(|sound| SourceError::NotDecodable {
+            path: self.name.clone(),
+            line: self.line_behind(&sound),
+            encoding: self.encoding,
         })
     }
 
-    fn refuse_lost_characters(&mut self, text: &str) -> Result<(), SourceError> {
+    fn refuse_lost_characters(&self, text: &str) -> Result<(), SourceError> {
         let nul = memchr(0, text.as_bytes());
         let lost = if text.is_ascii() { None } else { memmem::find(text.as_bytes(), "\u{fffd}".as_bytes()) };
         let Some(place) = nul.into_iter().chain(lost).min() else { return Ok(()) };
-        self.lines.add(&text[..place]);
-        let (path, line) = (self.name.clone(), self.lines.current());
+        let (path, line) = (self.name.clone(), self.line_behind(&text[..place]));
         Err(if nul == Some(place) {
             SourceError::NulBytes { path, line }
         } else {
             SourceError::ReplacementCharacter { path, line }
         })
+    }
+
+    /// The line that the end of `text` is on; files of old Macs end their lines with a lone carriage return.
+    fn line_behind(&self, text: &str) -> u64 {
+        let count = |byte| memchr_iter(byte, text.as_bytes()).count() as u64;
+        let newlines = count(b'\n');
+        self.line + if newlines == 0 { count(b'\r') } else { newlines }
     }
 }
 
@@ -141,31 +170,11 @@ fn decode_utf8(bytes: Vec<u8>, is_last: bool, cut: &mut Vec<u8>) -> Result<Strin
     Err(text)
 }
 
-fn decode_other(decoder: &mut Decoder, bytes: &[u8], is_last: bool) -> Result<String, String> {
-    let mut text = String::with_capacity(decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(0));
+/// Decodes behind `text`; an error is the text before the first bad byte.
+fn decode_other(decoder: &mut Decoder, bytes: &[u8], is_last: bool, mut text: String) -> Result<String, String> {
+    text.reserve(decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(0));
     match decoder.decode_to_string_without_replacement(bytes, &mut text, is_last) {
         (DecoderResult::InputEmpty, _) => Ok(text),
         (DecoderResult::Malformed(..) | DecoderResult::OutputFull, _) => Err(text),
-    }
-}
-
-/// Counts line ends, for messages about places that no row has reached yet.
-#[derive(Default)]
-struct Lines {
-    newlines: u64,
-    returns: u64,
-}
-
-impl Lines {
-    fn add(&mut self, text: &str) {
-        self.newlines += memchr_iter(b'\n', text.as_bytes()).count() as u64;
-        if self.newlines == 0 {
-            self.returns += memchr_iter(b'\r', text.as_bytes()).count() as u64;
-        }
-    }
-
-    /// Files of old Macs end their lines with a lone carriage return.
-    fn current(&self) -> u64 {
-        1 + if self.newlines == 0 { self.returns } else { self.newlines }
     }
 }

@@ -111,10 +111,10 @@ fn runs_lists_the_latest_first_with_what_became_of_each() {
 
     assert_eq!(desk.sync(&renamed(), &["-q"]).code, 0);
     assert_eq!(desk.sync(SAME, &["-q", "--min-rows", "100"]).code, 3);
-    fs::create_dir(desk.path("state/runs/20200101T000000Z-aaaaaa")).unwrap();
+    fs::create_dir(desk.path("state/runs/20200101T000000000Z-aaaaaa")).unwrap();
     let done = desk.run(&["runs"]);
     assert_eq!(done.code, 0);
-    insta::with_settings!({filters => vec![(r"2\d{7}T\d{6}Z-[0-9a-f]{6}", "[run                 ]")]}, {
+    insta::with_settings!({filters => vec![(r"2\d{7}T\d{9}Z-[0-9a-f]{6}", "[run                    ]")]}, {
         insta::assert_snapshot!(done.stdout);
     });
 

@@ -69,11 +69,11 @@ impl Transport {
         if query.with_hidden {
             parameters.push(("showHidden", "true"));
         }
-        let call = Call { path: CALL, query: &parameters, body: None, purpose: Purpose::Begin };
+        let call = Call { path: CALL, query: &parameters, body: None, purpose: Purpose::Begin, secret: None };
         let token = self.token(None, Purpose::Begin).await?;
         let (received, took) = self.once(CALL, self.api_request(&call, &token)).await?;
         if received.status != 200 {
-            return Err(self.refusal(CALL, &received));
+            return Err(self.refusal(CALL, &received, std::slice::from_ref(&token.secret)));
         }
         let page: Page = serde_json::from_slice(&received.body)
             .map_err(|error| CallError::Nonsense { call: CALL, problem: format!("no page of users: {error}") })?;

@@ -2,6 +2,7 @@
 
 pub mod caller;
 pub mod desk;
+pub mod operator;
 pub mod python;
 pub mod samples;
 pub mod schema;
