@@ -89,17 +89,16 @@ const DOT: u8 = 4;
 /// In which parts of a plain address each byte may stand.
 const PARTS: [u8; 256] = {
     let mut parts = [0; 256];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            parts[byte] = LOCAL | DOMAIN;
-        }
+        parts[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => LOCAL | DOMAIN,
+            b'_' | b'-' | b'+' => LOCAL,
+            b'.' => LOCAL | DOMAIN | DOT,
+            _ => 0,
+        };
         byte += 1;
     }
-    parts[b'_' as usize] = LOCAL;
-    parts[b'-' as usize] = LOCAL;
-    parts[b'+' as usize] = LOCAL;
-    parts[b'.' as usize] = LOCAL | DOMAIN | DOT;
     parts
 };
 

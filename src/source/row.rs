@@ -182,6 +182,8 @@ fn plain_uid(cell: &str) -> Option<Cow<'_, str>> {
     all(cell.as_bytes(), &DIGITS).then_some(Cow::Borrowed(cell))
 }
 
+/// The outer `None` sends the cell on to be parsed; the inner one is an empty cell's.
+#[expect(clippy::option_option, reason = "a glance may see nothing, and may see an empty cell")]
 fn plain_status(cell: &str) -> Option<Option<Status>> {
     match cell {
         "" => Some(None),
@@ -191,6 +193,8 @@ fn plain_status(cell: &str) -> Option<Option<Status>> {
     }
 }
 
+/// As for the status.
+#[expect(clippy::option_option, reason = "a glance may see nothing, and may see an empty cell")]
 fn plain_flag(cell: &str) -> Option<Option<bool>> {
     match cell {
         "" => Some(None),
