@@ -91,15 +91,14 @@ const PARTS: [u8; 256] = {
     let mut parts = [0; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        if byte.is_ascii_alphanumeric() {
-            parts[byte as usize] = LOCAL | DOMAIN;
-        }
+        parts[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => LOCAL | DOMAIN,
+            b'_' | b'-' | b'+' => LOCAL,
+            b'.' => LOCAL | DOMAIN | DOT,
+            _ => 0,
+        };
         byte += 1;
     }
-    parts[b'_' as usize] = LOCAL;
-    parts[b'-' as usize] = LOCAL;
-    parts[b'+' as usize] = LOCAL;
-    parts[b'.' as usize] = LOCAL | DOMAIN | DOT;
     parts
 };
 

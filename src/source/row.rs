@@ -182,7 +182,8 @@ fn plain_uid(cell: &str) -> Option<Cow<'_, str>> {
     all(cell.as_bytes(), &DIGITS).then_some(Cow::Borrowed(cell))
 }
 
-#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
+/// The outer `None` sends the cell on to be parsed; the inner one is an empty cell's.
+#[expect(clippy::option_option, reason = "a glance may see nothing, and may see an empty cell")]
 fn plain_status(cell: &str) -> Option<Option<Status>> {
     match cell {
         "" => Some(None),
@@ -192,7 +193,8 @@ fn plain_status(cell: &str) -> Option<Option<Status>> {
     }
 }
 
-#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
+/// As for the status.
+#[expect(clippy::option_option, reason = "a glance may see nothing, and may see an empty cell")]
 fn plain_flag(cell: &str) -> Option<Option<bool>> {
     match cell {
         "" => Some(None),
@@ -265,11 +267,6 @@ fn name(field: Field, cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
             Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
         }),
     }
-}
-
-/// Whether a name that the tenant told can stand in a CSV: it is read back, and as the same name.
-pub fn can_stand_as_name(name: &str) -> bool {
-    unseen(Field::FirstName, name.trim(), char::is_whitespace).is_none()
 }
 
 /// A fault for a character that nobody sees; blanks other than the plain one may be allowed.

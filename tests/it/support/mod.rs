@@ -7,4 +7,5 @@ pub mod python;
 pub mod samples;
 pub mod schema;
 pub mod served;
+pub mod stores;
 pub mod tools;
