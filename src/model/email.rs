@@ -71,47 +71,49 @@ pub fn check_address(trimmed: &str) -> Result<(), EmailProblem> {
 ///
 /// False says nothing: the address may be valid all the same.
 pub fn is_plain_address(bytes: &[u8]) -> bool {
-    let Some(at) = bytes.iter().position(|&byte| byte == b'@') else { return false };
-    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
-    local.len() <= 64
-        && bytes.len() <= 254
-        && dotted_labels(local, LOCAL).is_some()
-        && dotted_labels(domain, DOMAIN).is_some_and(|labels| labels > 1)
+    if bytes.len() > LONGEST_PLAIN {
+        return false;
+    }
+    let Some(at) = memchr::memchr(b'@', bytes) else { return false };
+    is_dotted(&bytes[..at], LOCAL)
+        && is_dotted(&bytes[at + 1..], DOMAIN)
+        && memchr::memchr(b'.', &bytes[at..]).is_some()
 }
 
+/// No label and no part of an address this long can be too long.
+const LONGEST_PLAIN: usize = 64;
 const LOCAL: u8 = 1;
 const DOMAIN: u8 = 2;
+const DOT: u8 = 4;
 
 /// In which parts of a plain address each byte may stand.
 const PARTS: [u8; 256] = {
     let mut parts = [0; 256];
-    let mut byte = 0;
+    let mut byte = 0_u8;
     while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            parts[byte] = LOCAL | DOMAIN;
+        if byte.is_ascii_alphanumeric() {
+            parts[byte as usize] = LOCAL | DOMAIN;
         }
         byte += 1;
     }
     parts[b'_' as usize] = LOCAL;
     parts[b'-' as usize] = LOCAL;
     parts[b'+' as usize] = LOCAL;
+    parts[b'.' as usize] = LOCAL | DOMAIN | DOT;
     parts
 };
 
-/// How many labels of at most 63 bytes the dots part, all bytes being allowed in `part`; none may be empty.
-fn dotted_labels(bytes: &[u8], part: u8) -> Option<usize> {
-    let (mut labels, mut label) = (1, 0);
+/// Whether all bytes may stand in `part` and no dot stands first, last or behind another. Without a branch in the
+/// loop, since the byte at fault is of no interest.
+fn is_dotted(bytes: &[u8], part: u8) -> bool {
+    let (mut allowed, mut doubled, mut before) = (part, 0, DOT);
     for &byte in bytes {
-        if PARTS[usize::from(byte)] & part != 0 {
-            label += 1;
-        } else if byte == b'.' && label > 0 && label <= 63 {
-            labels += 1;
-            label = 0;
-        } else {
-            return None;
-        }
+        let class = PARTS[usize::from(byte)];
+        allowed &= class;
+        doubled |= class & before;
+        before = class;
     }
-    (label > 0 && label <= 63).then_some(labels)
+    allowed != 0 && (doubled | before) & DOT == 0
 }
 
 fn lower_first(text: &str) -> String {
@@ -123,17 +125,21 @@ fn lower_first(text: &str) -> String {
 ///
 /// Borrows when the address is already in that form, as nearly all are.
 pub fn comparison_key(address: &str) -> Cow<'_, str> {
+    if address.bytes().fold(true, |is_key, byte| is_key & is_key_byte(byte)) {
+        return Cow::Borrowed(address);
+    }
     let trimmed = address.trim();
     if trimmed.is_ascii() {
-        return if trimmed.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(trimmed.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(trimmed)
-        };
+        return Cow::Owned(trimmed.to_ascii_lowercase());
     }
     let (local, domain) = trimmed.rsplit_once('@').unwrap_or((trimmed, ""));
     let local: String = local.nfc().collect::<String>().to_lowercase().nfc().collect();
     Cow::Owned(format!("{local}@{}", domain_key(domain)))
+}
+
+/// ASCII that neither trimming nor lower case would change.
+fn is_key_byte(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !byte.is_ascii_uppercase()
 }
 
 /// The ASCII form, in lower case, under which two domains are the same.

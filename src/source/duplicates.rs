@@ -8,7 +8,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 
 /// Bits for each key: enough that few rows share one by chance.
-const BITS_PER_KEY: usize = 32;
+const BITS_PER_KEY: usize = 16;
 
 /// Digests of one key a row, in the order of the rows.
 #[derive(Debug, Default)]

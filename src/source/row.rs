@@ -148,21 +148,41 @@ fn plain_name(cell: &str) -> Option<Cow<'_, str>> {
     let is_plain = match cell.as_bytes() {
         [] => true,
         bytes @ ([first, .., last] | [first @ last]) => {
-            *first > b' ' && *first != b'\'' && *last > b' ' && bytes.iter().all(|&byte| is_latin(byte))
+            *first > b' ' && *first != b'\'' && *last > b' ' && all(bytes, &LATIN)
         }
     };
     is_plain.then_some(Cow::Borrowed(cell))
 }
 
-/// A printable byte of ASCII, or one of a character from U+00C0 to U+02FF: the first (0xC3 to 0xCB) or the second.
-fn is_latin(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | 0x80..=0xbf | 0xc3..=0xcb)
+/// Printable ASCII, and the bytes of the characters from U+00C0 to U+02FF: the first (0xC3 to 0xCB) and the second.
+const LATIN: [bool; 256] = bytes_that(b" ~\x80\xbf\xc3\xcb");
+const DIGITS: [bool; 256] = bytes_that(b"09");
+
+/// A table of the bytes in some ranges, each given by its first and last.
+const fn bytes_that(ranges: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut range = 0;
+    while range < ranges.len() {
+        let mut byte = ranges[range] as usize;
+        while byte <= ranges[range + 1] as usize {
+            table[byte] = true;
+            byte += 1;
+        }
+        range += 2;
+    }
+    table
+}
+
+/// Whether all bytes are in a table. Without a branch in the loop, since nearly always they are.
+fn all(bytes: &[u8], table: &[bool; 256]) -> bool {
+    bytes.iter().fold(true, |are, &byte| are & table[usize::from(byte)])
 }
 
 fn plain_uid(cell: &str) -> Option<Cow<'_, str>> {
-    cell.bytes().all(|byte| byte.is_ascii_digit()).then_some(Cow::Borrowed(cell))
+    all(cell.as_bytes(), &DIGITS).then_some(Cow::Borrowed(cell))
 }
 
+#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
 fn plain_status(cell: &str) -> Option<Option<Status>> {
     match cell {
         "" => Some(None),
@@ -172,6 +192,7 @@ fn plain_status(cell: &str) -> Option<Option<Status>> {
     }
 }
 
+#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
 fn plain_flag(cell: &str) -> Option<Option<bool>> {
     match cell {
         "" => Some(None),

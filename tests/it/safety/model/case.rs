@@ -1,0 +1,145 @@
+//! Random tenants, CSVs and policies, out of small pools so that they meet.
+
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+/// One case.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The tenant's users as JSON lines.
+    pub tenant: Vec<String>,
+    /// The header.
+    pub columns: Vec<&'static str>,
+    /// The rows; as many cells as columns.
+    pub rows: Vec<Vec<String>>,
+    pub policy: Policy,
+    pub page_size: u32,
+    pub concurrency: usize,
+    /// As `apply` does.
+    pub looks_first: bool,
+}
+
+/// Everything that an operator can say about whom the job may touch.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub is_partial: bool,
+    pub keeps_missing: bool,
+    pub skips_invalid: bool,
+    pub types: Vec<&'static str>,
+    pub domains: Vec<&'static str>,
+    /// Addresses that begin with it are protected.
+    pub protected: Option<&'static str>,
+    pub runs_as: Option<&'static str>,
+}
+
+const LOCAL_PARTS: [&str; 7] = ["ann", "bob", "cleo", "dan", "eve", "fay", "gus"];
+const DOMAINS: [&str; 2] = ["example.com", "partner.test"];
+const NAMES: [&str; 9] = ["Ann", "ANN", "Zoe\u{308}", "Zo\u{eb}", " Lee ", "O'Neil", "=1+1", "李", "x,\"y\""];
+const EXTRAS: [&str; 7] = [
+    r#""customProfile":{"b": [1,  2],"a":"é"}"#,
+    r#""big":123456789012345678901234567890"#,
+    r#""float":1.50e0"#,
+    r#""apiProfile":"{\"x\":1}""#,
+    r#""nothing":null"#,
+    r#""lang":"\u00e9""#,
+    r#""subscriptions":[]"#,
+];
+
+pub fn case() -> impl Strategy<Value = Case> {
+    let columns = subsequence(vec!["firstName", "lastName", "status", "isHidden", "uid"], 0..=5);
+    (tenant(), columns, policy(), 1_u32..6, 1_usize..6, any::<bool>()).prop_flat_map(
+        |(tenant, mut columns, policy, page_size, concurrency, looks_first)| {
+            columns.insert(0, "email");
+            let row = columns.iter().map(|column| cell(column)).collect::<Vec<_>>();
+            vec(row, 0..12).prop_map(move |rows| Case {
+                tenant: tenant.clone(),
+                columns: columns.clone(),
+                rows,
+                policy: policy.clone(),
+                page_size,
+                concurrency,
+                looks_first,
+            })
+        },
+    )
+}
+
+fn address() -> impl Strategy<Value = String> {
+    (select(&LOCAL_PARTS), select(&DOMAINS), any::<bool>()).prop_map(|(local, domain, is_loud)| {
+        let address = format!("{local}@{domain}");
+        if is_loud { address.to_uppercase() } else { address }
+    })
+}
+
+fn tenant() -> impl Strategy<Value = Vec<String>> {
+    btree_set(1_u32..16, 0..12).prop_flat_map(|uids| uids.into_iter().map(user).collect::<Vec<_>>())
+}
+
+fn user(uid: u32) -> impl Strategy<Value = String> {
+    let words = (
+        address(),
+        option::of(select(&NAMES)),
+        option::of(select(&NAMES)),
+        prop_oneof![8 => Just("external"), 1 => Just("google"), 1 => Just("okta")],
+        option::weighted(0.9, prop_oneof![5 => Just("enabled"), 3 => Just("disabled"), 1 => Just("archived")]),
+    );
+    let flags = (option::of(any::<bool>()), option::weighted(0.2, any::<bool>()), option::weighted(0.1, any::<bool>()));
+    let extras = subsequence(EXTRAS.to_vec(), 0..=EXTRAS.len()).prop_shuffle();
+    (words, flags, extras, any::<bool>()).prop_map(move |(words, flags, extras, has_id)| {
+        let (email, first, last, account_type, status) = words;
+        let (hidden, super_admin, god) = flags;
+        let text = |name: &str, value: &str| format!("\"{name}\":{}", serde_json::to_string(value).unwrap());
+        let flag = |name: &str, value: bool| format!("\"{name}\":{value}");
+        let mut attributes: Vec<String> = extras.into_iter().map(str::to_owned).collect();
+        attributes.push(text("uid", &uid.to_string()));
+        attributes.extend(has_id.then(|| text("id", &uid.to_string())));
+        attributes.push(text("email", &email));
+        attributes.extend(first.map(|name| text("firstName", name)));
+        attributes.extend(last.map(|name| text("lastName", name)));
+        attributes.push(text("accountType", account_type));
+        attributes.extend(status.map(|status| text("status", status)));
+        attributes.extend(hidden.map(|value| flag("isHidden", value)));
+        attributes.extend(super_admin.map(|value| flag("isSuperAdmin", value)));
+        attributes.extend(god.map(|value| flag("isGod", value)));
+        format!("{{{}}}", attributes.join(","))
+    })
+}
+
+fn cell(column: &'static str) -> BoxedStrategy<String> {
+    let words = |words: &'static [&'static str]| select(words).prop_map(str::to_owned).boxed();
+    let rarely = |rare: &'static [&'static str], usual: BoxedStrategy<String>| {
+        prop_oneof![1 => words(rare), 30 => usual].boxed()
+    };
+    match column {
+        "email" => rarely(&["", "not an address"], address().boxed()),
+        "status" => rarely(&["perhaps"], words(&["enabled", "disabled", "Inactive", "TRUE", "0", "no", "Yes", ""])),
+        "isHidden" => rarely(&["maybe"], words(&["true", "false", "1", "No", ""])),
+        "uid" => prop_oneof![3 => Just(String::new()), 2 => (1_u32..18).prop_map(|uid| uid.to_string())].boxed(),
+        _ => prop_oneof![1 => Just(String::new()), 4 => words(&NAMES)].boxed(),
+    }
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let domains: Vec<Vec<&str>> = vec![vec![], vec!["example.com"], vec!["Example.COM", "partner.test"]];
+    let types = vec![vec!["external"], vec!["external", "google"], vec!["okta"]];
+    (
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.8),
+        prop_oneof![4 => Just(types[0].clone()), 1 => select(types)],
+        prop_oneof![2 => Just(vec![]), 1 => select(domains)],
+        option::of(select(&["ann", "bob"])),
+        option::of(select(&["cleo@example.com", "dan@partner.test"])),
+    )
+        .prop_map(|(is_partial, keeps_missing, skips_invalid, types, domains, protected, runs_as)| Policy {
+            is_partial,
+            keeps_missing,
+            skips_invalid,
+            types,
+            domains,
+            protected,
+            runs_as,
+        })
+}

@@ -1,0 +1,143 @@
+//! Runs the library as the commands do: loader, list, comparison, engine.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+
+use lumsync::api::{ConnectSettings, Credentials, GateSettings, ListQuery, Rate, UserReader};
+use lumsync::execute::{Engine, Event, LookUp, Stop};
+use lumsync::model::{Email, Tenant};
+use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
+use lumsync::sandbox::Sandbox;
+use lumsync::source::{Loaded, SourceSettings, load, open};
+use tokio::sync::mpsc;
+
+use super::case::Case;
+
+/// What a run came to.
+pub enum Ran {
+    /// Invalid rows stopped it before anything was written.
+    Refused,
+    /// It was planned and, by [`sync`], applied.
+    Applied {
+        /// How many actions there were.
+        planned: usize,
+        /// How each ended.
+        outcomes: Vec<String>,
+    },
+}
+
+/// Plans and applies.
+pub async fn sync(case: &Case, sandbox: &Sandbox) -> Ran {
+    run(case, sandbox, true).await
+}
+
+/// Plans.
+pub async fn plan(case: &Case, sandbox: &Sandbox) -> Ran {
+    run(case, sandbox, false).await
+}
+
+async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
+    let loaded = load_csv(case).await;
+    if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
+        return Ran::Refused;
+    }
+    let reader = connect(case, sandbox);
+    let plan = make_plan(case, &loaded, &reader).await;
+    if !plan.invalid.is_empty() && !case.policy.skips_invalid {
+        return Ran::Refused;
+    }
+    let outcomes = if applies { apply(case, &plan, &loaded, &reader).await } else { Vec::new() };
+    Ran::Applied { planned: plan.actions.len(), outcomes }
+}
+
+async fn load_csv(case: &Case) -> Loaded {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(&case.columns).unwrap();
+    for row in &case.rows {
+        table.write_record(row).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.csv");
+    std::fs::write(&path, table.into_inner().unwrap()).unwrap();
+    let settings = SourceSettings { delimiter: Some(b','), ..SourceSettings::default() };
+    let raw = open(path.to_str().unwrap(), &settings).await.unwrap();
+    load(raw, &settings).unwrap()
+}
+
+fn connect(case: &Case, sandbox: &Sandbox) -> UserReader {
+    UserReader::connect(ConnectSettings {
+        base_url: sandbox.base_url().parse().unwrap(),
+        organization_id: "sandbox".to_owned(),
+        credentials: Credentials::Token(sandbox.token().into()),
+        timeout: Duration::from_secs(10),
+        retries: 2,
+        gate: GateSettings {
+            rate: Rate::Unlimited,
+            burst: NonZeroU32::MIN,
+            concurrency: NonZeroUsize::new(case.concurrency).unwrap(),
+            max_wait: Duration::from_secs(1),
+        },
+    })
+    .unwrap()
+}
+
+async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader) -> Plan {
+    let policy = PolicyFacts {
+        partial: case.policy.is_partial,
+        on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
+        on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
+    };
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let protected: Vec<String> = case.policy.protected.iter().map(|start| format!("{start}*")).collect();
+    let runs_as = case.policy.runs_as.map(|email| Email::parse(email).unwrap());
+    let scope = Scope::new(&owned(&case.policy.domains), &protected, runs_as).unwrap();
+    let types = owned(&case.policy.types);
+    let query =
+        ListQuery { types: types.clone(), page_size: case.page_size, with_hidden: true, ..ListQuery::default() };
+    let users = reader.list(&query, |_, _| {}).await.unwrap();
+    let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
+    let draft = Draft::new(desired, &users, &scope, policy);
+    let addresses: Vec<&str> = draft.addresses_to_check().collect();
+    let elsewhere = reader.owners_elsewhere(&addresses, &types, case.page_size).await.unwrap();
+    drop(addresses);
+    let facts = PlanFacts {
+        created_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        tenant: Tenant { base_url: String::new(), organization_id: String::new() },
+        source: loaded.facts.clone(),
+        policy,
+        warnings: Vec::new(),
+        limits: Limits::default(),
+        last_good_rows: None,
+    };
+    draft.finish(desired, &elsewhere, facts).unwrap()
+}
+
+async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, reader: &UserReader) -> Vec<String> {
+    let (events, mut heard) = mpsc::channel(64);
+    let listening = tokio::spawn(async move {
+        let mut outcomes = Vec::new();
+        while let Some(event) = heard.recv().await {
+            match event {
+                Event::AboutToSave(_, recorded) => recorded.tell(Ok(())),
+                Event::Ended { outcome, .. } => outcomes.push(outcome.result.as_str().to_owned()),
+                Event::PhaseStarted { .. } | Event::Stopping { .. } => {}
+            }
+        }
+        outcomes
+    });
+    let (writer, stop, scope) = (reader.writer(), Stop::default(), Scope::default());
+    let engine = Engine {
+        reader,
+        writer: &writer,
+        concurrency: case.concurrency,
+        look_up: if case.looks_first { LookUp::First } else { LookUp::WhenUnclear },
+        scope: &scope,
+        stop: &stop,
+        events,
+    };
+    engine.apply(plan, &loaded.users).await;
+    drop(engine);
+    let outcomes = listening.await.unwrap();
+    assert_eq!(outcomes.len(), plan.actions.len());
+    outcomes
+}

@@ -1,0 +1,99 @@
+//! The model test: random tenants, CSVs and policies. A small reference model, which shares no code with the library,
+//! says what each user must become; the library is run against the sandbox over HTTP; the tenants are compared
+//! attribute by attribute. `PROPTEST_CASES` sets how many cases there are.
+
+mod case;
+mod library;
+mod reference;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
+use proptest::prelude::*;
+use serde_json::value::RawValue;
+use tokio::runtime::Runtime;
+
+use case::{Case, case};
+use library::Ran;
+
+/// A user as the tenant keeps it: attributes and, byte for byte, their values.
+pub type Stored = BTreeMap<String, String>;
+
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_user_becomes_what_the_reference_model_says(case in case()) {
+        RUNTIME.block_on(check(&case))?;
+    }
+}
+
+async fn check(case: &Case) -> Result<(), TestCaseError> {
+    let settings = SandboxSettings {
+        tenant: TenantSource::Lines(case.tenant.join("\n")),
+        fixed_time: Some("2026-01-01T00:00:00Z".parse().unwrap()),
+        ..SandboxSettings::default()
+    };
+    let sandbox = Sandbox::start(settings).await.unwrap();
+    let before = stored(&sandbox.lines());
+    let expected = reference::expected(case, &before);
+    let ran = library::sync(case, &sandbox).await;
+    let after = stored(&sandbox.lines());
+    compare(&expected.clone().unwrap_or_else(|| before.clone()), &before, &after)?;
+    match ran {
+        Ran::Refused => prop_assert!(expected.is_none(), "the library refused a CSV that the model takes"),
+        Ran::Applied { outcomes, .. } => {
+            prop_assert!(expected.is_some(), "the library took a CSV that the model refuses");
+            prop_assert!(outcomes.iter().all(|result| result == "applied"), "{:?}", outcomes);
+            // What is left to do, such as a change of address that another one made possible, is for the model to say.
+            let next = reference::expected(case, &after).unwrap_or_default();
+            let is_settled = next == after;
+            let Ran::Applied { planned, .. } = library::plan(case, &sandbox).await else {
+                return Err(TestCaseError::fail("a second plan was refused"));
+            };
+            prop_assert_eq!(planned == 0, is_settled, "{} actions in the second plan", planned);
+        }
+    }
+    sandbox.stop().await.unwrap();
+    Ok(())
+}
+
+fn stored(lines: &str) -> Vec<Stored> {
+    let parse = |line: &str| {
+        let attributes: BTreeMap<String, Box<RawValue>> = serde_json::from_str(line).unwrap();
+        attributes.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect()
+    };
+    lines.lines().map(parse).collect()
+}
+
+/// What the tenant itself writes when a user is saved.
+const TENANTS_OWN: [&str; 2] = ["fullName", "updatedAt"];
+/// What the tenant itself writes when a user is created.
+const GIVEN: [&str; 4] = ["uid", "id", "customer", "createdAt"];
+
+fn compare(expected: &[Stored], before: &[Stored], after: &[Stored]) -> Result<(), TestCaseError> {
+    prop_assert_eq!(expected.len(), after.len(), "as many users as expected");
+    for (place, (expected, after)) in expected.iter().zip(after).enumerate().take(before.len()) {
+        if *expected == before[place] {
+            prop_assert_eq!(expected, after, "nobody else is touched");
+        } else {
+            prop_assert_eq!(without(expected, &TENANTS_OWN), without(after, &TENANTS_OWN));
+        }
+    }
+    let created = |users: &[Stored]| {
+        let given = [&TENANTS_OWN[..], &GIVEN].concat();
+        let mut created: Vec<_> = users[before.len()..].iter().map(|user| without(user, &given)).collect();
+        created.sort();
+        created
+    };
+    prop_assert_eq!(created(expected), created(after));
+    Ok(())
+}
+
+fn without(user: &Stored, names: &[&str]) -> Stored {
+    user.iter().filter(|(name, _)| !names.contains(&name.as_str())).map(|(a, b)| (a.clone(), b.clone())).collect()
+}
