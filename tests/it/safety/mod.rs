@@ -1,6 +1,8 @@
 //! Proof that a run never harms a tenant, whatever goes wrong.
 
+mod kill;
 mod listing;
+mod matrix;
 mod model;
 mod pace;
 mod unclear;

@@ -7,4 +7,6 @@ pub mod python;
 pub mod samples;
 pub mod schema;
 pub mod served;
+pub mod soak;
+pub mod state;
 pub mod tools;
