@@ -1,5 +1,7 @@
 //! Proof that a run never harms a tenant, whatever goes wrong.
 
+mod disk;
+mod journal;
 mod kill;
 mod listing;
 mod matrix;
