@@ -62,7 +62,7 @@ fn one_pause_holds_all_workers_and_a_refused_call_is_sent_again() {
         assert!(longest >= Duration::from_millis(700), "{fault}: {longest:?}");
         let report = operator.report();
         assert_eq!(report["summary"]["update"]["applied"], 8, "{fault}");
-        assert_eq!(report["http"]["rateLimited"], 1, "{fault}");
+        assert_eq!(report["http"]["rateLimited"], u64::from(!fault.contains("503")), "{fault}");
     }
 }
 

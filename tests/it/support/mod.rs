@@ -8,4 +8,6 @@ pub mod samples;
 pub mod schema;
 pub mod served;
 pub mod stores;
+pub mod soak;
+pub mod state;
 pub mod tools;

@@ -8,7 +8,7 @@ mod lock;
 mod matching;
 mod plan;
 mod policy;
-mod run_folder;
+pub mod run_folder;
 mod secrets;
 mod settings;
 mod sync;

@@ -54,7 +54,12 @@ pub fn assert_journals_account_for(journal: &[Value], saves: &[Call]) {
 fn the_journal_accounts_for_every_save_and_its_outcome() {
     let operator = Operator::of(&people(5));
     operator.csv(&csv_of(&people(8)).replace(",P2,", ",Pat,").replace(",P3,", ",Pia,"));
-    operator.faults(&["reset-after:save-create:2", "http-503=0:save-update:1", "bad-request:save-update:3"]);
+    operator.faults(&[
+        "reset-after:save-create:2",
+        "429=0:save-create:1",
+        "http-503=0:save-update:1",
+        "bad-request:save-update:3",
+    ]);
     operator.sync(&[]);
     let journal = operator.journal();
     assert_journals_account_for(&journal, &operator.saves());
