@@ -25,6 +25,11 @@ format: ## Format the code
 docs: ## Build the API documentation, with warnings as errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 
+bench: ## Measure beside other programs and write docs/performance.md (BENCH_SIZE=small: a quick look, nothing written)
+	@python3 -m venv target/bench/venv
+	@target/bench/venv/bin/pip install --quiet --requirement benches/requirements.txt
+	@PYTHONPATH=benches target/bench/venv/bin/python -m compare
+
 book: ## Build the documentation as a book (installs mdbook where it is missing)
 	@CARGO="$(CARGO)" sh scripts/book.sh
 

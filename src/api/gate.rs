@@ -129,6 +129,9 @@ enum Slot {
 
 /// How much longer than a second the window is in which requests are counted: their ways to the tenant differ.
 const WINDOW_MARGIN: f64 = 1.01;
+/// The timer wakes at the end of its step: one that is set a step early wakes just before the slot, and a permit is not
+/// held for nothing. The window of what really left stays exact.
+const TIMER_STEP: Duration = Duration::from_millis(1);
 /// How long sends are remembered: as long as the window of the slowest pace that a refusal leads to.
 const LONGEST_WINDOW: Duration = Duration::from_secs(4);
 /// First pause when the tenant does not say how long; triples with each refusal in a row, so that the five retries of
@@ -187,7 +190,7 @@ impl Gate {
         purpose: Purpose,
         view: &mut watch::Receiver<View>,
     ) -> Result<Option<Instant>, GateError> {
-        let mut until = slot;
+        let mut until = slot.checked_sub(TIMER_STEP).unwrap_or(slot);
         loop {
             tokio::select! {
                 biased;

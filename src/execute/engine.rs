@@ -21,6 +21,10 @@ const GRACE: Duration = Duration::from_secs(30);
 
 const CUT_OFF: &str = "its answer did not come in time, so it may or may not be done: the next run finds out";
 
+/// One more action is under way for so many requests: while some wait for the journal's disk, and so ask for nothing,
+/// others use their turn. Few, since an action that waits for its turn to save has already looked at its user.
+const REQUESTS_FOR_A_SPARE: usize = 8;
+
 /// How far an action has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
@@ -35,7 +39,7 @@ pub struct Engine<'a> {
     pub reader: &'a UserReader,
     /// The only hand that writes.
     pub writer: &'a UserWriter,
-    /// Actions under way at once.
+    /// Requests that may be under way at once.
     pub concurrency: usize,
     /// Whether creates are looked up first.
     pub look_up: LookUp,
@@ -85,7 +89,7 @@ impl Engine<'_> {
                 ),
             )
         });
-        let mut running = pin!(stream::iter(steps).buffer_unordered(self.concurrency));
+        let mut running = pin!(stream::iter(steps).buffer_unordered(self.actions_at_once()));
         let mut stopping = pin!(self.stop.requested());
         let mut deadline: Option<Instant> = None;
         loop {
@@ -114,6 +118,10 @@ impl Engine<'_> {
         }
         let progress = progress.borrow().clone();
         self.tell_of_the_rest(actions, &progress).await;
+    }
+
+    fn actions_at_once(&self) -> usize {
+        self.concurrency + self.concurrency / REQUESTS_FOR_A_SPARE
     }
 
     async fn begin_to_stop(&self) {

@@ -149,7 +149,11 @@ pub fn domain_key(domain: &str) -> String {
 
 /// Whether two addresses lead to the same mailbox as far as the tenant is concerned.
 pub fn is_same_address(left: &str, right: &str) -> bool {
-    left == right || comparison_key(left) == comparison_key(right)
+    if left.is_ascii() && right.is_ascii() {
+        left.trim().eq_ignore_ascii_case(right.trim())
+    } else {
+        left == right || comparison_key(left) == comparison_key(right)
+    }
 }
 
 impl PartialEq for Email {

@@ -44,7 +44,7 @@ impl<'a> Draft<'a> {
     pub fn new(desired: Desired<'a>, tenant: &TenantUsers, scope: &Scope, policy: PolicyFacts) -> Self {
         let with_uids = desired.managed.uid || !desired.held.uids.is_empty();
         let index = UserIndex::new(tenant, with_uids);
-        let matching = Matching::new(desired.users, tenant, &index, scope);
+        let matching = Matching::new(desired, tenant, &index, scope);
         let mut draft = Self::default();
         for (row, &meaning) in desired.users.iter().zip(&matching.meanings) {
             draft.take_row(row, meaning, desired, tenant, &matching, scope);
@@ -71,11 +71,14 @@ impl<'a> Draft<'a> {
         match meaning {
             Meaning::Conflict(reason) => self.conflicts.push(conflict(&row, reason.to_string())),
             Meaning::Nobody => self.take_newcomer(row, desired.managed, scope),
-            Meaning::User(user) if matching.claims[user] > 1 => {
-                let reason = format!("another row means the same user ({})", tenant.email(user));
+            Meaning::User { position, .. } if matching.claims[position as usize] > 1 => {
+                let reason = format!("another row means the same user ({})", tenant.email(position as usize));
                 self.conflicts.push(conflict(&row, reason));
             }
-            Meaning::User(user) => self.take_pair(&row, &tenant.get(user), desired.managed, scope),
+            Meaning::User { is_equal: true, .. } => self.unchanged += 1,
+            Meaning::User { position, is_equal: false } => {
+                self.take_pair(&row, &tenant.get(position as usize), desired.managed, scope);
+            }
         }
     }
 

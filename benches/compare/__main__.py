@@ -1,0 +1,202 @@
+"""`make bench`: measures lumsync beside other programs on the same work, and writes what came out.
+
+`BENCH_SIZE=small` takes less than two minutes and leaves the documentation alone; `BENCH_SIZE=full`, the default,
+takes about half an hour. `--only flat,applying` measures some parts, and prints them without writing.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from compare import applying, data, end_to_end, flat, page, plot, scripts, startup
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / "target" / "bench"
+
+
+@dataclass(frozen=True)
+class Programs:
+    """What is measured."""
+
+    lumsync: str
+    flat_plan: str
+    peers: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured."""
+
+    main: int
+    others: tuple
+    rounds: int
+    paces: tuple
+    concurrencies: tuple
+    limits: tuple
+    apply_seconds: int
+    limit_seconds: int
+    scripts: tuple
+    contenders: tuple
+
+
+SIZES = {
+    "small": Size(50_000, (10_000,), 3, (100,), (32,), (40,), 4, 30, (300, 100, 5, ("lumsync", "httpx", "wiki")),
+                  tuple(flat.NAMES)),
+    "full": Size(1_000_000, (10_000, 100_000, 3_000_000), 5, (20, 100, 500), (8, 32, 64), (15, 40, 120), 10, 75,
+                 (3000, 2000, 20, ("lumsync", "httpx", "wiki")), tuple(flat.NAMES)),
+}
+
+
+def build():
+    """Release builds of everything; nothing is measured that was not optimised."""
+    run = lambda *command: subprocess.run(command, check=True, cwd=ROOT)
+    run("cargo", "build", "--release", "--locked", "--bin", "lumsync", "--example", "flat_plan")
+    run("cargo", "build", "--release", "--locked", "--manifest-path", "benches/peers/Cargo.toml", "--target-dir",
+        str(WORK / "peers"))
+    release = ROOT / "target" / "release"
+    return Programs(str(release / "lumsync"), str(release / "examples" / "flat_plan"),
+                    str(WORK / "peers" / "release" / "lumsync-peers"))
+
+
+def count(number):
+    return f"{number:,}"
+
+
+def flat_part(programs, size):
+    main = flat.measure(programs, data.make(programs.lumsync, size.main, WORK), size.rounds, size.contenders)
+    duckdb = main["duckdb"]
+    rows = [(flat.NAMES[name], f"{cost.wall:.2f}", f"{cost.wall / duckdb.wall:.2f}", f"{cost.cpu:.2f}",
+             f"{cost.cpu / duckdb.cpu:.2f}", f"{cost.peak:.0f}", f"{cost.peak / duckdb.peak:.2f}")
+            for name, cost in sorted(main.items(), key=lambda item: item[1].wall)]
+    header = (f"{count(size.main)} rows × {count(size.main)} users", "wall s", "÷ DuckDB", "CPU s", "÷ DuckDB",
+              "peak MiB", "÷ DuckDB")
+    return page.table(header, rows), main
+
+
+def sizes_part(programs, size, main_flat):
+    """Cost against size, flat and end to end."""
+    by_size, served = {size.main: main_flat}, {}
+    for users in sorted({size.main, *size.others}):
+        files = data.make(programs.lumsync, users, WORK)
+        rounds = size.rounds if users <= size.main else 2
+        if users not in by_size:
+            wanted = ("lumsync", "duckdb", "polars") if users > size.main else size.contenders
+            by_size[users] = flat.measure(programs, files, rounds, wanted)
+        served[users] = end_to_end.measure(programs, files, min(rounds, 3))
+    return dict(sorted(by_size.items())), served
+
+
+def served_table(by_size, served):
+    rows = []
+    for users, figures in served.items():
+        ours, loop, duckdb = figures["lumsync"], figures["loop"], by_size[users]["duckdb"]
+        rows.append((count(users), count(figures["pages"]), f"{ours.wall:.2f}", f"{ours.cpu:.2f}",
+                     f"{ours.cpu / duckdb.cpu:.2f}", f"{figures['listing_seconds']:.2f}", f"{loop.wall:.2f}",
+                     f"{figures['listing_seconds'] / loop.wall:.2f}", f"{ours.peak:.0f}"))
+    return page.table(("users = rows", "pages", "wall s", "CPU s", "CPU ÷ DuckDB", "listing s", "bare loop s",
+                       "listing ÷ loop", "peak MiB"), rows)
+
+
+def draw(by_size, served):
+    folder = ROOT / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def series(value):
+        names = ("lumsync", "duckdb", "polars", "csv-diff", "python")
+        short = dict(zip(names, ("lumsync", "DuckDB", "Polars", "csv-diff", "Python")))
+        return {short[name]: [(users, value(costs[name])) for users, costs in by_size.items() if name in costs]
+                for name in names}
+
+    plot.log_log("Two flat CSVs to counted differences: CPU", "seconds of CPU", series(lambda cost: cost.cpu),
+                 folder / "performance-cpu.svg")
+    memory = series(lambda cost: cost.peak)
+    memory["lumsync plan"] = [(users, figures["lumsync"].peak) for users, figures in served.items()]
+    plot.log_log("Peak memory", "MiB", memory, folder / "performance-memory.svg")
+
+
+def applying_part(programs, size):
+    rows = []
+    for pace in size.paces:
+        share, most = applying.at_fixed_pace(programs.lumsync, pace, size.apply_seconds)
+        rows.append((f"`--rps {pace}`", f"{share:.3f} of the pace", f"most in any second: {most}"))
+    for concurrency in size.concurrencies:
+        share = applying.unlimited(programs.lumsync, concurrency, size.apply_seconds)
+        rows.append((f"`--rps unlimited --concurrency {concurrency}`", f"{share:.3f} of concurrency ÷ latency", ""))
+    for limit in size.limits:
+        reached, share, calls, refused = applying.finding_a_limit(programs.lumsync, limit, size.limit_seconds)
+        reached = "not reached" if reached is None else f"0.85 of it after {reached:.1f} s"
+        rows.append((f"`--rps auto`, the server allows {limit}", f"{share:.3f} of the limit after that",
+                     f"{reached}; {refused} refusals in {calls} calls"))
+    return page.table(("30 ms latency", "achieved", "seen at the server"), rows)
+
+
+def scripts_part(programs, size):
+    users, changes, latency, wanted = size.scripts
+    results = scripts.measure(programs.lumsync, users, changes, latency, wanted)
+    names = {"lumsync": "lumsync sync", "httpx": "asynchronous script with `httpx`",
+             "wiki": "script with the public client, as in the API's wiki"}
+    wall, _ = results["lumsync"]
+    rows = [(names[name], f"{seconds:.1f}", f"{seconds / wall:.1f}", count(calls))
+            for name, (seconds, calls) in results.items()]
+    header = f"{count(changes)} changes, {count(users)} users, {latency} ms latency, concurrency {scripts.CONCURRENCY}"
+    return page.table((header, "wall s", "÷ lumsync", "calls"), rows)
+
+
+def startup_part(programs, size):
+    costs = startup.measure(programs.lumsync, size.rounds * 4)
+    size_of_file = Path(programs.lumsync).stat().st_size / 2**20
+    rows = [(f"`lumsync {name}`", f"{cost.cpu * 1000:.1f}", f"{cost.peak:.0f}") for name, cost in costs.items()]
+    return page.table((f"one file of {size_of_file:.0f} MiB", "CPU ms", "peak MiB"), rows)
+
+
+def loader_part(size):
+    command = ("cargo", "bench", "--locked", "--bench", "loader", "--", str(size.main))
+    done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
+    return f"```text\n{done.stdout.strip()}\n```"
+
+
+def machine():
+    load = " ".join(f"{figure:.1f}" for figure in os.getloadavg())
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, load when it began: {load}."
+
+
+def main():
+    arguments = argparse.ArgumentParser(prog="make bench")
+    arguments.add_argument("--only", default="flat,sizes,loader,applying,scripts,startup")
+    parts = arguments.parse_args().only.split(",")
+    name = os.environ.get("BENCH_SIZE", "full")
+    size = SIZES[name]
+    WORK.mkdir(parents=True, exist_ok=True)
+    programs = build()
+    figures = [machine()]
+
+    def note(title, text):
+        print(f"\n{title}\n\n{text}", flush=True)
+        figures.append(f"### {title}\n\n{text}")
+
+    if "flat" in parts or "sizes" in parts:
+        text, main_flat = flat_part(programs, size)
+        note("From two flat CSVs to a plan", text)
+    if "sizes" in parts:
+        by_size, served = sizes_part(programs, size, main_flat)
+        note("`lumsync plan` against a served tenant", served_table(by_size, served))
+        if name == "full":
+            draw(by_size, served)
+    if "loader" in parts:
+        note("The loader beside the bare `csv` crate", loader_part(size))
+    if "applying" in parts:
+        note("Applying", applying_part(programs, size))
+    if "scripts" in parts:
+        note("Beside scripts", scripts_part(programs, size))
+    if "startup" in parts:
+        note("Start-up", startup_part(programs, size))
+    if name == "full" and len(parts) == 6:
+        page.replace(ROOT / "docs" / "performance.md", "\n\n".join(figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
