@@ -22,7 +22,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Renames everybody: a get and a save for each.
 fn renaming(users: u32) -> Operator {
-    let operator = Operator::of(&people(users)).as_application();
+    let operator = Operator::of(&people(users)).with_application();
     operator.csv(&csv_of(&people(users)).replace(",P", ",Q"));
     operator
 }

@@ -52,7 +52,7 @@ impl Operator {
     }
 
     /// From now on the login is the application's.
-    pub fn as_application(mut self) -> Self {
+    pub fn with_application(mut self) -> Self {
         self.log_in_with(&APPLICATION);
         self
     }
