@@ -269,6 +269,11 @@ fn name(field: Field, cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
     }
 }
 
+/// Whether a name that the tenant told can stand in a CSV: it is read back, and as the same name.
+pub fn can_stand_as_name(name: &str) -> bool {
+    unseen(Field::FirstName, name.trim(), char::is_whitespace).is_none()
+}
+
 /// A fault for a character that nobody sees; blanks other than the plain one may be allowed.
 fn unseen(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool) -> Option<Fault> {
     if is_plain(cell) {
