@@ -56,7 +56,7 @@ fn no_fault_of_any_call_does_harm() {
 /// Runs the job with one fault, looks for harm, and runs it once more without.
 fn try_cell(job: &Job, fault: &str, call: CallKind, moment: u64) -> String {
     let what = format!("{fault}:{call}:{moment}");
-    let operator = Operator::with(job_settings()).as_application();
+    let operator = Operator::with(job_settings()).with_application();
     operator.csv(JOB_CSV);
     // Two tokens run out on the way, so that there is a second and a third one to ask for.
     let spent: &[&str] =
