@@ -15,7 +15,7 @@ use crate::verbs::run_folder::assert_journals_account_for;
 
 const SYNC: [&str; 7] = ["sync", "users.csv", "--yes", "--page-size", "2", "--concurrency", "3"];
 /// Calls of a run in which nothing goes wrong: pages, look-ups, gets and saves, and a few beyond the end.
-const CALLS: u64 = 22;
+const CALLS: usize = 22;
 
 /// A tenant that takes its time, so that a moment may fall before or after the work is done.
 fn operator() -> Operator {
@@ -27,7 +27,7 @@ fn operator() -> Operator {
 /// Starts a sync and waits until the tenant saw so many calls, half of the time until the last one is done as well.
 fn sync_until(operator: &Operator, random: &mut fastrand::Rng) -> (Child, usize) {
     let mut child = operator.spawn(&SYNC);
-    let moment = random.usize(0..=CALLS as usize);
+    let moment = random.usize(0..=CALLS);
     operator.wait_for_calls(moment, &mut child);
     if random.bool() {
         let writes = || operator.sandbox.traffic().iter().filter(|call| call.written).count();

@@ -7,4 +7,5 @@ mod listing;
 mod matrix;
 mod model;
 mod pace;
+mod promises;
 mod unclear;

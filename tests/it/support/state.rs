@@ -6,7 +6,7 @@ use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::operator::{Operator, people, person, with};
+use super::operator::{Operator, lines_of, people, person, with};
 
 /// A user's attributes and, byte for byte, their values.
 pub type Attributes = BTreeMap<String, String>;
@@ -41,9 +41,8 @@ pub fn job_settings() -> SandboxSettings {
     users[3] = with(users[3].clone(), &[("status", json!("disabled"))]);
     users.push(with(person(8, "Gil"), &[("accountType", json!("google"))]));
     users.push(person(9, "Leaver"));
-    let lines: String = users.iter().map(|user| format!("{user}\n")).collect();
     SandboxSettings {
-        tenant: TenantSource::Lines(lines),
+        tenant: TenantSource::Lines(lines_of(&users)),
         fixed_time: Some("2026-01-01T00:00:00Z".parse().unwrap()),
         ..SandboxSettings::default()
     }

@@ -5,7 +5,7 @@ mod exit_codes;
 mod export;
 mod guardrails;
 mod lock;
-mod matching;
+pub mod matching;
 mod plan;
 mod policy;
 pub mod run_folder;
