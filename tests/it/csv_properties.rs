@@ -134,7 +134,7 @@ fn long_table(rows: usize) -> String {
     use std::fmt::Write;
     let mut text = String::from("email,firstName,lastName,notes\n");
     for row in 0..rows {
-        let notes = if row % 7 == 0 { "\"two\nlines, \"\"quoted\"\"\"" } else { "é" };
+        let notes = if row % 7 == 0 { "\"two\nlines, \"\"quoted\"\"\"" } else { "日本語の覚え書き" };
         writeln!(text, "user{row}@example.com,Zoë,Smith {row},{notes}").unwrap();
     }
     text
