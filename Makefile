@@ -1,6 +1,8 @@
 # One entry for everything; `make help` lists it.
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
+SOAK_CASES ?= 10000
+SOAK_KILLS ?= 200
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format docs book package soak bench prepare install clean
@@ -24,6 +26,10 @@ format: ## Format the code
 
 docs: ## Build the API documentation, with warnings as errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+soak: ## Run the random tests at length: 10,000 model cases, 200 kills (SOAK_CASES, SOAK_KILLS: other counts)
+	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --locked --test it safety::model
+	LUMSYNC_KILLS=$(SOAK_KILLS) $(CARGO) test --locked --test it safety::kill
 
 bench: ## Measure beside other programs and write docs/performance.md (BENCH_SIZE=small: a quick look, nothing written)
 	@python3 -m venv target/bench/venv

@@ -83,9 +83,9 @@ const DIFF_FIELDS: &str =
     "cursor,more,items(uid,id,email,firstName,lastName,status,isHidden,accountType,isSuperAdmin,isGod)";
 
 /// A page as it came, with what is needed to go on.
-struct Page {
-    body: Bytes,
-    items: Option<std::ops::Range<usize>>,
+pub(super) struct Page {
+    pub(super) body: Bytes,
+    pub(super) items: Option<std::ops::Range<usize>>,
     cursor: Option<String>,
     more: Flag,
 }
@@ -179,7 +179,7 @@ async fn fetch(
     transport.send(call, read_page).await
 }
 
-fn read_page(body: Bytes) -> Result<Page, String> {
+pub(super) fn read_page(body: Bytes) -> Result<Page, String> {
     // A list would pass for an empty page: the reader of the head takes fields by place, too.
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err("the answer is not a page of users".to_owned());
@@ -206,13 +206,18 @@ pub(super) async fn users(
 ) -> Result<TenantUsers, ListError> {
     let types = query.types.clone();
     let take = move |users: &mut TenantUsers, items: &str| {
-        ForEachUser(|user: ListedUser<'_>| push(users, &user, &types)).read(items)?;
+        take_users(users, items, &types)?;
         Ok(users.len() as u64)
     };
     let mut users = walk(transport, query, DIFF_FIELDS, TenantUsers::default(), take, progress).await?;
     refuse_twice(&users)?;
     users.shrink_to_fit();
     Ok(users)
+}
+
+/// Takes the users of a page's items.
+pub(super) fn take_users(users: &mut TenantUsers, items: &str, types: &[String]) -> Result<(), String> {
+    ForEachUser(|user: ListedUser<'_>| push(users, &user, types)).read(items)
 }
 
 fn push(users: &mut TenantUsers, user: &ListedUser<'_>, types: &[String]) -> Result<(), String> {

@@ -10,7 +10,9 @@
 //! | `gate`, `token_bucket`, `rate` | when a request may leave |
 //! | `login` | which token it bears |
 //! | `wire` | what answers look like |
+//! | `decode` | the same without the network, for fuzzing |
 
+pub mod decode;
 mod error;
 mod gate;
 mod list;

@@ -165,25 +165,35 @@ impl Transport {
         tokio::time::sleep(retry::backoff(tries, fastrand::f64())).await;
     }
 
-    /// Sends a call of the API and reads its answer; one that can't be read counts as lost on the way. A write with an
-    /// unclear outcome is handed back as such at once.
+    /// Sends a call of the API and reads its answer; one that can't be read counts as lost on the way.
     pub(super) async fn send<T>(
         &self,
         call: Call<'_>,
         read: impl Fn(Bytes) -> Result<T, String>,
     ) -> Result<T, CallError> {
+        self.send_announced(call, read, async || Ok(())).await
+    }
+
+    /// The same, with an announcement before each time that the request leaves. A write with an unclear outcome is
+    /// handed back as such at once.
+    pub(super) async fn send_announced<T>(
+        &self,
+        call: Call<'_>,
+        read: impl Fn(Bytes) -> Result<T, String>,
+        announce: impl AsyncFn() -> Result<(), CallError>,
+    ) -> Result<T, CallError> {
         let effect = if call.body.is_some() { Effect::Write } else { Effect::Read };
         let token = self.token(None, call.purpose).await?;
         let secrets: Vec<SecretString> = call.secret.into_iter().chain([&token.secret]).cloned().collect();
         let attempt = Attempt { path: call.path, effect, purpose: call.purpose, secrets: &secrets };
-        match self.persist(attempt, || self.api_request(&call, &token), &read).await? {
+        match self.persist(attempt, || self.api_request(&call, &token), &read, &announce).await? {
             Persisted::Answered(answer) => Ok(answer),
             Persisted::LoginExpired(_) if self.can_renew() => {
                 self.retries.fetch_add(1, Ordering::Relaxed);
                 let token = self.token(Some(token.number), call.purpose).await?;
                 let secrets: Vec<SecretString> = call.secret.into_iter().chain([&token.secret]).cloned().collect();
                 let attempt = Attempt { secrets: &secrets, ..attempt };
-                match self.persist(attempt, || self.api_request(&call, &token), &read).await? {
+                match self.persist(attempt, || self.api_request(&call, &token), &read, &announce).await? {
                     Persisted::Answered(answer) => Ok(answer),
                     Persisted::LoginExpired(received) => Err(self.refusal(call.path, &received, &secrets)),
                 }
@@ -198,9 +208,11 @@ impl Transport {
         attempt: Attempt<'_>,
         request: impl Fn() -> RequestBuilder,
         read: impl Fn(Bytes) -> Result<T, String>,
+        announce: impl AsyncFn() -> Result<(), CallError>,
     ) -> Result<Persisted<T>, CallError> {
         let Attempt { path: call, effect, purpose, secrets } = attempt;
         for tries in 1.. {
+            announce().await?;
             let (mut next, received) = self.exchange(request(), purpose, effect).await?;
             let cause = match (next, received) {
                 (Next::Accept, Ok(received)) => match read(received.body) {
@@ -312,7 +324,7 @@ impl Transport {
             base64::engine::general_purpose::STANDARD.encode(format!("{client_id}:{}", client_secret.expose_secret()));
         let secrets = [client_secret.clone(), basic.into()];
         let attempt = Attempt { path: CALL, effect: Effect::Read, purpose, secrets: &secrets };
-        match self.persist(attempt, request, |body| read_token(&body)).await? {
+        match self.persist(attempt, request, |body| read_token(&body), async || Ok(())).await? {
             Persisted::Answered(token) => Ok(token),
             Persisted::LoginExpired(received) => Err(self.refusal(CALL, &received, &secrets)),
         }
@@ -403,7 +415,7 @@ async fn read_body(mut response: Response) -> Result<Bytes, Failure> {
     Ok(body.freeze())
 }
 
-fn read_token(body: &Bytes) -> Result<SecretString, String> {
+pub(super) fn read_token(body: &Bytes) -> Result<SecretString, String> {
     let answer: wire::TokenAnswer = serde_json::from_slice(body)
         .map_err(|_| "the answer holds no access_token; is the base URL the tenant's cell?".to_owned())?;
     Ok(answer.access_token.into())

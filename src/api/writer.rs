@@ -11,7 +11,7 @@ use super::reader::read_user;
 use super::transport::{Call, Transport};
 use crate::model::UserRecord;
 
-/// Saves users: one call, one try. Whether to try again is decided by who can look first.
+/// Saves users. Whether to try again after an unclear outcome is decided by who can look first.
 pub struct UserWriter {
     transport: Arc<Transport>,
 }
@@ -23,19 +23,22 @@ impl UserWriter {
 
     /// Sends a whole user: an update when it has a `uid`, else a create. Answers the user as saved.
     ///
-    /// `secret` is a password in it, which no message may repeat. [`CallError::Unclear`] means that it may have been done.
+    /// `secret` is a password in it, which no message may repeat. `announce` is awaited before each time that the save
+    /// leaves: a tenant that refuses it unread, for load or for a token that ran out, gets it again.
+    /// [`CallError::Unclear`] means that it may have been done.
     pub async fn save(
         &self,
         user: &(impl Serialize + Sync),
         secret: Option<&SecretString>,
         purpose: Purpose,
+        announce: impl AsyncFn() -> Result<(), CallError>,
     ) -> Result<UserRecord, CallError> {
         let body = serde_json::to_vec(user).map_err(|error| CallError::Nonsense {
             call: "user/save",
             problem: format!("the user can't be written as JSON: {error}"),
         })?;
         let call = Call { path: "user/save", query: &[], body: Some(body), purpose, secret };
-        self.transport.send(call, |body| read_saved(&body)).await
+        self.transport.send_announced(call, |body| read_saved(&body), announce).await
     }
 }
 

@@ -92,7 +92,7 @@ impl Run {
         let Some(plan) = self.facts.plan.take() else { return Ok(Exit::Done) };
         let journal = self
             .folder
-            .open_journal()
+            .open_journal(plan.actions.len())
             .map_err(|source| crate::record::StateError::Unusable { path: self.folder.path().to_owned(), source })?;
         let stopwatch = Stopwatch::start();
         let (events, received) = mpsc::channel(EVENTS_WAITING);

@@ -1,6 +1,6 @@
 //! Applies a plan phase by phase: bounded, with an outcome for every action, and a way to stop in good order.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -80,7 +80,14 @@ impl Engine<'_> {
             let password = action.row.filter(|_| action.needs_password).and_then(|row| passwords.password(row));
             let (reader, writer, events) = (self.reader, self.writer, &self.events);
             let (look_up, scope) = (self.look_up, self.scope);
-            (place, Some(Step { reader, writer, events, action, password, look_up, scope }.run().await))
+            (
+                place,
+                Some(
+                    Step { reader, writer, events, action, password, look_up, scope, attempts: Cell::new(0) }
+                        .run()
+                        .await,
+                ),
+            )
         });
         let mut running = pin!(stream::iter(steps).buffer_unordered(self.actions_at_once()));
         let mut stopping = pin!(self.stop.requested());

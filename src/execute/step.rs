@@ -3,6 +3,8 @@
 //! The two costly mistakes live here: a second account and a lost attribute. Every unclear save is resolved by
 //! looking before it is sent again (contract, "Applying").
 
+use std::cell::Cell;
+
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
@@ -34,6 +36,8 @@ pub(super) struct Step<'a> {
     pub(super) password: Option<&'a SecretString>,
     pub(super) look_up: LookUp,
     pub(super) scope: &'a Scope,
+    /// How many saves were sent so far.
+    pub(super) attempts: Cell<u32>,
 }
 
 /// How a step ended, before it is told.
@@ -74,39 +78,40 @@ enum Saved {
 impl Step<'_> {
     /// Carries the action out, as far as it goes.
     pub(super) async fn run(&self) -> Ending {
-        let mut attempts = 0;
         let ended = match &self.action.uid {
-            None => self.create(&mut attempts).await,
-            Some(uid) => self.update(uid, &mut attempts).await,
+            None => self.create().await,
+            Some(uid) => self.update(uid).await,
         };
-        let mut ending = ended.unwrap_or_else(|error| Ending::of_error(&error, attempts));
-        ending.attempts = attempts;
+        let mut ending = ended.unwrap_or_else(|error| Ending::of_error(&error));
+        ending.attempts = self.attempts.get();
         ending.uid = ending.uid.or_else(|| self.action.uid.clone());
         ending.error = ending.error.map(|error| redact(&error, self.password));
         ending
     }
 
-    async fn create(&self, attempts: &mut u32) -> Result<Ending, CallError> {
+    async fn create(&self) -> Result<Ending, CallError> {
         if self.look_up == LookUp::First
             && let Some(found) = self.reader.by_email(&self.action.email, Purpose::Begin).await?
         {
             return Ok(self.judge_found(&found, ActionResult::Already));
         }
+        let mut is_in_doubt = false;
         loop {
-            let cause = match self.save(&self.new_user(), attempts).await {
+            let cause = match self.save(&self.new_user(), is_in_doubt).await {
                 Ok(Saved::Answered(user)) => return Ok(self.judge_answer(&user)),
                 Ok(Saved::Unclear(cause)) => cause,
                 // The try before may have been done only after the look that did not find it.
-                Err(refusal @ CallError::Refused { .. }) if *attempts > 1 => {
+                Err(refusal @ CallError::Refused { .. }) if is_in_doubt => {
                     return self.look_for_created(&refusal.to_string()).await?.ok_or(refusal);
                 }
                 Err(error) => return Err(error),
             };
-            self.reader.back_off(*attempts).await;
+            is_in_doubt = true;
+            self.reader.back_off(self.attempts.get()).await;
             if let Some(ending) = self.look_for_created(&cause).await? {
                 return Ok(ending);
             }
-            self.reader.spend_retry(SAVE, *attempts, &cause)?;
+            self.reader.spend_retry(SAVE, self.attempts.get(), &cause)?;
         }
     }
 
@@ -117,7 +122,7 @@ impl Step<'_> {
         Ok(found.map(|user| self.judge_found(&user, ActionResult::Applied)))
     }
 
-    async fn update(&self, uid: &Uid, attempts: &mut u32) -> Result<Ending, CallError> {
+    async fn update(&self, uid: &Uid) -> Result<Ending, CallError> {
         let mut doubt: Option<String> = None;
         loop {
             let Some(mut user) = self.find(uid, doubt.as_deref()).await? else {
@@ -133,15 +138,15 @@ impl Step<'_> {
                 Standing::AsPlanned => {}
             }
             if let Some(cause) = &doubt {
-                self.reader.spend_retry(SAVE, *attempts, cause)?;
+                self.reader.spend_retry(SAVE, self.attempts.get(), cause)?;
             }
             if let Err(error) = change(&mut user, uid, self.action) {
                 return Ok(Ending::failed(error.to_string()));
             }
-            match self.save(&user, attempts).await? {
+            match self.save(&user, doubt.is_some()).await? {
                 Saved::Answered(saved) => return Ok(self.judge_answer(&saved)),
                 Saved::Unclear(cause) => {
-                    self.reader.back_off(*attempts).await;
+                    self.reader.back_off(self.attempts.get()).await;
                     doubt = Some(cause);
                 }
             }
@@ -156,25 +161,26 @@ impl Step<'_> {
         }
     }
 
-    /// Sends one save, once its attempt is on disk.
-    async fn save(&self, user: &(impl Serialize + Sync), attempts: &mut u32) -> Result<Saved, CallError> {
-        self.record_attempt(*attempts + 1).await?;
-        let purpose = if *attempts == 0 { Purpose::Begin } else { Purpose::Finish };
-        *attempts += 1;
-        match self.writer.save(user, self.password, purpose).await {
+    /// Sends one save, each time once its attempt is on disk.
+    async fn save(&self, user: &(impl Serialize + Sync), is_in_doubt: bool) -> Result<Saved, CallError> {
+        let purpose = if is_in_doubt { Purpose::Finish } else { Purpose::Begin };
+        match self.writer.save(user, self.password, purpose, async || self.record_attempt().await).await {
             Ok(saved) => Ok(Saved::Answered(saved)),
             Err(CallError::Unclear { cause, .. }) => Ok(Saved::Unclear(cause)),
+            // The gate let nothing out, whether the attempt is on disk or not.
             Err(error @ CallError::Gate(_)) => {
-                *attempts -= 1;
-                Err(error)
+                self.attempts.update(|attempts| attempts.saturating_sub(1));
+                Err(if is_in_doubt { in_doubt("an earlier try had no answer", &error) } else { error })
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn record_attempt(&self, attempt: u32) -> Result<(), CallError> {
+    async fn record_attempt(&self) -> Result<(), CallError> {
+        self.attempts.update(|attempts| attempts + 1);
         let (told, recorded) = oneshot::channel();
         let Action { kind, email, uid, row, .. } = self.action;
+        let attempt = self.attempts.get();
         let attempt = Attempt { kind: *kind, email: email.clone(), uid: uid.clone(), row: *row, attempt };
         let is_sent = self.events.send(Event::AboutToSave(attempt, Recorded(told))).await.is_ok();
         match recorded.await {
@@ -238,10 +244,13 @@ impl Ending {
         Self { error: Some(error), ..Self::of(ActionResult::Failed) }
     }
 
-    /// A step that the gate turned away before its first save was not attempted; any other error is a failure.
-    fn of_error(error: &CallError, attempts: u32) -> Self {
-        let is_turned_away = attempts == 0 && matches!(error, CallError::Gate(_));
-        let result = if is_turned_away { ActionResult::NotAttempted } else { ActionResult::Failed };
+    /// A step that the gate turned away was not attempted, as far as anything can have come of it; any other error is a
+    /// failure. A save in doubt is never turned away: [`in_doubt`] tells of it.
+    fn of_error(error: &CallError) -> Self {
+        let result = match error {
+            CallError::Gate(_) => ActionResult::NotAttempted,
+            _ => ActionResult::Failed,
+        };
         Self { error: Some(error.to_string()), is_login_refusal: error.is_login_refusal(), ..Self::of(result) }
     }
 

@@ -15,7 +15,9 @@ mod visible;
 
 pub use amount::{Amount, AmountError};
 pub use desired::{DesiredUser, DesiredUsers, Held, ManagedColumns, SourceFacts};
-pub use email::{Email, EmailProblem, check_address, comparison_key, domain_key, is_plain_address, is_same_address};
+pub use email::{
+    Email, EmailProblem, PlainAddress, check_address, comparison_key, domain_key, is_same_address, plain_address,
+};
 pub use name::{has_control_character, is_same_name, normalize_name};
 pub use record::{RecordError, UserRecord};
 pub use redact::redact;

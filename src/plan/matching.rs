@@ -26,6 +26,7 @@ pub enum Meaning {
 }
 
 /// Whom a row's keys lead to.
+#[derive(Debug, Clone, Copy)]
 enum Found {
     Nobody,
     User(usize),

@@ -39,7 +39,7 @@ impl Journal {
     pub fn note(&mut self, event: &Event, at: Timestamp) -> io::Result<()> {
         match event {
             Event::AboutToSave(attempt, _) => self.add(&Line::Attempt { at, attempt }),
-            Event::Ended { outcome, .. } if outcome.result != ActionResult::NotAttempted => {
+            Event::Ended { outcome, .. } if outcome.attempts > 0 || outcome.result != ActionResult::NotAttempted => {
                 self.add(&Line::Outcome { at, outcome })
             }
             Event::Ended { .. } | Event::PhaseStarted { .. } | Event::Stopping { .. } => Ok(()),

@@ -6,11 +6,13 @@
 //! | `run_folder` | what one run keeps |
 //! | `history` | what past runs left |
 //! | `journal` | what was sent and how it ended |
+//! | `room` | whether the disk has room for it |
 //! | `atomic` | how a file is replaced whole |
 
 mod atomic;
 mod history;
 mod journal;
+mod room;
 mod run_folder;
 mod state;
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::atomic::{AtomicWriteError, PRIVATE, write_atomically};
 use super::journal::Journal;
+use super::room::require_room;
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
@@ -52,8 +53,9 @@ impl RunFolder {
         write_json(&self.path.join("report.json"), report)
     }
 
-    /// Opens `journal.jsonl` for appending.
-    pub fn open_journal(&self) -> io::Result<Journal> {
+    /// Opens `journal.jsonl` for appending; an error when the disk has no room for so many actions.
+    pub fn open_journal(&self, actions: usize) -> io::Result<Journal> {
+        require_room(&self.path, actions)?;
         let path = self.path.join("journal.jsonl");
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         Ok(Journal::new(file))

@@ -11,7 +11,7 @@ use super::settings::Field;
 use super::split::Record;
 use super::words;
 use crate::model::{
-    DesiredUser, EmailProblem, Status, check_address, has_control_character, is_plain_address, normalize_name, unguard,
+    DesiredUser, EmailProblem, Status, check_address, has_control_character, normalize_name, plain_address, unguard,
 };
 
 /// Most characters of a value that a problem quotes.
@@ -32,6 +32,8 @@ pub(super) struct Values<'t> {
     pub(super) password: Cow<'t, str>,
     /// A name holds a blank that looks like the plain one and is another.
     pub(super) has_odd_blank: bool,
+    /// The address is its own comparison key.
+    pub(super) is_email_key: bool,
 }
 
 /// Why a cell is refused.
@@ -47,9 +49,9 @@ pub(super) struct Fault {
 impl<'t> Values<'t> {
     /// Reads the cells of a row that has as many as the header.
     pub(super) fn read(columns: &Columns, text: &'t str, record: &Record, faults: &mut Vec<Fault>) -> Self {
-        let mut cells = Cells { columns, text, record, faults, has_odd_blank: false };
+        let mut cells = Cells { columns, text, record, faults, has_odd_blank: false, is_email_key: false };
         Self {
-            email: cells.read(Field::Email, plain_address, email),
+            email: cells.email(),
             first_name: cells.name(Field::FirstName),
             last_name: cells.name(Field::LastName),
             uid: cells.read(Field::Uid, plain_uid, uid),
@@ -57,6 +59,7 @@ impl<'t> Values<'t> {
             is_hidden: cells.read(Field::IsHidden, plain_flag, is_hidden),
             password: cells.password(),
             has_odd_blank: cells.has_odd_blank,
+            is_email_key: cells.is_email_key,
         }
     }
 
@@ -80,6 +83,7 @@ struct Cells<'a, 't> {
     record: &'a Record,
     faults: &'a mut Vec<Fault>,
     has_odd_blank: bool,
+    is_email_key: bool,
 }
 
 impl<'t> Cells<'_, 't> {
@@ -94,7 +98,7 @@ impl<'t> Cells<'_, 't> {
     fn read<T: Default>(
         &mut self,
         field: Field,
-        glance: impl Fn(&'t str) -> Option<T>,
+        glance: impl FnOnce(&'t str) -> Option<T>,
         parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>,
     ) -> T {
         let Some(position) = self.columns.position(field) else { return T::default() };
@@ -113,6 +117,18 @@ impl<'t> Cells<'_, 't> {
             self.faults.push(fault);
             T::default()
         })
+    }
+
+    fn email(&mut self) -> Cow<'t, str> {
+        let mut is_key = false;
+        let glance = |cell: &'t str| {
+            let plain = plain_address(cell.as_bytes())?;
+            is_key = plain.is_key;
+            Some(Cow::Borrowed(cell))
+        };
+        let value = self.read(Field::Email, glance, email);
+        self.is_email_key = is_key;
+        value
     }
 
     fn name(&mut self, field: Field) -> Cow<'t, str> {
@@ -137,10 +153,6 @@ impl<'t> Cells<'_, 't> {
         }
         password
     }
-}
-
-fn plain_address(cell: &str) -> Option<Cow<'_, str>> {
-    is_plain_address(cell.as_bytes()).then_some(Cow::Borrowed(cell))
 }
 
 /// Letters, marks and blanks of Latin script, in NFC by their nature, with nothing to trim and no guard in front.
@@ -182,7 +194,8 @@ fn plain_uid(cell: &str) -> Option<Cow<'_, str>> {
     all(cell.as_bytes(), &DIGITS).then_some(Cow::Borrowed(cell))
 }
 
-#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
+/// The outer `None` sends the cell on to be parsed; the inner one is an empty cell's.
+#[expect(clippy::option_option, reason = "a glance may see nothing, and may see an empty cell")]
 fn plain_status(cell: &str) -> Option<Option<Status>> {
     match cell {
         "" => Some(None),
@@ -192,7 +205,8 @@ fn plain_status(cell: &str) -> Option<Option<Status>> {
     }
 }
 
-#[expect(clippy::option_option, reason = "not a plain word, or an empty cell")]
+/// As for the status.
+#[expect(clippy::option_option, reason = "a glance may see nothing, and may see an empty cell")]
 fn plain_flag(cell: &str) -> Option<Option<bool>> {
     match cell {
         "" => Some(None),

@@ -23,7 +23,9 @@ impl Hook {
         Self { url, listener }
     }
 
-    fn answer(self, status: &'static str) -> JoinHandle<String> {
+    /// `status` may bring more lines of a head.
+    fn answer(self, status: &str) -> JoinHandle<String> {
+        let status = status.to_owned();
         std::thread::spawn(move || {
             let (mut stream, _) = self.listener.accept().unwrap();
             let mut reader = BufReader::new(stream.try_clone().unwrap());
@@ -201,6 +203,17 @@ fn a_hook_that_fails_is_a_warning_and_its_url_is_written_nowhere() {
             answering.join().unwrap();
         }
     }
+}
+
+#[test]
+fn a_hook_that_moved_is_not_followed() {
+    let (desk, hook, elsewhere) = (Desk::new(), Hook::new(), Hook::new());
+    let url = hook.url.clone();
+    let answering = hook.answer(&format!("307 Temporary Redirect\r\nlocation: {}", elsewhere.url));
+    let done = desk.sync(&renamed(), &["--notify", &url, "--notify-on", "always"]);
+    answering.join().unwrap();
+    assert!(done.stderr.contains("the hook answered 307"), "{}", done.stderr);
+    assert!(elsewhere.is_untouched());
 }
 
 #[test]

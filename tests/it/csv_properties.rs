@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lumsync::model::{DesiredUser, comparison_key};
-use lumsync::source::{Loaded, RawSource, SourceError, SourceSettings, load};
+use lumsync::source::{DiagnosticStyle, Loaded, RawSource, SourceError, SourceSettings, diagnose, load};
 use proptest::prelude::*;
 
 fn load_bytes(bytes: &[u8]) -> Result<Loaded, SourceError> {
@@ -129,24 +129,62 @@ proptest! {
     }
 }
 
-#[test]
-fn files_longer_than_one_piece_read_the_same_as_short_ones() {
+/// A table that is read in many pieces, with rows of two lines among the others.
+fn long_table(rows: usize) -> String {
     use std::fmt::Write;
     let mut text = String::from("email,firstName,lastName,notes\n");
-    let rows = 40_000;
     for row in 0..rows {
-        let notes = if row % 7 == 0 { "\"two\nlines, \"\"quoted\"\"\"" } else { "é" };
+        let notes = if row % 7 == 0 { "\"two\nlines, \"\"quoted\"\"\"" } else { "日本語の覚え書き" };
         writeln!(text, "user{row}@example.com,Zoë,Smith {row},{notes}").unwrap();
     }
-    let loaded = load_bytes(text.as_bytes()).unwrap();
-    assert_eq!(loaded.problems, []);
-    assert_eq!(loaded.users.len(), rows);
-    let mut line = 2;
-    for (row, user) in loaded.users.iter().enumerate() {
-        assert_eq!((user.row, user.email), (line, format!("user{row}@example.com").as_str()));
-        assert_eq!(user.last_name, format!("Smith {row}"));
-        line += if row % 7 == 0 { 2 } else { 1 };
+    text
+}
+
+fn line_of(row: usize) -> u64 {
+    2 + (row + row.div_ceil(7)) as u64
+}
+
+#[test]
+fn files_longer_than_one_piece_read_the_same_as_short_ones() {
+    let rows = 40_000;
+    for bytes in encodings(&long_table(rows)) {
+        let loaded = load_bytes(&bytes).unwrap();
+        assert_eq!(loaded.problems, []);
+        assert_eq!(loaded.users.len(), rows);
+        for (row, user) in loaded.users.iter().enumerate() {
+            assert_eq!((user.row, user.email), (line_of(row), format!("user{row}@example.com").as_str()));
+            assert_eq!(user.last_name, format!("Smith {row}"));
+        }
     }
+}
+
+#[test]
+fn problems_far_down_a_file_are_told_with_their_line_and_shown() {
+    let rows = 40_000;
+    let text = long_table(rows) + "USER3@example.com,Ann,Smith,\nnobody,Ann,Smith,\n";
+    let loaded = load_bytes(text.as_bytes()).unwrap();
+    let lines: Vec<u64> = loaded.problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [line_of(3), line_of(rows), line_of(rows) + 1]);
+    assert!(loaded.held.holds("user3@example.com", ""));
+    let mut shown = String::new();
+    diagnose(&loaded, DiagnosticStyle { colour: false, width: 80 }, &mut shown).unwrap();
+    for part in ["user3@example.com,Zoë", "USER3@example.com,Ann", "nobody,Ann,Smith"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_refused_far_down_a_file_is_told_with_its_line() {
+    let table = long_table(40_000);
+    let last = line_of(40_000);
+    let refusal = |end: &str| load_bytes(format!("{table}{end}").as_bytes()).unwrap_err();
+    assert!(matches!(refusal("a\0@example.com,,,\n"), SourceError::NulBytes { line, .. } if line == last));
+    assert!(matches!(refusal("\n\u{fffd}"), SourceError::ReplacementCharacter { line, .. } if line == last + 1));
+    assert!(refusal("a@example.com,Ann").to_string().contains(&format!("on line {last},")));
+    assert!(refusal("a@example.com,\"Ann\n\n").to_string().contains(&format!("on line {last},")));
+    let mut damaged = table.clone().into_bytes();
+    damaged.extend(b"\xff");
+    assert!(matches!(load_bytes(&damaged).unwrap_err(), SourceError::NotDecodable { line, .. } if line == last));
 }
 
 #[test]

@@ -11,14 +11,15 @@ use lumsync::settings::{SECTIONS, Value};
 
 use crate::support::desk::Desk;
 
-fn compare(name: &str, text: &str) {
+/// Holds a generated text against the file of this name in `docs/`.
+pub fn compare(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     #[expect(clippy::disallowed_methods, reason = "a test may ask whoever runs it")]
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, text).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "docs/{name} is out of date; run UPDATE_DOCS=1 cargo test --test it generated");
+    assert!(written == text, "docs/{name} is out of date; run UPDATE_DOCS=1 cargo test --test it");
 }
 
 #[test]

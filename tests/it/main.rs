@@ -1,6 +1,14 @@
 //! Drives the library and the built binary over loopback, as a client, an operator or a script would.
 
 #![expect(clippy::unwrap_used, reason = "in a test, its helpers included, a failure is a panic")]
+#![allow(
+    clippy::expect_used,
+    clippy::unchecked_time_subtraction,
+    clippy::cast_possible_truncation,
+    clippy::format_collect,
+    clippy::single_char_pattern,
+    reason = "the same: a number that does not fit or a clock that runs backwards fails the test, and speed is no matter here"
+)]
 
 mod browser;
 mod cron;
@@ -14,6 +22,7 @@ mod layering;
 mod metrics;
 mod packaging;
 mod python_client;
+mod remote_sources;
 mod safety;
 mod sandbox;
 mod support;

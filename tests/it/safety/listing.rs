@@ -4,6 +4,7 @@ use lumsync::sandbox::CallKind;
 use serde_json::json;
 
 use crate::support::operator::{Operator, csv_of, people, person, with};
+use crate::verbs::matching::newcomers;
 
 /// Nine users on three pages, and a CSV with a tenth.
 fn operator() -> Operator {
@@ -96,8 +97,7 @@ fn the_list_of_other_account_types_must_be_whole_too() {
         let mut users = people(1);
         users.extend((20..26).map(|uid| with(person(uid, &format!("G{uid}")), &[("accountType", json!("google"))])));
         let operator = Operator::of(&users);
-        let rows: Vec<String> = (1..30).map(|number| format!("new{number}@example.com,New,Person\n")).collect();
-        let rows = rows.concat();
+        let rows = newcomers(29);
         operator.csv(&format!("email,firstName,lastName\np1@example.com,,\n{rows}g25@example.com,G25,Lee\n"));
         operator.faults(&[&format!("{fault}:list:2")]);
         operator.sync(&["--page-size", "3"]).expect(1);

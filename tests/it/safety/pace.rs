@@ -11,7 +11,7 @@ use crate::support::operator::{Operator, csv_of, people, tenant_of};
 fn most_in_a_second(calls: &[Call]) -> usize {
     let mut arrived: Vec<Duration> = calls.iter().map(|call| call.arrived).collect();
     arrived.sort_unstable();
-    let within = |first: &Duration| arrived.iter().filter(|other| *other >= first && **other - *first < SECOND).count();
+    let within = |first: &Duration| arrived.iter().filter(|other| (*first..*first + SECOND).contains(other)).count();
     arrived.iter().map(within).max().unwrap_or_default()
 }
 
@@ -22,7 +22,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Renames everybody: a get and a save for each.
 fn renaming(users: u32) -> Operator {
-    let operator = Operator::of(&people(users)).as_application();
+    let operator = Operator::of(&people(users)).with_application();
     operator.csv(&csv_of(&people(users)).replace(",P", ",Q"));
     operator
 }
@@ -36,7 +36,7 @@ fn no_second_sees_more_calls_than_rps_lists_gets_tokens_and_retries_included() {
     assert!(calls.len() > 45, "{}", calls.len());
     assert!(most_in_a_second(&calls) <= 20 + LATE, "{}", most_in_a_second(&calls));
     // However late single calls were seen, all of them together took their time.
-    let span = calls.last().unwrap().arrived - calls[0].arrived;
+    let span = calls.last().unwrap().arrived.saturating_sub(calls[0].arrived);
     assert!(span >= Duration::from_secs((calls.len() as u64 - 20) / 20), "{span:?} for {}", calls.len());
 }
 
@@ -56,13 +56,13 @@ fn one_pause_holds_all_workers_and_a_refused_call_is_sent_again() {
         operator.sync(&[]).expect(0);
         let calls = operator.sandbox.traffic();
         let refused = calls.iter().position(|call| call.fault.is_some()).unwrap();
-        let gap = |pair: &[Call]| pair[1].arrived - pair[0].arrived;
+        let gap = |pair: &[Call]| pair[1].arrived.saturating_sub(pair[0].arrived);
         let longest = calls[refused..].windows(2).map(gap).max().unwrap();
         // Calls that were on their way already may still arrive; a date has whole seconds.
         assert!(longest >= Duration::from_millis(700), "{fault}: {longest:?}");
         let report = operator.report();
         assert_eq!(report["summary"]["update"]["applied"], 8, "{fault}");
-        assert_eq!(report["http"]["rateLimited"], 1, "{fault}");
+        assert_eq!(report["http"]["rateLimited"], u64::from(!fault.contains("503")), "{fault}");
     }
 }
 

@@ -7,4 +7,7 @@ pub mod python;
 pub mod samples;
 pub mod schema;
 pub mod served;
+pub mod soak;
+pub mod state;
+pub mod stores;
 pub mod tools;

@@ -52,7 +52,7 @@ impl Operator {
     }
 
     /// From now on the login is the application's.
-    pub fn as_application(mut self) -> Self {
+    pub fn with_application(mut self) -> Self {
         self.log_in_with(&APPLICATION);
         self
     }
@@ -213,10 +213,14 @@ pub fn ended(output: &Output) -> Ended {
     Ended { code, stdout: text(&output.stdout), stderr: text(&output.stderr) }
 }
 
+/// Users as JSON lines.
+pub fn lines_of(users: &[Value]) -> String {
+    users.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
+}
+
 /// Settings of a tenant with these users.
 pub fn tenant_of(users: &[Value]) -> SandboxSettings {
-    let lines: String = users.iter().map(|user| format!("{user}\n")).collect();
-    SandboxSettings { tenant: TenantSource::Lines(lines), ..SandboxSettings::default() }
+    SandboxSettings { tenant: TenantSource::Lines(lines_of(users)), ..SandboxSettings::default() }
 }
 
 /// An enabled external user with attributes that nobody manages.

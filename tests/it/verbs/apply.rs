@@ -43,7 +43,7 @@ fn a_plan_that_was_changed_is_refused() {
 fn a_plan_with_another_white_space_is_the_same_plan() {
     let operator = planned();
     let plan: Value = serde_json::from_str(&operator.read("plan.json")).unwrap();
-    let ordered = operator.read("plan.json").replace("\n", "").replace(": ", ":");
+    let ordered = operator.read("plan.json").replace('\n', "").replace(": ", ":");
     assert_eq!(serde_json::from_str::<Value>(&ordered).unwrap(), plan);
     operator.write("plan.json", &ordered);
     operator.run(&["apply", "plan.json"]).expect(0);

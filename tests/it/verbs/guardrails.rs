@@ -37,8 +37,8 @@ fn up_to_five_disables_pass_whatever_the_percentage() {
 #[test]
 fn disables_by_a_row_count_too() {
     let operator = Operator::of(&people(7));
-    let rows: String = (1..=6).map(|number| format!("p{number}@example.com,disabled\n")).collect();
-    operator.csv(&format!("email,status\n{rows}p7@example.com,enabled\n"));
+    let rows: Vec<String> = (1..=6).map(|number| format!("p{number}@example.com,disabled")).collect();
+    operator.csv(&format!("email,status\n{}\np7@example.com,enabled\n", rows.join("\n")));
     operator.sync(&["--partial"]).expect(3).says(&["--max-disable"]);
 }
 

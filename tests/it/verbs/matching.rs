@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use crate::support::operator::{Operator, people, person, with};
 
+/// Rows of so many people whom the tenant does not know.
+pub fn newcomers(count: usize) -> String {
+    (1..=count).fold(String::new(), |rows, number| rows + &format!("new{number}@example.com,New,Person\n"))
+}
+
 fn conflicts(plan: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     plan["conflicts"].as_array().unwrap().iter().map(|one| (text(&one["email"]), text(&one["reason"]))).collect()
@@ -15,7 +20,7 @@ fn an_address_of_another_account_type_is_a_conflict_however_many_rows_there_are(
         let mut users = people(2);
         users.push(with(person(9, "Gil"), &[("accountType", json!("okta")), ("isHidden", json!(true))]));
         let operator = Operator::of(&users);
-        let rows: String = (1..creates).map(|number| format!("new{number}@example.com,New,Person\n")).collect();
+        let rows = newcomers(creates - 1);
         operator.csv(&format!(
             "email,firstName,lastName\np1@example.com,,\np2@example.com,,\n{rows}GIL@example.com,Gil,Lee\n"
         ));

@@ -81,7 +81,7 @@ fn protected_users_super_admins_and_the_own_account_are_never_changed() {
     users.push(person(5, "Admin"));
     users.push(person(6, "Vip"));
     let before = Operator::of(&users).sandbox.lines();
-    let operator = Operator::of(&users).as_application();
+    let operator = Operator::of(&users).with_application();
     operator.csv("email,firstName,lastName\np1@example.com,,\np2@example.com,,\nvip@example.com,Changed,Name\nsue@example.com,Changed,Name\n");
     let plan = operator.plan(&["--protect", "VIP*"]);
     assert_eq!((&plan["actions"], &plan["summary"]["protected"]), (&json!([]), &json!(4)), "{plan}");

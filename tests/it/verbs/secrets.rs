@@ -20,7 +20,7 @@ fn texts_below(folder: &Path, texts: &mut Vec<(String, String)>) {
 
 #[test]
 fn no_secret_is_in_any_output_or_file() {
-    let operator = Operator::of(&people(2)).as_application();
+    let operator = Operator::of(&people(2)).with_application();
     let csv = csv_of(&people(2)).replace("lastName\n", "lastName,password\n").replace("Lee\n", "Lee,\n");
     operator
         .csv(&format!("{csv}new@example.com,New,Person,hunter2-of-new\nbad@example.com,Bad,Person,hunter2-of-bad\n"));
@@ -71,7 +71,7 @@ fn a_token_is_in_no_process_list() {
 #[test]
 fn a_redirect_is_not_followed_and_the_token_stays_here() {
     for call in ["token", "list", "get", "save-create"] {
-        let operator = Operator::of(&people(1)).as_application();
+        let operator = Operator::of(&people(1)).with_application();
         operator.csv(&csv_of(&people(2)));
         operator.faults(&[&format!("redirect:{call}:always")]);
         let ended = operator.sync(&[]);
@@ -82,7 +82,7 @@ fn a_redirect_is_not_followed_and_the_token_stays_here() {
 
 #[test]
 fn what_the_tenant_says_of_a_secret_is_not_repeated() {
-    let operator = Operator::of(&people(1)).as_application();
+    let operator = Operator::of(&people(1)).with_application();
     operator.csv(&csv_of(&people(1)));
     let ended = operator.sync(&["--organization-id", "sandbox-secret"]);
     assert!(!ended.stderr.contains("sandbox-client:"), "{}", ended.stderr);

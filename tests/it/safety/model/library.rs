@@ -42,11 +42,12 @@ async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
         return Ran::Refused;
     }
     let reader = connect(case, sandbox);
-    let plan = make_plan(case, &loaded, &reader).await;
+    let scope = scope_of(case);
+    let plan = make_plan(case, &loaded, &reader, &scope).await;
     if !plan.invalid.is_empty() && !case.policy.skips_invalid {
         return Ran::Refused;
     }
-    let outcomes = if applies { apply(case, &plan, &loaded, &reader).await } else { Vec::new() };
+    let outcomes = if applies { apply(case, &plan, &loaded, (&reader, &scope)).await } else { Vec::new() };
     Ran::Applied { planned: plan.actions.len(), outcomes }
 }
 
@@ -81,22 +82,28 @@ fn connect(case: &Case, sandbox: &Sandbox) -> UserReader {
     .unwrap()
 }
 
-async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader) -> Plan {
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn scope_of(case: &Case) -> Scope {
+    let protected: Vec<String> = case.policy.protected.iter().map(|start| format!("{start}*")).collect();
+    let runs_as = case.policy.runs_as.map(|email| Email::parse(email).unwrap());
+    Scope::new(&owned(&case.policy.domains), &protected, runs_as).unwrap()
+}
+
+async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Scope) -> Plan {
     let policy = PolicyFacts {
         partial: case.policy.is_partial,
         on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
         on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
     };
-    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let protected: Vec<String> = case.policy.protected.iter().map(|start| format!("{start}*")).collect();
-    let runs_as = case.policy.runs_as.map(|email| Email::parse(email).unwrap());
-    let scope = Scope::new(&owned(&case.policy.domains), &protected, runs_as).unwrap();
     let types = owned(&case.policy.types);
     let query =
         ListQuery { types: types.clone(), page_size: case.page_size, with_hidden: true, ..ListQuery::default() };
     let users = reader.list(&query, |_, _| {}).await.unwrap();
     let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
-    let draft = Draft::new(desired, &users, &scope, policy);
+    let draft = Draft::new(desired, &users, scope, policy);
     let addresses: Vec<&str> = draft.addresses_to_check().collect();
     let elsewhere = reader.owners_elsewhere(&addresses, &types, case.page_size).await.unwrap();
     drop(addresses);
@@ -112,7 +119,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader) -> Plan {
     draft.finish(desired, &elsewhere, facts).unwrap()
 }
 
-async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, reader: &UserReader) -> Vec<String> {
+async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&UserReader, &Scope)) -> Vec<String> {
     let (events, mut heard) = mpsc::channel(64);
     let listening = tokio::spawn(async move {
         let mut outcomes = Vec::new();
@@ -125,13 +132,13 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, reader: &UserReader) -
         }
         outcomes
     });
-    let (writer, stop, scope) = (reader.writer(), Stop::default(), Scope::default());
+    let (writer, stop) = (reader.writer(), Stop::default());
     let engine = Engine {
         reader,
         writer: &writer,
         concurrency: case.concurrency,
         look_up: if case.looks_first { LookUp::First } else { LookUp::WhenUnclear },
-        scope: &scope,
+        scope,
         stop: &stop,
         events,
     };

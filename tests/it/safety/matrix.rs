@@ -1,0 +1,128 @@
+//! The fault matrix: every fault of the sandbox × every kind of call × the first, a middle and the last one.
+//!
+//! No cell may do harm. What happened stands in `docs/fault-matrix.md`, which `UPDATE_DOCS=1` writes anew.
+
+use std::collections::VecDeque;
+use std::fmt::Write;
+use std::sync::Mutex;
+
+use lumsync::sandbox::{CATALOGUE, CallKind};
+
+use crate::generated::compare;
+use crate::support::operator::Operator;
+use crate::support::state::{JOB_CSV, Job, job_settings, state};
+use crate::verbs::run_folder::assert_journals_account_for;
+
+/// Cells that are tried at once.
+const AT_ONCE: usize = 8;
+
+/// The numbers of the first, a middle and the last call of each kind in the job.
+const MOMENTS: [(CallKind, [u64; 3]); 5] = [
+    (CallKind::Token, [1, 2, 3]),
+    (CallKind::List, [1, 2, 3]),
+    (CallKind::Get, [1, 5, 8]),
+    (CallKind::SaveCreate, [1, 2, 3]),
+    (CallKind::SaveUpdate, [1, 3, 5]),
+];
+
+const SYNC: [&str; 11] =
+    ["sync", "users.csv", "--yes", "--page-size", "2", "--concurrency", "1", "--retries", "2", "--timeout", "1500ms"];
+
+#[test]
+fn no_fault_of_any_call_does_harm() {
+    let job = Job::new();
+    let cells: VecDeque<(usize, String, CallKind, u64)> = CATALOGUE
+        .iter()
+        .flat_map(|fault| MOMENTS.iter().flat_map(move |(call, moments)| moments.map(|moment| (fault, *call, moment))))
+        .enumerate()
+        .map(|(place, (fault, call, moment))| (place, (*fault).to_owned(), call, moment))
+        .collect();
+    let verdicts = Mutex::new(vec![String::new(); cells.len()]);
+    let waiting = Mutex::new(cells);
+    let next = || waiting.lock().unwrap().pop_front();
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some((place, fault, call, moment)) = next() {
+                    let verdict = try_cell(&job, &fault, call, moment);
+                    verdicts.lock().unwrap()[place] = verdict;
+                }
+            });
+        }
+    });
+    compare("fault-matrix.md", &document(&verdicts.into_inner().unwrap()));
+}
+
+/// Runs the job with one fault, looks for harm, and runs it once more without.
+fn try_cell(job: &Job, fault: &str, call: CallKind, moment: u64) -> String {
+    let what = format!("{fault}:{call}:{moment}");
+    let operator = Operator::with(job_settings()).with_application();
+    operator.csv(JOB_CSV);
+    // Two tokens run out on the way, so that there is a second and a third one to ask for.
+    let spent: &[&str] =
+        if call == CallKind::Token { &["expired-token:list:2", "expired-token:save-update:2"] } else { &[] };
+    operator.faults(&[&[&*what], spent].concat());
+    let ended = operator.run(&SYNC);
+    assert!(operator.sandbox.traffic().iter().any(|call| call.fault.as_ref() == Some(&what)), "{what} did not strike");
+    let (now, report) = (state(&operator.sandbox), operator.report());
+    job.assert_no_harm(&now, &what);
+    job.assert_report_is_true(&report, &now, &what);
+    assert_journals_account_for(&operator.journal(), &operator.saves());
+    assert!(operator.calls(CallKind::Other).is_empty(), "{what}: a redirect was followed");
+    assert_eq!(report["exitCode"], ended.code, "{what}");
+    let open = job.wanted.keys().filter(|email| !job.is_done(email, &now)).count();
+    let verdict = match ended.code {
+        0 => {
+            assert_eq!(open, 0, "{what}: exit 0, but not all is done");
+            "right".to_owned()
+        }
+        1 => {
+            assert!(now == job.before, "{what}: exit 1, but something was written");
+            "stopped clean".to_owned()
+        }
+        4 => format!("{open} left, the rest right"),
+        _ => panic!("{what}: {ended:?}"),
+    };
+    operator.faults(&[]);
+    operator.run(&SYNC).expect(0);
+    job.assert_done(&operator.sandbox, &what);
+    verdict
+}
+
+fn document(verdicts: &[String]) -> String {
+    let mut text = String::from(INTRODUCTION);
+    let mut verdicts = verdicts.chunks(3);
+    for fault in CATALOGUE {
+        for (call, _) in MOMENTS {
+            let [first, middle, last] = verdicts.next().unwrap() else { panic!("three moments a call") };
+            writeln!(text, "| `{fault}` | {call} | {first} | {middle} | {last} |").unwrap();
+        }
+    }
+    text
+}
+
+const INTRODUCTION: &str = "\
+# What lumsync does when something goes wrong
+
+Written by the test `safety::matrix::no_fault_of_any_call_does_harm`, which runs the built binary once for each cell:
+a job of three creates, two updates, an enable and two disables meets one fault on one call. Whatever the fault, no cell may
+
+- leave a user that is neither as it was before nor, attribute by attribute, as the CSV wants it,
+- make an account twice, or one that nobody wants,
+- report an outcome that is not true, or end with an exit code that does not fit,
+- send a save that the journal does not account for,
+- follow a redirect with the token.
+
+After each cell the same command is run once more without the fault, and the tenant must be as the CSV wants it.
+
+| cell | means |
+| --- | --- |
+| right | exit 0: everything was done and reported as done |
+| stopped clean | exit 1: nothing was written |
+| N left, the rest right | exit 4: so many changes were not made, are reported as failed or drifted, and are made by the next run |
+
+The faults are those of `lumsync sandbox` (see `docs/sandbox.md`); `first`, `middle` and `last` are calls of that kind.
+
+| fault | call | first | middle | last |
+| --- | --- | --- | --- | --- |
+";
