@@ -30,6 +30,22 @@ pub struct ListQuery {
     pub feeds: Vec<String>,
     /// Registered within so many days.
     pub registered_since: Option<u32>,
+    /// The user of this address.
+    pub email: Option<String>,
+    /// The users of these identifiers.
+    pub ids: Vec<String>,
+    /// A search in names and addresses, as the tenant understands it.
+    pub query: Option<String>,
+    /// Users of this first name.
+    pub first_name: Option<String>,
+    /// Users of this last name.
+    pub last_name: Option<String>,
+    /// Users of this site.
+    pub instance: Option<String>,
+    /// Users of this language.
+    pub lang: Option<String>,
+    /// An attribute, with `-` in front for the other direction.
+    pub sort_order: Option<String>,
 }
 
 /// Why a list is not whole, and so no list at all.
@@ -207,6 +223,17 @@ async fn fetch(
     }
     parameters.extend(query.status.as_deref().map(|status| ("status", status)));
     parameters.extend(registered_since.as_deref().map(|days| ("registeredSince", days)));
+    parameters.extend(query.ids.iter().map(|id| ("ids", id.as_str())));
+    let texts = [
+        ("email", &query.email),
+        ("query", &query.query),
+        ("firstName", &query.first_name),
+        ("lastName", &query.last_name),
+        ("instance", &query.instance),
+        ("lang", &query.lang),
+        ("sortOrder", &query.sort_order),
+    ];
+    parameters.extend(texts.into_iter().filter_map(|(name, text)| text.as_deref().map(|text| (name, text))));
     parameters.extend(cursor.map(|cursor| ("cursor", cursor)));
     let call = Call { path: "user/list", query: &parameters, body: None, purpose: Purpose::Begin, secret: None };
     transport.send(call, read_page).await

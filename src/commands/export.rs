@@ -64,6 +64,7 @@ async fn list(
         status: arguments.status.clone(),
         feeds: arguments.feeds.clone(),
         registered_since: arguments.registered_since,
+        ..ListQuery::default()
     };
     let mut fields: Vec<&str> = vec!["uid", "id", "email"];
     fields.extend(columns.iter().map(String::as_str).filter(|column| !["uid", "id", "email"].contains(column)));

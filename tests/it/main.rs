@@ -20,6 +20,7 @@ mod documents;
 mod first_hour;
 mod generated;
 mod layering;
+mod list_parameters;
 mod metrics;
 mod packaging;
 mod python_client;
