@@ -33,7 +33,7 @@ use session::Session;
 /// Runs a command to its end; errors are told here, once.
 pub async fn run(cli: Cli, environment: Environment) -> Exit {
     let Cli { command, global } = cli;
-    match dispatch(command, &global, &environment).await {
+    match Box::pin(dispatch(command, &global, &environment)).await {
         Ok(exit) => exit,
         Err(failure) => {
             let printer = Printer::for_process(failure::terminal_facts(&environment), session::verbosity(&global));
