@@ -1,10 +1,13 @@
 //! The list of users: whole, or an error. No path turns a short list into a plan (contract, "What becomes of each user").
 
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use hashbrown::HashTable;
 use thiserror::Error;
+use tokio::sync::mpsc;
 
 use super::error::CallError;
 use super::gate::Purpose;
@@ -90,47 +93,77 @@ pub(super) struct Page {
     more: Flag,
 }
 
-/// Walks all pages, handing each one's users to `take` while the next page is on its way.
+/// Pages that may wait to be read: a page that takes longer than the next one takes to come holds up nothing, and the
+/// memory for answers stays small.
+const PAGES_AHEAD: usize = 4;
+
+/// Walks all pages, handing each one's users to `take` while the next pages are on their way.
 ///
 /// `take` runs on a thread of its own and tells how many users there are by then; `progress` gets pages and users.
 pub(super) async fn walk<S: Send + 'static>(
     transport: &Transport,
     query: &ListQuery,
     fields: &str,
-    mut state: S,
-    take: impl Fn(&mut S, &str) -> Result<u64, String> + Clone + Send + 'static,
+    state: S,
+    take: impl Fn(&mut S, &str) -> Result<u64, String> + Send + 'static,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<S, ListError> {
-    let mut cursors = HashSet::new();
-    let mut number = 1;
-    let mut page = fetch(transport, query, fields, None).await.map_err(|source| ListError::Page { page: 1, source })?;
-    loop {
-        let next_cursor = check(&page, number, &mut cursors)?;
-        let take = take.clone();
-        let reading = tokio::task::spawn_blocking(move || {
-            let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
-            // The page was parsed as JSON text before, so it is UTF-8.
-            let taken = take(&mut state, std::str::from_utf8(items).unwrap_or_default());
-            (state, taken)
-        });
-        let fetching = async {
-            match &next_cursor {
-                Some(cursor) => fetch(transport, query, fields, Some(cursor)).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let (read, fetched) = tokio::join!(reading, fetching);
-        let (returned, taken) =
-            read.map_err(|error| ListError::BrokenUser { page: number, problem: error.to_string() })?;
-        let users = taken.map_err(|problem| ListError::BrokenUser { page: number, problem })?;
-        state = returned;
-        progress(number, users);
+    let users = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&users);
+    let (pages, waiting) = mpsc::channel(PAGES_AHEAD);
+    let reading = tokio::task::spawn_blocking(move || read_pages(waiting, state, &take, &counter));
+    let fetched = fetch_pages(transport, query, fields, pages, |number| {
+        progress(number, users.load(Ordering::Relaxed));
+    });
+    let fetched = fetched.await;
+    // A task that has begun ends by itself or by a panic.
+    let read = reading.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    // What is wrong with an earlier page is told before what is wrong with a later one.
+    let state = read?;
+    progress(fetched?, users.load(Ordering::Relaxed));
+    Ok(state)
+}
+
+/// Reads pages as they come, until there are no more or one can't be read.
+fn read_pages<S>(
+    mut pages: mpsc::Receiver<Page>,
+    mut state: S,
+    take: &impl Fn(&mut S, &str) -> Result<u64, String>,
+    users: &AtomicU64,
+) -> Result<S, ListError> {
+    let mut number = 0;
+    while let Some(page) = pages.blocking_recv() {
         number += 1;
-        match fetched.map_err(|source| ListError::Page { page: number, source })? {
-            Some(next) => page = next,
-            None => return Ok(state),
-        }
+        let items = page.items.and_then(|range| page.body.get(range)).unwrap_or_default();
+        // The page was parsed as JSON text before, so it is UTF-8.
+        let taken = take(&mut state, std::str::from_utf8(items).unwrap_or_default());
+        let count = taken.map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        users.store(count, Ordering::Relaxed);
     }
+    Ok(state)
+}
+
+/// Fetches one page after the other and hands them on; returns how many there were.
+async fn fetch_pages(
+    transport: &Transport,
+    query: &ListQuery,
+    fields: &str,
+    pages: mpsc::Sender<Page>,
+    mut progress: impl FnMut(u64),
+) -> Result<u64, ListError> {
+    let mut cursors = HashSet::new();
+    let mut cursor: Option<String> = None;
+    for number in 1.. {
+        let page = fetch(transport, query, fields, cursor.as_deref()).await;
+        let page = page.map_err(|source| ListError::Page { page: number, source })?;
+        cursor = check(&page, number, &mut cursors)?;
+        // Nobody takes pages any more once one could not be read; the reader tells why.
+        if pages.send(page).await.is_err() || cursor.is_none() {
+            return Ok(number);
+        }
+        progress(number);
+    }
+    unreachable!("the pages end before the numbers do")
 }
 
 /// The cursor of the next page; `None` after the last one.

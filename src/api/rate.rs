@@ -56,6 +56,8 @@ const HELD_SHARE: f64 = 0.97;
 const FIRST_PROBE_GROWTH: f64 = 0.03;
 const MOST_PROBE_GROWTH: f64 = 0.25;
 const STEPS_BEFORE_PROBE: u32 = 30;
+/// Healthy steps at a held pace after which a refusal is taken for a mishap.
+const STEPS_THAT_PROVE: u32 = 5;
 /// A fixed pace is regained in so many steps.
 const REGAIN_STEPS: f64 = 10.0;
 
@@ -80,8 +82,10 @@ impl RateControl {
         // The last of them is the one too many.
         let allowed = (recent - 1.0).max(1.0);
         let asked = self.current.unwrap_or(allowed);
-        // What the tenant let through tells its limit better than an overshooting pace does, unless we hardly sent.
-        let pace = allowed.clamp(asked / 2.0, asked) * HELD_SHARE;
+        // What the tenant let through tells its limit better than an overshooting pace does, unless we hardly sent. A
+        // pace that went well for long is no overshoot: calls have bunched on their way, or somebody else called too.
+        let proved = self.ceiling.filter(|ceiling| ceiling.steps >= STEPS_THAT_PROVE).map_or(0.0, |held| held.pace);
+        let pace = allowed.max(proved).clamp(asked / 2.0, asked) * HELD_SHARE;
         self.ceiling = Some(Ceiling { pace, steps: 0, probe_growth: FIRST_PROBE_GROWTH });
         self.current = Some((asked / 2.0).min(pace).max(SLOWEST));
         self.last_step = None;
@@ -247,6 +251,19 @@ mod tests {
         control.current = Some(40.0);
         control.refused(1.0);
         assert!(control.current() > Some(19.0), "{:?}", control.current());
+    }
+
+    #[test]
+    fn a_refusal_at_a_pace_that_went_well_for_long_costs_little_of_it() {
+        let start = Instant::now();
+        let mut control = RateControl::new(Rate::Auto { at_most: 500.0 });
+        control.current = Some(50.0);
+        control.refused(41.0);
+        let later = healthy_seconds(&mut control, start, 15);
+        let held = control.current().unwrap();
+        control.refused(held - 3.0);
+        healthy_seconds(&mut control, later, 8);
+        assert_eq!(control.current(), Some(held * HELD_SHARE));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 )]
 
 mod browser;
+mod calls;
 mod cron;
 mod csv_fixtures;
 mod csv_properties;
