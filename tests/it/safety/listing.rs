@@ -4,6 +4,7 @@ use lumsync::sandbox::CallKind;
 use serde_json::json;
 
 use crate::support::operator::{Operator, csv_of, people, person, with};
+use crate::support::together::each;
 use crate::verbs::matching::newcomers;
 
 /// Nine users on three pages, and a CSV with a tenth.
@@ -12,6 +13,10 @@ fn operator() -> Operator {
     operator.csv(&csv_of(&people(10)));
     operator
 }
+
+/// Faults of a page that asking again may mend.
+const FAILING: [&str; 8] =
+    ["http-500", "html-502", "http-504", "reset-before", "reset-after", "cut-body", "hang", "not-json"];
 
 fn sync(operator: &Operator) -> crate::support::operator::Ended {
     operator.sync(&["--page-size", "3", "--retries", "1", "--timeout", "1s"])
@@ -38,24 +43,24 @@ fn a_list_that_did_not_arrive_whole_is_an_error_on_whatever_page() {
 
 #[test]
 fn a_page_that_fails_to_the_end_is_an_error() {
-    for fault in ["http-500", "html-502", "http-504", "reset-before", "reset-after", "cut-body", "hang", "not-json"] {
+    each(FAILING, |fault| {
         let operator = operator();
         operator.faults(&[&format!("{fault}:list:2-")]);
         sync(&operator).expect(1).says(&["page 2"]);
         assert!(operator.saves().is_empty(), "{fault}");
-    }
+    });
 }
 
 #[test]
 fn a_page_that_fails_once_is_asked_for_again_and_the_list_is_whole() {
-    for fault in ["http-500", "html-502", "http-504", "reset-before", "reset-after", "cut-body", "hang", "not-json"] {
+    each(FAILING, |fault| {
         for page in ["1", "2", "3"] {
             let operator = operator();
             operator.faults(&[&format!("{fault}:list:{page}")]);
             sync(&operator).expect(0);
             assert_eq!((operator.calls(CallKind::List).len(), operator.saves().len()), (4, 1), "{fault} {page}");
         }
-    }
+    });
 }
 
 #[test]

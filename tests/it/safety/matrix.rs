@@ -2,7 +2,7 @@
 //!
 //! No cell may do harm. What happened stands in `docs/fault-matrix.md`, which `UPDATE_DOCS=1` writes anew.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Mutex;
 
@@ -11,10 +11,8 @@ use lumsync::sandbox::{CATALOGUE, CallKind};
 use crate::generated::compare;
 use crate::support::operator::Operator;
 use crate::support::state::{JOB_CSV, Job, job_settings, state};
+use crate::support::together::each;
 use crate::verbs::run_folder::assert_journals_account_for;
-
-/// Cells that are tried at once.
-const AT_ONCE: usize = 8;
 
 /// The numbers of the first, a middle and the last call of each kind in the job.
 const MOMENTS: [(CallKind, [u64; 3]); 5] = [
@@ -31,24 +29,13 @@ const SYNC: [&str; 11] =
 #[test]
 fn no_fault_of_any_call_does_harm() {
     let job = Job::new();
-    let cells: VecDeque<(usize, String, CallKind, u64)> = CATALOGUE
-        .iter()
-        .flat_map(|fault| MOMENTS.iter().flat_map(move |(call, moments)| moments.map(|moment| (fault, *call, moment))))
-        .enumerate()
-        .map(|(place, (fault, call, moment))| (place, (*fault).to_owned(), call, moment))
-        .collect();
-    let verdicts = Mutex::new(vec![String::new(); cells.len()]);
-    let waiting = Mutex::new(cells);
-    let next = || waiting.lock().unwrap().pop_front();
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some((place, fault, call, moment)) = next() {
-                    let verdict = try_cell(&job, &fault, call, moment);
-                    verdicts.lock().unwrap()[place] = verdict;
-                }
-            });
-        }
+    let verdicts = Mutex::new(BTreeMap::new());
+    // Fault by fault within each call, so that heavy faults are spread over time.
+    let cells = MOMENTS.iter().flat_map(|(call, moments)| moments.iter().map(move |moment| (*call, *moment)));
+    let cells = cells.flat_map(|(call, moment)| CATALOGUE.iter().map(move |fault| (*fault, call, moment)));
+    each(cells, |(fault, call, moment)| {
+        let verdict = try_cell(&job, fault, call, moment);
+        verdicts.lock().unwrap().insert((fault, call, moment), verdict);
     });
     compare("fault-matrix.md", &document(&verdicts.into_inner().unwrap()));
 }
@@ -89,12 +76,11 @@ fn try_cell(job: &Job, fault: &str, call: CallKind, moment: u64) -> String {
     verdict
 }
 
-fn document(verdicts: &[String]) -> String {
+fn document(verdicts: &BTreeMap<(&str, CallKind, u64), String>) -> String {
     let mut text = String::from(INTRODUCTION);
-    let mut verdicts = verdicts.chunks(3);
     for fault in CATALOGUE {
-        for (call, _) in MOMENTS {
-            let [first, middle, last] = verdicts.next().unwrap() else { panic!("three moments a call") };
+        for (call, moments) in MOMENTS {
+            let [first, middle, last] = moments.map(|moment| &verdicts[&(fault, call, moment)]);
             writeln!(text, "| `{fault}` | {call} | {first} | {middle} | {last} |").unwrap();
         }
     }

@@ -6,6 +6,7 @@ use lumsync::sandbox::{Call, CallKind, SandboxSettings};
 use serde_json::json;
 
 use crate::support::operator::{Operator, csv_of, people, tenant_of};
+use crate::support::together::each;
 
 /// The most calls that arrived within any one second.
 fn most_in_a_second(calls: &[Call]) -> usize {
@@ -50,7 +51,7 @@ fn a_burst_lets_so_many_more_leave_after_a_quiet_time() {
 
 #[test]
 fn one_pause_holds_all_workers_and_a_refused_call_is_sent_again() {
-    for fault in ["429=1", "429-date=2", "http-503=1"] {
+    each(["429=1", "429-date=2", "http-503=1"], |fault| {
         let operator = renaming(8);
         operator.faults(&[&format!("{fault}:save-update:1")]);
         operator.sync(&[]).expect(0);
@@ -63,23 +64,23 @@ fn one_pause_holds_all_workers_and_a_refused_call_is_sent_again() {
         let report = operator.report();
         assert_eq!(report["summary"]["update"]["applied"], 8, "{fault}");
         assert_eq!(report["http"]["rateLimited"], u64::from(!fault.contains("503")), "{fault}");
-    }
+    });
 }
 
 #[test]
 fn a_refusal_that_names_no_pause_is_waited_out_too() {
-    for fault in ["429", "400-rate-limit", "http-503"] {
+    each(["429", "400-rate-limit", "http-503"], |fault| {
         let operator = renaming(4);
         operator.faults(&[&format!("{fault}:save-update:2")]);
         let ended = operator.sync(&[]).expect(0);
         assert!(ended.stderr.contains("pause") || ended.stderr.contains("paused"), "{fault}: {}", ended.stderr);
         assert_eq!(operator.report()["summary"]["update"]["applied"], 4, "{fault}");
-    }
+    });
 }
 
 #[test]
 fn a_tenant_with_a_limit_of_its_own_gets_everything_in_the_end() {
-    for limit in ["40:429", "40:429-silent", "40:400"] {
+    each(["40:429", "40:429-silent", "40:400"], |limit| {
         let settings = SandboxSettings { rate_limit: Some(limit.parse().unwrap()), ..tenant_of(&people(60)) };
         let operator = Operator::with(settings);
         operator.csv(&csv_of(&people(60)).replace(",P", ",Q"));
@@ -87,7 +88,7 @@ fn a_tenant_with_a_limit_of_its_own_gets_everything_in_the_end() {
         assert_eq!(operator.report()["summary"]["update"]["applied"], 60, "{limit}");
         let written = operator.saves().iter().filter(|call| call.written).count();
         assert_eq!(written, 60, "{limit}: nothing is written twice");
-    }
+    });
 }
 
 #[test]

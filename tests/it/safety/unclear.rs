@@ -4,6 +4,7 @@ use lumsync::sandbox::CallKind;
 use serde_json::{Value, json};
 
 use crate::support::operator::{Operator, csv_of, people};
+use crate::support::together::each;
 
 /// Faults after which nobody knows whether the save was done, and whether it was.
 const LOST: [(&str, bool); 13] = [
@@ -42,7 +43,7 @@ fn assert_as_wanted(operator: &Operator, fault: &str) {
 
 #[test]
 fn a_create_whose_answer_was_lost_is_looked_up_and_never_made_twice() {
-    for (fault, is_done) in LOST {
+    each(LOST, |(fault, is_done)| {
         let operator = operator();
         operator.faults(&[&format!("{fault}:save-create:1")]);
         operator.sync(&["--timeout", "1s"]).expect(0);
@@ -53,12 +54,12 @@ fn a_create_whose_answer_was_lost_is_looked_up_and_never_made_twice() {
         assert_eq!(outcome(&report, "create")["result"], "applied", "{fault}");
         assert_eq!(outcome(&report, "create")["attempts"], creates.len(), "{fault}");
         assert_eq!(outcome(&report, "create")["uid"], operator.user("new@example.com").unwrap()["uid"], "{fault}");
-    }
+    });
 }
 
 #[test]
 fn an_update_whose_answer_was_lost_is_looked_at_before_it_is_sent_again() {
-    for (fault, is_done) in LOST {
+    each(LOST, |(fault, is_done)| {
         let operator = operator();
         operator.faults(&[&format!("{fault}:save-update:1")]);
         operator.sync(&["--timeout", "1s"]).expect(0);
@@ -66,19 +67,19 @@ fn an_update_whose_answer_was_lost_is_looked_at_before_it_is_sent_again() {
         let updates = operator.calls(CallKind::SaveUpdate);
         assert_eq!(updates.len(), if is_done { 1 } else { 2 }, "{fault}");
         assert_eq!(outcome(&operator.report(), "update")["result"], "applied", "{fault}");
-    }
+    });
 }
 
 #[test]
 fn even_the_last_try_is_looked_at_before_it_is_called_a_failure() {
-    for (fault, is_done) in LOST {
+    each(LOST, |(fault, is_done)| {
         let operator = operator();
         operator.faults(&[&format!("{fault}:save-create:always")]);
         operator.sync(&["--timeout", "1s", "--retries", "0"]).expect(if is_done { 0 } else { 4 });
         let result = if is_done { "applied" } else { "failed" };
         assert_eq!(outcome(&operator.report(), "create")["result"], result, "{fault}");
         assert_eq!(operator.user("new@example.com").is_some(), is_done, "{fault}");
-    }
+    });
 }
 
 #[test]

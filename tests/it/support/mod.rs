@@ -10,4 +10,5 @@ pub mod served;
 pub mod soak;
 pub mod state;
 pub mod stores;
+pub mod together;
 pub mod tools;

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use serde_json::value::RawValue;
 use tokio::runtime::Runtime;
 
+use crate::support::soak;
 use case::{Case, case};
 use library::Ran;
 
@@ -24,7 +25,12 @@ static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, max_shrink_iters: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: u32::try_from(soak::count("PROPTEST_CASES", 64)).unwrap(),
+        failure_persistence: None,
+        max_shrink_iters: 2_000,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn every_user_becomes_what_the_reference_model_says(case in case()) {
