@@ -79,10 +79,12 @@ impl TenantUsers {
         self.texts.field(index, UID)
     }
 
-    /// Brings the user at `index` near: who will look at many of them in no order asks for them all before the first.
-    pub fn warm(&self, index: usize) {
-        self.texts.warm(index);
-        std::hint::black_box(self.flags[index]);
+    /// Brings the users at these places near, before they are looked at one by one.
+    pub fn warm(&self, indexes: &[usize]) {
+        self.texts.warm(indexes);
+        for &index in indexes {
+            std::hint::black_box(self.flags[index]);
+        }
     }
 
     /// How many users there are.

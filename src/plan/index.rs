@@ -2,7 +2,7 @@
 //!
 //! A tenant of a million users is far larger than the processor's caches, and every look-up ends at a random place in
 //! it. The table holds digests beside positions, so that only the right user's text is ever read; and callers look up
-//! many rows, [warm](UserIndex::warm) what was found, and only then compare, so that the memory is waited for once and
+//! many rows, [warm](TenantUsers::warm) what was found, and only then compare, so that the memory is waited for once and
 //! not a row at a time.
 
 use std::hash::{BuildHasher, Hasher};
@@ -71,12 +71,10 @@ impl<'a> UserIndex<'a> {
         candidates(&self.by_uid, digest).find(|&index| self.users.uid(index) == uid)
     }
 
-    /// Brings the users near that a look-up will compare.
-    pub fn warm(&self, address: KeyDigest, uid: Option<KeyDigest>) {
+    /// Every user that a look-up of these keys will compare.
+    pub fn candidates(&self, address: KeyDigest, uid: Option<KeyDigest>) -> impl Iterator<Item = usize> {
         let by_uid = uid.into_iter().flat_map(|digest| candidates(&self.by_uid, digest));
-        for index in candidates(&self.by_email, address).chain(by_uid) {
-            self.users.warm(index);
-        }
+        candidates(&self.by_email, address).chain(by_uid)
     }
 }
 

@@ -129,13 +129,13 @@ struct KeyedRow<'a> {
 impl<'a> Matcher<'a> {
     fn part(self, rows: Range<usize>) -> Part {
         let mut part = Part { meanings: Vec::with_capacity(rows.len()), spoken_of: Vec::new() };
-        let mut keyed = Vec::with_capacity(ROWS_TOGETHER);
+        let (mut keyed, mut found) = (Vec::with_capacity(ROWS_TOGETHER), Vec::with_capacity(ROWS_TOGETHER));
         for start in rows.clone().step_by(ROWS_TOGETHER) {
             let end = rows.end.min(start + ROWS_TOGETHER);
             keyed.extend((start..end).map(|index| KeyedRow::new(self.desired.users.get(index))));
-            for row in &keyed {
-                self.index.warm(row.address, row.uid);
-            }
+            found.clear();
+            found.extend(keyed.iter().flat_map(|row| self.index.candidates(row.address, row.uid)));
+            self.users.warm(&found);
             for row in keyed.drain(..) {
                 self.take(&row, &mut part);
             }
