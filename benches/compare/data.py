@@ -2,6 +2,7 @@
 
 import csv
 import json
+import multiprocessing
 import random
 import unicodedata
 from dataclasses import dataclass
@@ -29,10 +30,17 @@ class Data:
 
 
 def make(lumsync, users, folder):
-    """Makes the files of a size unless they are there."""
+    """Makes the files of a size unless they are there.
+
+    In a process of its own: a program that is started counts its parent's memory as its own first peak.
+    """
     data = Data(users, *(folder / f"{name}-{users}.csv" for name in ("desired", "remote", "narrow")))
     if not all(path.exists() for path in (data.desired, data.remote, data.remote_narrow)):
-        _write(lumsync, data)
+        maker = multiprocessing.get_context("spawn").Process(target=_write, args=(lumsync, data))
+        maker.start()
+        maker.join()
+        if maker.exitcode != 0:
+            raise RuntimeError(f"the data of {users} users could not be made")
     return data
 
 

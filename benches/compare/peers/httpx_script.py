@@ -26,7 +26,8 @@ async def listed(client):
 async def change(client, slots, uid, last_name):
     async with slots:
         answer = await client.get(f"{API}/user/get", params={"uid": uid})
-        user = answer.raise_for_status() and answer.json()
+        answer.raise_for_status()
+        user = answer.json()
         user["lastName"] = last_name
         (await client.post(f"{API}/user/save", json=user)).raise_for_status()
 
