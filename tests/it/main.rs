@@ -28,4 +28,5 @@ mod remote_sources;
 mod safety;
 mod sandbox;
 mod support;
+mod terminal;
 mod verbs;

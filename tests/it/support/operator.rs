@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::schema;
+
 /// The login of an operator who has an OAuth application.
 const APPLICATION: [(&str, &str); 3] = [
     ("LUMSYNC_CLIENT_ID", "sandbox-client"),
@@ -185,8 +187,9 @@ impl Operator {
 }
 
 impl Ended {
-    /// Standard output as JSON.
+    /// Standard output as JSON; a plan or a report must keep to its published schema.
     pub fn json(&self) -> Value {
+        schema::assert_is_document(&self.stdout);
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 
@@ -202,6 +205,22 @@ impl Ended {
             assert!(self.stderr.contains(text), "no `{text}` in:\n{}", self.stderr);
         }
         self
+    }
+}
+
+/// Every plan and report that a test made keeps to the published schemas, whatever else the test looked at.
+impl Drop for Operator {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for run in self.runs() {
+            for name in ["plan.json", "report.json"] {
+                if let Ok(text) = fs::read_to_string(run.join(name)) {
+                    schema::assert_is_document(&text);
+                }
+            }
+        }
     }
 }
 
