@@ -22,6 +22,7 @@ mod generated;
 mod layering;
 mod list_parameters;
 mod metrics;
+mod nightly;
 mod packaging;
 mod python_client;
 mod remote_sources;
