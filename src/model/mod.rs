@@ -3,6 +3,7 @@
 mod amount;
 mod desired;
 mod email;
+pub(crate) mod lanes;
 mod name;
 mod record;
 mod redact;

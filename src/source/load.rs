@@ -1,7 +1,6 @@
 //! The walk over the whole file: every row is read, every problem kept.
 
-use std::collections::BTreeMap;
-use std::sync::mpsc::{TrySendError, channel, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 
 use super::dialect::{Dialect, sample_rows};
 use super::encoding::{self, Assumption, Basis};
@@ -81,62 +80,59 @@ fn load_as(raw: &mut RawSource, settings: &SourceSettings, assumed: Assumption) 
     Ok(loaded)
 }
 
+/// What the second thread has to do next, in the order of the file.
+enum Work {
+    Check(Piece),
+    Append(Box<Part>),
+}
+
 /// Checks the pieces of a file, the longer ones on two threads: this one reads, and helps out when it is ahead.
 fn read_all(pieces: &mut Pieces<'_>, rules: &Rules<'_>) -> Result<Part, SourceError> {
-    let mut whole = InOrder::default();
-    let Some(first) = pieces.next()? else { return Ok(whole.part) };
+    let Some(first) = pieces.next()? else { return Ok(Part::default()) };
+    let mut whole = Part::default();
     if pieces.is_done() {
-        return Part::read(&first, rules);
+        whole.read(&first, rules)?;
+        return Ok(whole);
     }
     std::thread::scope(|scope| {
-        let (to_helper, work) = sync_channel::<(usize, Piece)>(AHEAD);
-        let (from_helper, done) = channel();
-        scope.spawn(move || {
-            for (number, piece) in work {
-                if from_helper.send((number, Part::read(&piece, rules))).is_err() {
-                    return;
+        let (to_checker, work) = sync_channel(AHEAD);
+        let checker = scope.spawn(move || {
+            for work in work {
+                match work {
+                    Work::Check(piece) => whole.read(&piece, rules)?,
+                    Work::Append(part) => whole.append(*part, rules)?,
                 }
             }
+            Ok(whole)
         });
-        let (mut number, mut next) = (0, Some(first));
-        while let Some(piece) = next {
-            if let Err(TrySendError::Full((number, piece)) | TrySendError::Disconnected((number, piece))) =
-                to_helper.try_send((number, piece))
-            {
-                whole.add(number, Part::read(&piece, rules)?, rules)?;
-            }
-            for (number, part) in done.try_iter() {
-                whole.add(number, part?, rules)?;
-            }
-            number += 1;
-            next = pieces.next()?;
-        }
-        drop(to_helper);
-        for (number, part) in done {
-            whole.add(number, part?, rules)?;
-        }
-        Ok(whole.part)
+        let sent = send_all(first, pieces, rules, &to_checker);
+        drop(to_checker);
+        // What is wrong with an earlier piece is told before what is wrong with a later one.
+        let whole = checker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        sent.map(|()| whole)
     })
 }
 
-/// Parts put together in the order of the file, whoever was done first.
-#[derive(Default)]
-struct InOrder {
-    part: Part,
-    next: usize,
-    early: BTreeMap<usize, Part>,
-}
-
-impl InOrder {
-    fn add(&mut self, number: usize, part: Part, rules: &Rules<'_>) -> Result<(), SourceError> {
-        self.early.insert(number, part);
-        while let Some(part) = self.early.remove(&self.next) {
-            let appended = self.part.append(part);
-            appended.map_err(|source| SourceError::TooMuchText { path: rules.path.to_owned(), source })?;
-            self.next += 1;
+/// Hands on all pieces, checked where the second thread is busy with others.
+fn send_all(
+    first: Piece,
+    pieces: &mut Pieces<'_>,
+    rules: &Rules<'_>,
+    to_checker: &SyncSender<Work>,
+) -> Result<(), SourceError> {
+    let mut next = Some(first);
+    while let Some(piece) = next {
+        if let Err(TrySendError::Full(Work::Check(piece))) = to_checker.try_send(Work::Check(piece)) {
+            let mut part = Box::<Part>::default();
+            part.read(&piece, rules)?;
+            // A checker that takes nothing any more has met an error, and tells it.
+            if to_checker.send(Work::Append(part)).is_err() {
+                return Ok(());
+            }
         }
-        Ok(())
+        next = pieces.next()?;
     }
+    Ok(())
 }
 
 impl<'a> Rules<'a> {

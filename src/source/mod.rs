@@ -5,7 +5,7 @@
 //! | `settings` | what the operator said about the file |
 //! | `open`, `unpack`, `remote` | where the bytes come from |
 //! | `encoding`, `text` | what text they are |
-//! | `dialect`, `split`, `pieces`, `rows` | where rows and cells begin and end |
+//! | `dialect`, `marks`, `split`, `pieces`, `rows` | where rows and cells begin and end |
 //! | `header`, `header_words` | which column holds which field |
 //! | `row`, `words`, `clean` | what a cell means |
 //! | `part`, `duplicates`, `load` | what a piece says, and what the whole file says |
@@ -25,6 +25,7 @@ mod export;
 mod header;
 mod header_words;
 mod load;
+mod marks;
 mod open;
 mod part;
 mod pieces;

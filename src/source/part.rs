@@ -85,16 +85,15 @@ impl Noted {
 }
 
 impl Part {
-    /// Reads every row of a piece.
-    pub(super) fn read(piece: &Piece, rules: &Rules<'_>) -> Result<Self, SourceError> {
-        let mut part = Self::default();
+    /// Reads every row of a piece, behind what was read before.
+    pub(super) fn read(&mut self, piece: &Piece, rules: &Rules<'_>) -> Result<(), SourceError> {
         let mut rows = Rows::new(rules.path, piece, rules.dialect);
         // Kept over the rows, so that a row costs no allocation.
         let mut faults = Vec::new();
         while rows.advance()? {
-            part.row(&rows, rules, &mut faults)?;
+            self.row(&rows, rules, &mut faults)?;
         }
-        Ok(part)
+        Ok(())
     }
 
     fn row(&mut self, rows: &Rows<'_>, rules: &Rules<'_>, faults: &mut Vec<Fault>) -> Result<(), SourceError> {
@@ -114,7 +113,7 @@ impl Part {
             self.keep_refused(refused);
             return Ok(());
         }
-        let values = Values::read(&rules.columns, text, record, faults);
+        let values = Values::read(rules, text, record, faults);
         if faults.is_empty() {
             let accepted = self.accept(&values, line);
             return accepted.map_err(|source| SourceError::TooMuchText { path: rules.path.to_owned(), source });
@@ -172,7 +171,11 @@ impl Part {
     }
 
     /// Takes over what the rows behind these say.
-    pub(super) fn append(&mut self, later: Self) -> Result<(), TextTableFull> {
+    pub(super) fn append(&mut self, later: Self, rules: &Rules<'_>) -> Result<(), SourceError> {
+        self.take_over(later).map_err(|source| SourceError::TooMuchText { path: rules.path.to_owned(), source })
+    }
+
+    fn take_over(&mut self, later: Self) -> Result<(), TextTableFull> {
         let Self { users, emails, uids, refused, held, problems, row_count, empty_rows, odd_blanks } = later;
         let (before, refused_before) = (to_index(self.users.len())?, to_index(self.refused.len())?);
         to_index(self.users.len() + users.len())?;

@@ -2,16 +2,20 @@
 
 use std::borrow::Cow;
 
+use wide::u8x16;
+
 use super::clean::{
     addresses_in, describe, is_invisible, is_joiner_in_script, meant_address, visible, without_invisible,
 };
 use super::header::{Column, Columns};
+use super::part::Rules;
 use super::problem::{Problem, ProblemKind};
 use super::settings::Field;
 use super::split::Record;
 use super::words;
 use crate::model::{
-    DesiredUser, EmailProblem, Status, check_address, has_control_character, normalize_name, plain_address, unguard,
+    DesiredUser, EmailProblem, Status, check_address, has_control_character, lanes, normalize_name, plain_address,
+    unguard,
 };
 
 /// Most characters of a value that a problem quotes.
@@ -48,8 +52,10 @@ pub(super) struct Fault {
 
 impl<'t> Values<'t> {
     /// Reads the cells of a row that has as many as the header.
-    pub(super) fn read(columns: &Columns, text: &'t str, record: &Record, faults: &mut Vec<Fault>) -> Self {
-        let mut cells = Cells { columns, text, record, faults, has_odd_blank: false, is_email_key: false };
+    pub(super) fn read(rules: &Rules<'_>, text: &'t str, record: &Record, faults: &mut Vec<Fault>) -> Self {
+        let Rules { columns, dialect, .. } = rules;
+        let is_latin = is_latin(&text.as_bytes()[record.start..record.end], dialect.delimiter);
+        let mut cells = Cells { columns, text, record, faults, is_latin, has_odd_blank: false, is_email_key: false };
         Self {
             email: cells.email(),
             first_name: cells.name(Field::FirstName),
@@ -82,6 +88,8 @@ struct Cells<'a, 't> {
     text: &'t str,
     record: &'a Record,
     faults: &'a mut Vec<Fault>,
+    /// As [`is_latin`] says of the row.
+    is_latin: bool,
     has_odd_blank: bool,
     is_email_key: bool,
 }
@@ -133,10 +141,15 @@ impl<'t> Cells<'_, 't> {
 
     fn name(&mut self, field: Field) -> Cow<'t, str> {
         let mut has_odd_blank = false;
-        let value = self.read(field, plain_name, |cell| {
-            has_odd_blank = cell.chars().any(|c| c.is_whitespace() && !c.is_ascii());
-            name(field, cell)
-        });
+        let is_latin = self.is_latin;
+        let value = self.read(
+            field,
+            |cell| is_latin.then(|| plain_name(cell)).flatten(),
+            |cell| {
+                has_odd_blank = cell.chars().any(|c| c.is_whitespace() && !c.is_ascii());
+                name(field, cell)
+            },
+        );
         self.has_odd_blank |= has_odd_blank;
         value
     }
@@ -155,19 +168,26 @@ impl<'t> Cells<'_, 't> {
     }
 }
 
-/// Letters, marks and blanks of Latin script, in NFC by their nature, with nothing to trim and no guard in front.
+/// Whether a row holds nothing but printable ASCII, its delimiters, and letters and marks of Latin script.
+fn is_latin(row: &[u8], delimiter: u8) -> bool {
+    lanes::all(row, |lane| {
+        // Printable ASCII, and the bytes of the characters from U+00C0 to U+02FF: the second and the first.
+        lanes::within(lane, b' ', b'~')
+            | lanes::within(lane, 0x80, 0xbf)
+            | lanes::within(lane, 0xc3, 0xcb)
+            | lane.simd_eq(u8x16::splat(delimiter))
+    })
+}
+
+/// A cell of Latin script, in NFC by its nature, with nothing to trim and no guard in front.
 fn plain_name(cell: &str) -> Option<Cow<'_, str>> {
     let is_plain = match cell.as_bytes() {
         [] => true,
-        bytes @ ([first, .., last] | [first @ last]) => {
-            *first > b' ' && *first != b'\'' && *last > b' ' && all(bytes, &LATIN)
-        }
+        [first, .., last] | [first @ last] => *first > b' ' && *first != b'\'' && *last > b' ',
     };
     is_plain.then_some(Cow::Borrowed(cell))
 }
 
-/// Printable ASCII, and the bytes of the characters from U+00C0 to U+02FF: the first (0xC3 to 0xCB) and the second.
-const LATIN: [bool; 256] = bytes_that(b" ~\x80\xbf\xc3\xcb");
 const DIGITS: [bool; 256] = bytes_that(b"09");
 
 /// A table of the bytes in some ranges, each given by its first and last.

@@ -7,14 +7,15 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
+use super::marks::Marks;
+
 /// Splits text, which begins and ends with whole rows, into rows.
 #[derive(Debug, Clone)]
 pub(super) struct Splitter {
     pub(super) delimiter: u8,
     /// A newline, or the carriage return of old Macs.
     pub(super) terminator: u8,
-    /// The first quote at or behind the current row, as far as it was looked for.
-    quote: Option<usize>,
+    marks: Marks,
 }
 
 /// One row, as places in the text.
@@ -65,7 +66,7 @@ impl Cell {
 
 impl Splitter {
     pub(super) fn new(delimiter: u8, terminator: u8) -> Self {
-        Self { delimiter, terminator, quote: None }
+        Self { delimiter, terminator, marks: Marks::new([delimiter, terminator, b'"']) }
     }
 
     /// Reads the row that begins at `from` into `record`.
@@ -77,34 +78,27 @@ impl Splitter {
         if from == bytes.len() {
             return Step::End;
         }
-        let line_end = memchr(self.terminator, &bytes[from..]).map_or(bytes.len(), |offset| from + offset);
-        if self.has_quote(bytes, from, line_end) {
-            return self.split_quoted(bytes, record);
+        self.marks.go_to(bytes, from);
+        let mut start = from;
+        loop {
+            let end = self.marks.next(bytes).unwrap_or(bytes.len());
+            match bytes.get(end) {
+                Some(b'"') => {
+                    record.cells.clear();
+                    return self.split_quoted(bytes, record);
+                }
+                Some(&byte) if byte == self.delimiter => {
+                    record.cells.push(Cell { start, end, is_doubled: false });
+                    start = end + 1;
+                }
+                _ => {
+                    record.cells.push(Cell { start, end, is_doubled: false });
+                    record.lines = 1;
+                    self.close(bytes, end, record);
+                    return Step::Row;
+                }
+            }
         }
-        self.split_plain(bytes, line_end, record);
-        Step::Row
-    }
-
-    fn has_quote(&mut self, bytes: &[u8], from: usize, end: usize) -> bool {
-        let known = match self.quote {
-            Some(place) if place >= from => place,
-            _ => memchr(b'"', &bytes[from..]).map_or(bytes.len(), |offset| from + offset),
-        };
-        self.quote = Some(known);
-        known < end
-    }
-
-    /// A row without any quote, which ends at `line_end`.
-    fn split_plain(&self, bytes: &[u8], line_end: usize, record: &mut Record) {
-        self.close(bytes, line_end, record);
-        record.lines = 1;
-        let mut start = record.start;
-        for_each_place(self.delimiter, &bytes[record.start..record.end], |offset| {
-            let end = record.start + offset;
-            record.cells.push(Cell { start, end, is_doubled: false });
-            start = end + 1;
-        });
-        record.cells.push(Cell { start, end: record.end, is_doubled: false });
     }
 
     /// A row that may have quotes, and so may take several lines.
@@ -151,28 +145,6 @@ impl Splitter {
         if let Some(last) = record.cells.last_mut() {
             last.end = last.end.min(record.end);
         }
-    }
-}
-
-/// Calls `found` with each place of `byte`. Cells are short: for them eight bytes at a time are faster than a search that
-/// starts anew behind each one found.
-fn for_each_place(byte: u8, bytes: &[u8], mut found: impl FnMut(usize)) {
-    /// All bits of each byte but the highest.
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let pattern = u64::from_le_bytes([byte; 8]);
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, &word) in words.iter().enumerate() {
-        // Zero where the byte is; adding then carries into the highest bit of every other byte, and of no other.
-        let difference = u64::from_le_bytes(word) ^ pattern;
-        let mut hits = !(((difference & LOW) + LOW) | difference | LOW);
-        while hits != 0 {
-            found(index * 8 + hits.trailing_zeros() as usize / 8);
-            hits &= hits - 1;
-        }
-    }
-    let behind = words.len() * 8;
-    for (index, _) in rest.iter().enumerate().filter(|&(_, &other)| other == byte) {
-        found(behind + index);
     }
 }
 
