@@ -4,17 +4,17 @@
 
 use bytes::Bytes;
 
-use super::list::{read_page, take_users};
+use super::list::take_users;
+use super::page::Page;
 use super::transport::read_token;
 use super::wire::{self, says_rate_limited};
 use crate::model::TenantUsers;
 
 /// The users of a page of the list, as a plan would see them, or why the page can't be one.
 pub fn page(body: &[u8]) -> Result<TenantUsers, String> {
-    let page = read_page(Bytes::copy_from_slice(body))?;
-    let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
+    let page = Page::open(Bytes::copy_from_slice(body))?;
     let mut users = TenantUsers::default();
-    take_users(&mut users, std::str::from_utf8(items).map_err(|error| error.to_string())?, &[])?;
+    take_users(&mut users, &page, &[])?;
     Ok(users)
 }
 

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
 use hashbrown::HashTable;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
 use super::error::CallError;
 use super::gate::Purpose;
+use super::page::{Page, Trail};
 use super::transport::{Call, Transport};
-use super::wire::{Flag, ForEachUser, ListedUser, PageHead, error_message};
+use super::wire::ListedUser;
 use crate::model::{TenantStatus, TenantUser, TenantUsers, TextTableFull};
 
 /// What to list.
@@ -101,14 +101,6 @@ pub enum ListError {
 const DIFF_FIELDS: &str =
     "cursor,more,items(uid,id,email,firstName,lastName,status,isHidden,accountType,isSuperAdmin,isGod)";
 
-/// A page as it came, with what is needed to go on.
-pub(super) struct Page {
-    pub(super) body: Bytes,
-    pub(super) items: Option<std::ops::Range<usize>>,
-    cursor: Option<String>,
-    more: Flag,
-}
-
 /// Pages that may wait to be read: a page that takes longer than the next one takes to come holds up nothing, and the
 /// memory for answers stays small.
 const PAGES_AHEAD: usize = 4;
@@ -121,7 +113,7 @@ pub(super) async fn walk<S: Send + 'static>(
     query: &ListQuery,
     fields: &str,
     state: S,
-    take: impl Fn(&mut S, &str) -> Result<u64, String> + Send + 'static,
+    take: impl Fn(&mut S, &Page) -> Result<u64, String> + Send + 'static,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<S, ListError> {
     let users = Arc::new(AtomicU64::new(0));
@@ -144,16 +136,13 @@ pub(super) async fn walk<S: Send + 'static>(
 fn read_pages<S>(
     mut pages: mpsc::Receiver<Page>,
     mut state: S,
-    take: &impl Fn(&mut S, &str) -> Result<u64, String>,
+    take: &impl Fn(&mut S, &Page) -> Result<u64, String>,
     users: &AtomicU64,
 ) -> Result<S, ListError> {
     let mut number = 0;
     while let Some(page) = pages.blocking_recv() {
         number += 1;
-        let items = page.items.and_then(|range| page.body.get(range)).unwrap_or_default();
-        // The page was parsed as JSON text before, so it is UTF-8.
-        let taken = take(&mut state, std::str::from_utf8(items).unwrap_or_default());
-        let count = taken.map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        let count = take(&mut state, &page).map_err(|problem| ListError::BrokenUser { page: number, problem })?;
         users.store(count, Ordering::Relaxed);
     }
     Ok(state)
@@ -167,12 +156,12 @@ async fn fetch_pages(
     pages: mpsc::Sender<Page>,
     mut progress: impl FnMut(u64),
 ) -> Result<u64, ListError> {
-    let mut cursors = HashSet::new();
+    let mut trail = Trail::default();
     let mut cursor: Option<String> = None;
     for number in 1.. {
         let page = fetch(transport, query, fields, cursor.as_deref()).await;
         let page = page.map_err(|source| ListError::Page { page: number, source })?;
-        cursor = check(&page, number, &mut cursors)?;
+        cursor = trail.follow(&page, number)?;
         // Nobody takes pages any more once one could not be read; the reader tells why.
         if pages.send(page).await.is_err() || cursor.is_none() {
             return Ok(number);
@@ -180,31 +169,6 @@ async fn fetch_pages(
         progress(number);
     }
     unreachable!("the pages end before the numbers do")
-}
-
-/// The cursor of the next page; `None` after the last one.
-///
-/// A page that does not say whether more follows is the last one (API facts, "GET user/list"), unless it brings users
-/// and a cursor that was not used yet: then asking on shows whether the list ends here.
-fn check(page: &Page, number: u64, cursors: &mut HashSet<String>) -> Result<Option<String>, ListError> {
-    let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
-    let has_items = !items.iter().all(|byte| matches!(byte, b'[' | b']') || byte.is_ascii_whitespace());
-    let cursor = page.cursor.clone().filter(|cursor| !cursor.is_empty());
-    match (page.more, cursor) {
-        (Flag::Value(false), _) | (Flag::Missing, None) => Ok(None),
-        (Flag::Missing, Some(cursor)) => Ok((has_items && cursors.insert(cursor.clone())).then_some(cursor)),
-        (Flag::Value(true) | Flag::Drifted, _) if !has_items => {
-            Err(ListError::BrokenPage { page: number, lacks: "no items" })
-        }
-        (Flag::Value(true) | Flag::Drifted, None) => Err(ListError::BrokenPage { page: number, lacks: "no cursor" }),
-        (Flag::Value(true) | Flag::Drifted, Some(cursor)) => {
-            if cursors.insert(cursor.clone()) {
-                Ok(Some(cursor))
-            } else {
-                Err(ListError::RepeatedCursor { page: number })
-            }
-        }
-    }
 }
 
 async fn fetch(
@@ -236,26 +200,7 @@ async fn fetch(
     parameters.extend(texts.into_iter().filter_map(|(name, text)| text.as_deref().map(|text| (name, text))));
     parameters.extend(cursor.map(|cursor| ("cursor", cursor)));
     let call = Call { path: "user/list", query: &parameters, body: None, purpose: Purpose::Begin, secret: None };
-    transport.send(call, read_page).await
-}
-
-pub(super) fn read_page(body: Bytes) -> Result<Page, String> {
-    // A list would pass for an empty page: the reader of the head takes fields by place, too.
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return Err("the answer is not a page of users".to_owned());
-    }
-    let head: PageHead<'_> =
-        serde_json::from_slice(&body).map_err(|error| format!("the answer is not a page of users: {error}"))?;
-    if head.error.is_some() {
-        return Err(format!("the answer is not a page of users: {}", error_message(&body)));
-    }
-    let items = head.items.map(|items| {
-        let start = items.get().as_ptr() as usize - body.as_ptr() as usize;
-        start..start + items.get().len()
-    });
-    let items = items.filter(|range| body.get(range.clone()).is_some_and(|bytes| bytes != b"null"));
-    let (cursor, more) = (head.cursor.map(std::borrow::Cow::into_owned), head.more);
-    Ok(Page { body, items, cursor, more })
+    transport.send(call, Page::open).await
 }
 
 /// All users that a diff compares.
@@ -265,8 +210,8 @@ pub(super) async fn users(
     progress: impl FnMut(u64, u64),
 ) -> Result<TenantUsers, ListError> {
     let types = query.types.clone();
-    let take = move |users: &mut TenantUsers, items: &str| {
-        take_users(users, items, &types)?;
+    let take = move |users: &mut TenantUsers, page: &Page| {
+        take_users(users, page, &types)?;
         Ok(users.len() as u64)
     };
     let mut users = walk(transport, query, DIFF_FIELDS, TenantUsers::default(), take, progress).await?;
@@ -275,9 +220,9 @@ pub(super) async fn users(
     Ok(users)
 }
 
-/// Takes the users of a page's items.
-pub(super) fn take_users(users: &mut TenantUsers, items: &str, types: &[String]) -> Result<(), String> {
-    ForEachUser(|user: ListedUser<'_>| push(users, &user, types)).read(items)
+/// Takes the users of a page.
+pub(super) fn take_users(users: &mut TenantUsers, page: &Page, types: &[String]) -> Result<(), String> {
+    page.users(|user: ListedUser<'_>| push(users, &user, types))
 }
 
 fn push(users: &mut TenantUsers, user: &ListedUser<'_>, types: &[String]) -> Result<(), String> {
@@ -341,22 +286,20 @@ pub(super) async fn owners(
 ) -> Result<Option<Vec<(String, String)>>, ListError> {
     const FIELDS: &str = "cursor,more,items(uid,id,email,accountType)";
     let mut owners = Vec::new();
-    let (mut cursors, mut uids) = (HashSet::new(), HashSet::new());
+    let (mut trail, mut uids) = (Trail::default(), HashSet::new());
     let mut cursor: Option<String> = None;
     for number in 1..=pages_at_most {
         let page = fetch(transport, query, FIELDS, cursor.as_deref())
             .await
             .map_err(|source| ListError::Page { page: number, source })?;
-        let items = page.items.clone().and_then(|range| page.body.get(range)).unwrap_or_default();
-        ForEachUser(|user: ListedUser<'_>| {
+        page.users(|user: ListedUser<'_>| {
             let (uid, email) = identity(&user)?;
             owners.push((email.to_owned(), user.account_type.as_str().to_owned()));
             // A list that moved while it was read may have left somebody out.
             if uids.insert(uid.to_owned()) { Ok(()) } else { Err(format!("the user {uid} came twice")) }
         })
-        .read(std::str::from_utf8(items).unwrap_or_default())
         .map_err(|problem| ListError::BrokenUser { page: number, problem })?;
-        cursor = check(&page, number, &mut cursors)?;
+        cursor = trail.follow(&page, number)?;
         if cursor.is_none() {
             return Ok(Some(owners));
         }

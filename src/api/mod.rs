@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `reader`, `writer` | what can be asked and what can be changed |
 //! | `list` | when a list is whole |
+//! | `page`, `glimpse` | what a page says of the next one |
 //! | `transport` | how one call is sent until it is answered or given up |
 //! | `transport/probe` | what one call alone tells, for a check-up |
 //! | `retry` | what an answer means for the next step (pure) |
@@ -15,8 +16,10 @@
 pub mod decode;
 mod error;
 mod gate;
+mod glimpse;
 mod list;
 mod login;
+mod page;
 mod rate;
 mod reader;
 mod retry;

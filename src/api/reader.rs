@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::error::CallError;
 use super::gate::{GateError, Pauses, Purpose};
 use super::list::{self, ListError, ListQuery};
+use super::page::Page;
 use super::transport::{Call, CallCounts, ConnectError, ConnectSettings, Knock, Sample, Transport};
 use super::writer::UserWriter;
 use crate::model::{TenantUsers, Uid, UserRecord, comparison_key};
@@ -68,11 +69,11 @@ impl UserReader {
         progress: impl FnMut(u64, u64),
     ) -> Result<Vec<UserRecord>, ListError> {
         let selector = format!("cursor,more,items({fields})");
-        let take = |records: &mut Vec<UserRecord>, items: &str| {
-            if !items.is_empty() {
-                let page: Vec<UserRecord> = serde_json::from_str(items).map_err(|error| error.to_string())?;
-                records.extend(page);
-            }
+        let take = |records: &mut Vec<UserRecord>, page: &Page| {
+            page.users(|record: UserRecord| {
+                records.push(record);
+                Ok(())
+            })?;
             Ok(records.len() as u64)
         };
         list::walk(&self.transport, query, &selector, Vec::new(), take, progress).await

@@ -2,23 +2,42 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+/// What a page says beside its users.
+#[derive(Debug, Default)]
+pub(super) struct PageEnd {
+    pub(super) cursor: Option<String>,
+    pub(super) more: Flag,
+    pub(super) has_users: bool,
+    /// A page has no error; an answer that has one is no page, whatever its status says.
+    pub(super) has_error: bool,
+}
 
 /// A page without its users: enough to ask for the next one while these are still being read.
 #[derive(Debug, Deserialize)]
 pub(super) struct PageHead<'a> {
     #[serde(borrow, default)]
-    pub(super) items: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    pub(super) cursor: Option<Cow<'a, str>>,
+    items: Option<&'a RawValue>,
     #[serde(default)]
-    pub(super) more: Flag,
-    /// A page has none; an answer that has one is none, whatever its status says.
+    cursor: Option<String>,
     #[serde(default)]
-    pub(super) error: Option<IgnoredAny>,
+    more: Flag,
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+}
+
+impl PageHead<'_> {
+    pub(super) fn end(self) -> PageEnd {
+        let items = self.items.map_or("", RawValue::get);
+        let has_users =
+            items != "null" && items.bytes().any(|byte| !matches!(byte, b'[' | b']' | b' ' | b'\t'..=b'\r'));
+        PageEnd { cursor: self.cursor, more: self.more, has_users, has_error: self.error.is_some() }
+    }
 }
 
 /// The part of a listed user that a diff needs.
@@ -175,42 +194,92 @@ impl<'de> Deserialize<'de> for Flag {
     }
 }
 
-/// Reads a list of users one by one, without holding them all.
-pub(super) struct ForEachUser<F>(pub(super) F);
+/// Hands every user of a page to `take` as it is read, without holding them all; an error of `take` ends the reading.
+pub(super) fn read_users<'de, U: Deserialize<'de>>(
+    page: &'de str,
+    take: impl FnMut(U) -> Result<(), String>,
+) -> Result<PageEnd, String> {
+    let mut deserializer = serde_json::Deserializer::from_str(page);
+    let end = deserializer.deserialize_map(WholePage(take, PhantomData)).map_err(|error| error.to_string())?;
+    deserializer.end().map_err(|error| error.to_string())?;
+    Ok(end)
+}
 
-impl<'de, F> ForEachUser<F>
-where
-    F: FnMut(ListedUser<'de>) -> Result<(), String>,
-{
-    /// Hands every user of a JSON array to the function; its error ends the reading. No text at all is no user.
-    pub(super) fn read(self, items: &'de str) -> Result<(), String> {
-        if items.is_empty() {
-            return Ok(());
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum PageField {
+    Items,
+    Cursor,
+    More,
+    Error,
+    #[serde(other)]
+    Other,
+}
+
+struct WholePage<U, F>(F, PhantomData<U>);
+
+impl<'de, U: Deserialize<'de>, F: FnMut(U) -> Result<(), String>> Visitor<'de> for WholePage<U, F> {
+    type Value = PageEnd;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a page of users")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<PageEnd, A::Error> {
+        let (mut items, mut cursor, mut more) = (None, None, None);
+        let mut has_error = false;
+        while let Some(field) = members.next_key()? {
+            match field {
+                PageField::Items => {
+                    once("items", &mut items, members.next_value_seed(Users(&mut self.0, PhantomData))?)?
+                }
+                PageField::Cursor => once("cursor", &mut cursor, members.next_value::<Option<String>>()?)?,
+                PageField::More => once("more", &mut more, members.next_value::<Flag>()?)?,
+                PageField::Error => has_error |= members.next_value::<Option<IgnoredAny>>()?.is_some(),
+                PageField::Other => drop(members.next_value::<IgnoredAny>()?),
+            }
         }
-        let mut deserializer = serde_json::Deserializer::from_str(items);
-        deserializer.deserialize_seq(self).and_then(|()| deserializer.end()).map_err(|error| error.to_string())
+        let has_users = items.unwrap_or(0) > 0;
+        Ok(PageEnd { cursor: cursor.flatten(), more: more.unwrap_or_default(), has_users, has_error })
     }
 }
 
-impl<'de, F> Visitor<'de> for ForEachUser<F>
-where
-    F: FnMut(ListedUser<'de>) -> Result<(), String>,
-{
-    type Value = ();
+fn once<T, E: serde::de::Error>(name: &'static str, place: &mut Option<T>, value: T) -> Result<(), E> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(E::duplicate_field(name)),
+    }
+}
+
+/// The users of a page; counts them.
+struct Users<'f, U, F>(&'f mut F, PhantomData<U>);
+
+impl<'de, U: Deserialize<'de>, F: FnMut(U) -> Result<(), String>> DeserializeSeed<'de> for Users<'_, U, F> {
+    type Value = u64;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u64, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, U: Deserialize<'de>, F: FnMut(U) -> Result<(), String>> Visitor<'de> for Users<'_, U, F> {
+    type Value = u64;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a list of users")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        while let Some(user) = list.next_element::<ListedUser<'de>>()? {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<u64, A::Error> {
+        let mut count = 0;
+        while let Some(user) = list.next_element::<U>()? {
             (self.0)(user).map_err(A::Error::custom)?;
+            count += 1;
         }
-        Ok(())
+        Ok(count)
     }
 
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        Err(E::invalid_type(Unexpected::Unit, &self))
+    fn visit_unit<E>(self) -> Result<u64, E> {
+        Ok(0)
     }
 }
 
@@ -274,17 +343,16 @@ mod tests {
 
     #[test]
     fn attributes_are_read_in_whatever_type_they_come() {
-        let page = r#"[{"uid":12,"email":"a\u0040b.test","firstName":null,"lastName":{"x":[1]},"isHidden":"true",
-            "isGod":1,"isSuperAdmin":false,"unknown":{"a":[{}]}}]"#;
+        let page = r#"{"items":[{"uid":12,"email":"a\u0040b.test","firstName":null,"lastName":{"x":[1]},
+            "isHidden":"true","isGod":1,"isSuperAdmin":false,"unknown":{"a":[{}]}}],"facets":{}}"#;
         let mut seen = Vec::new();
-        ForEachUser(|user: ListedUser<'_>| {
+        read_users(page, |user: ListedUser<'_>| {
             assert_eq!(user.uid.as_str(), "12");
             assert_eq!(user.email.as_str(), "a@b.test");
             assert!(user.last_name.has_drifted() && user.is_god.has_drifted() && user.is_hidden.is_set());
             seen.push(user.first_name == Text::Missing);
             Ok(())
         })
-        .read(page)
         .unwrap();
         assert_eq!(seen, [true]);
     }

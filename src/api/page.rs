@@ -1,0 +1,167 @@
+//! One page of the user list: what it says of the next one, and when it can't be trusted.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::glimpse;
+use super::list::ListError;
+use super::wire::{Flag, PageEnd, PageHead, error_message, read_users};
+
+/// A page as it came.
+#[derive(Debug)]
+pub(super) struct Page {
+    body: Bytes,
+    says: Says,
+}
+
+/// What a page says of the next one.
+#[derive(Debug)]
+enum Says {
+    /// More follows behind this cursor. It was seen at the edge of the answer; [`Page::users`] looks whether the rest of
+    /// the answer is sound.
+    Glimpsed(String),
+    /// The whole answer was read.
+    Read(PageEnd),
+}
+
+impl Page {
+    /// Takes an answer for a page, or says why it is none.
+    pub(super) fn open(body: Bytes) -> Result<Self, String> {
+        if let Some(cursor) = glimpse::next_cursor(&body) {
+            let says = Says::Glimpsed(cursor.to_owned());
+            return Ok(Self { body, says });
+        }
+        let end = read_end(&body)?;
+        Ok(Self { body, says: Says::Read(end) })
+    }
+
+    /// Hands every user to `take`, whose error ends the reading.
+    pub(super) fn users<'a, U: Deserialize<'a>>(
+        &'a self,
+        take: impl FnMut(U) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let text = simdutf8::basic::from_utf8(&self.body).map_err(|error| error.to_string())?;
+        let end = read_users(text, take)?;
+        match &self.says {
+            Says::Read(_) => Ok(()),
+            Says::Glimpsed(_) if end.has_error => Err(not_a_page(&error_message(&self.body))),
+            Says::Glimpsed(cursor) => {
+                let is_so = end.has_users && end.more.is_set() && end.cursor.as_ref() == Some(cursor);
+                is_so.then_some(()).ok_or_else(|| "it says that there is more, but has no items".to_owned())
+            }
+        }
+    }
+}
+
+/// The whole answer but for the users' attributes.
+fn read_end(body: &Bytes) -> Result<PageEnd, String> {
+    // A list would pass for an empty page: the reader of the head takes fields by place, too.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err("the answer is not a page of users".to_owned());
+    }
+    let head: PageHead<'_> = serde_json::from_slice(body).map_err(|error| not_a_page(&error.to_string()))?;
+    let end = head.end();
+    if end.has_error { Err(not_a_page(&error_message(body))) } else { Ok(end) }
+}
+
+fn not_a_page(problem: &str) -> String {
+    format!("the answer is not a page of users: {problem}")
+}
+
+/// The cursors that were followed, so that a list that begins again is noticed.
+#[derive(Debug, Default)]
+pub(super) struct Trail(HashSet<String>);
+
+impl Trail {
+    /// The cursor of the next page; `None` behind the last one.
+    ///
+    /// A page that does not say whether more follows is the last one (API facts, "GET user/list"), unless it brings
+    /// users and a cursor that was not used yet: then asking on shows whether the list ends here.
+    pub(super) fn follow(&mut self, page: &Page, number: u64) -> Result<Option<String>, ListError> {
+        let end = match &page.says {
+            Says::Glimpsed(cursor) => return self.go_on(cursor, number),
+            Says::Read(end) => end,
+        };
+        let cursor = end.cursor.as_ref().filter(|cursor| !cursor.is_empty());
+        match (end.more, cursor) {
+            (Flag::Value(false), _) | (Flag::Missing, None) => Ok(None),
+            (Flag::Missing, Some(cursor)) => {
+                Ok((end.has_users && self.0.insert(cursor.clone())).then(|| cursor.clone()))
+            }
+            (Flag::Value(true) | Flag::Drifted, _) if !end.has_users => {
+                Err(ListError::BrokenPage { page: number, lacks: "no items" })
+            }
+            (Flag::Value(true) | Flag::Drifted, None) => {
+                Err(ListError::BrokenPage { page: number, lacks: "no cursor" })
+            }
+            (Flag::Value(true) | Flag::Drifted, Some(cursor)) => self.go_on(cursor, number),
+        }
+    }
+
+    fn go_on(&mut self, cursor: &str, number: u64) -> Result<Option<String>, ListError> {
+        if self.0.insert(cursor.to_owned()) {
+            Ok(Some(cursor.to_owned()))
+        } else {
+            Err(ListError::RepeatedCursor { page: number })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn open(text: &'static str) -> Result<Page, String> {
+        Page::open(Bytes::from_static(text.as_bytes()))
+    }
+
+    fn users(text: &'static str) -> Result<usize, String> {
+        let mut count = 0;
+        open(text)?.users(|_: Value| {
+            count += 1;
+            Ok(())
+        })?;
+        Ok(count)
+    }
+
+    #[test]
+    fn a_page_whose_end_was_glimpsed_is_read_to_the_letter_all_the_same() {
+        assert_eq!(users(r#"{"items":[{},{}],"cursor":"a","more":true}"#), Ok(2));
+        for (broken, problem) in [
+            (r#"{"items":[{},{}],,"cursor":"a","more":true}"#, "key must be a string"),
+            (r#"{"items":[],"cursor":"a","more":true}"#, "no items"),
+            (r#"{"facets":[{}],"cursor":"a","more":true}"#, "no items"),
+            (r#"{"error":{"message":"no such feed"},"items":[{}],"cursor":"a","more":true}"#, "no such feed"),
+            (r#"{"cursor":"b","items":[{}],"cursor":"a","more":true}"#, "duplicate field"),
+            (r#"{"more":true,"cursor":"a","items":[{}]"#, "EOF"),
+        ] {
+            let told = users(broken).unwrap_err();
+            assert!(told.contains(problem), "{broken}: {told}");
+        }
+    }
+
+    #[test]
+    fn only_pages_are_opened() {
+        for (answer, problem) in [
+            (r#"[[],"a",true]"#, "not a page of users"),
+            (r#"{"error":"gone"}"#, "gone"),
+            ("<html>", "not a page of users"),
+        ] {
+            let told = open(answer).unwrap_err();
+            assert!(told.contains(problem), "{answer}: {told}");
+        }
+        assert!(open(r#"{"items":null}"#).is_ok() && open("{}").is_ok());
+    }
+
+    #[test]
+    fn a_cursor_leads_on_once() {
+        let page = open(r#"{"items":[{}],"cursor":"a","more":true}"#).unwrap();
+        let mut trail = Trail::default();
+        assert_eq!(trail.follow(&page, 1), Ok(Some("a".to_owned())));
+        assert_eq!(trail.follow(&page, 2), Err(ListError::RepeatedCursor { page: 2 }));
+    }
+}
