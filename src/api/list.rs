@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hashbrown::HashTable;
 use thiserror::Error;
 use tokio::sync::mpsc;
+use tokio::task::{JoinError, JoinSet};
 
 use super::error::CallError;
 use super::gate::Purpose;
@@ -109,7 +110,7 @@ const PAGES_AHEAD: usize = 4;
 ///
 /// `take` runs on a thread of its own and tells how many users there are by then; `progress` gets pages and users.
 pub(super) async fn walk<S: Send + 'static>(
-    transport: &Transport,
+    transport: &Arc<Transport>,
     query: &ListQuery,
     fields: &str,
     state: S,
@@ -119,17 +120,25 @@ pub(super) async fn walk<S: Send + 'static>(
     let users = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&users);
     let (pages, waiting) = mpsc::channel(PAGES_AHEAD);
+    let (fetched, mut arrivals) = mpsc::unbounded_channel();
     let reading = tokio::task::spawn_blocking(move || read_pages(waiting, state, &take, &counter));
-    let fetched = fetch_pages(transport, query, fields, pages, |number| {
+    // A task of its own shares its thread with the connection, and so a page comes without a change of threads. The
+    // set ends it when nobody waits for the list any more.
+    let mut fetching = JoinSet::new();
+    fetching.spawn(fetch_pages(Arc::clone(transport), query.clone(), fields.to_owned(), pages, fetched));
+    while let Some(number) = arrivals.recv().await {
         progress(number, users.load(Ordering::Relaxed));
-    });
-    let fetched = fetched.await;
-    // A task that has begun ends by itself or by a panic.
-    let read = reading.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    }
+    let fetched = fetching.join_next().await.map(joined);
     // What is wrong with an earlier page is told before what is wrong with a later one.
-    let state = read?;
-    progress(fetched?, users.load(Ordering::Relaxed));
+    let state = joined(reading.await)?;
+    fetched.transpose()?;
     Ok(state)
+}
+
+/// What a task came to. A task that has begun ends by itself or by a panic.
+fn joined<T>(outcome: Result<T, JoinError>) -> T {
+    outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// Reads pages as they come, until there are no more or one can't be read.
@@ -148,25 +157,29 @@ fn read_pages<S>(
     Ok(state)
 }
 
-/// Fetches one page after the other and hands them on; returns how many there were.
+/// Fetches one page after the other, hands them on and tells their numbers.
 async fn fetch_pages(
-    transport: &Transport,
-    query: &ListQuery,
-    fields: &str,
+    transport: Arc<Transport>,
+    query: ListQuery,
+    fields: String,
     pages: mpsc::Sender<Page>,
-    mut progress: impl FnMut(u64),
-) -> Result<u64, ListError> {
+    fetched: mpsc::UnboundedSender<u64>,
+) -> Result<(), ListError> {
     let mut trail = Trail::default();
     let mut cursor: Option<String> = None;
     for number in 1.. {
-        let page = fetch(transport, query, fields, cursor.as_deref()).await;
+        let page = fetch(&transport, &query, &fields, cursor.as_deref()).await;
         let page = page.map_err(|source| ListError::Page { page: number, source })?;
         cursor = trail.follow(&page, number)?;
         // Nobody takes pages any more once one could not be read; the reader tells why.
-        if pages.send(page).await.is_err() || cursor.is_none() {
-            return Ok(number);
+        if pages.send(page).await.is_err() {
+            return Ok(());
         }
-        progress(number);
+        // Nobody has to look.
+        let _ = fetched.send(number);
+        if cursor.is_none() {
+            return Ok(());
+        }
     }
     unreachable!("the pages end before the numbers do")
 }
@@ -205,7 +218,7 @@ async fn fetch(
 
 /// All users that a diff compares.
 pub(super) async fn users(
-    transport: &Transport,
+    transport: &Arc<Transport>,
     query: &ListQuery,
     progress: impl FnMut(u64, u64),
 ) -> Result<TenantUsers, ListError> {

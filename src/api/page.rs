@@ -80,9 +80,15 @@ impl Trail {
     /// A page that does not say whether more follows is the last one (API facts, "GET user/list"), unless it brings
     /// users and a cursor that was not used yet: then asking on shows whether the list ends here.
     pub(super) fn follow(&mut self, page: &Page, number: u64) -> Result<Option<String>, ListError> {
+        let read_now;
         let end = match &page.says {
-            Says::Glimpsed(cursor) => return self.go_on(cursor, number),
             Says::Read(end) => end,
+            Says::Glimpsed(cursor) if !self.0.contains(cursor) => return self.go_on(cursor, number),
+            // A page that leads back may have another fault, too, which tells more.
+            Says::Glimpsed(_) => {
+                read_now = read_end(&page.body).map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+                &read_now
+            }
         };
         let cursor = end.cursor.as_ref().filter(|cursor| !cursor.is_empty());
         match (end.more, cursor) {
@@ -163,5 +169,7 @@ mod tests {
         let mut trail = Trail::default();
         assert_eq!(trail.follow(&page, 1), Ok(Some("a".to_owned())));
         assert_eq!(trail.follow(&page, 2), Err(ListError::RepeatedCursor { page: 2 }));
+        let empty = open(r#"{"cursor":"a","more":true}"#).unwrap();
+        assert_eq!(trail.follow(&empty, 2), Err(ListError::BrokenPage { page: 2, lacks: "no items" }));
     }
 }

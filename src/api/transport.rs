@@ -171,16 +171,16 @@ impl Transport {
         call: Call<'_>,
         read: impl Fn(Bytes) -> Result<T, String>,
     ) -> Result<T, CallError> {
-        self.send_announced(call, read, async || Ok(())).await
+        self.send_announced(call, read, unannounced).await
     }
 
     /// The same, with an announcement before each time that the request leaves. A write with an unclear outcome is
     /// handed back as such at once.
-    pub(super) async fn send_announced<T>(
+    pub(super) async fn send_announced<T, A: Future<Output = Result<(), CallError>>>(
         &self,
         call: Call<'_>,
         read: impl Fn(Bytes) -> Result<T, String>,
-        announce: impl AsyncFn() -> Result<(), CallError>,
+        announce: impl Fn() -> A,
     ) -> Result<T, CallError> {
         let effect = if call.body.is_some() { Effect::Write } else { Effect::Read };
         let token = self.token(None, call.purpose).await?;
@@ -203,12 +203,12 @@ impl Transport {
     }
 
     /// Sends a request until it is answered or given up.
-    async fn persist<T>(
+    async fn persist<T, A: Future<Output = Result<(), CallError>>>(
         &self,
         attempt: Attempt<'_>,
         request: impl Fn() -> RequestBuilder,
         read: impl Fn(Bytes) -> Result<T, String>,
-        announce: impl AsyncFn() -> Result<(), CallError>,
+        announce: impl Fn() -> A,
     ) -> Result<Persisted<T>, CallError> {
         let Attempt { path: call, effect, purpose, secrets } = attempt;
         for tries in 1.. {
@@ -324,7 +324,7 @@ impl Transport {
             base64::engine::general_purpose::STANDARD.encode(format!("{client_id}:{}", client_secret.expose_secret()));
         let secrets = [client_secret.clone(), basic.into()];
         let attempt = Attempt { path: CALL, effect: Effect::Read, purpose, secrets: &secrets };
-        match self.persist(attempt, request, |body| read_token(&body), async || Ok(())).await? {
+        match self.persist(attempt, request, |body| read_token(&body), unannounced).await? {
             Persisted::Answered(token) => Ok(token),
             Persisted::LoginExpired(received) => Err(self.refusal(CALL, &received, &secrets)),
         }
@@ -344,6 +344,11 @@ impl Transport {
         };
         CallError::LoginRefused { call, status, message, hint }
     }
+}
+
+/// For calls that need no announcement.
+async fn unannounced() -> Result<(), CallError> {
+    Ok(())
 }
 
 fn describe(received: &Received, secrets: &[SecretString]) -> String {

@@ -231,7 +231,7 @@ impl<'de, U: Deserialize<'de>, F: FnMut(U) -> Result<(), String>> Visitor<'de> f
         while let Some(field) = members.next_key()? {
             match field {
                 PageField::Items => {
-                    once("items", &mut items, members.next_value_seed(Users(&mut self.0, PhantomData))?)?
+                    once("items", &mut items, members.next_value_seed(Users(&mut self.0, PhantomData))?)?;
                 }
                 PageField::Cursor => once("cursor", &mut cursor, members.next_value::<Option<String>>()?)?,
                 PageField::More => once("more", &mut more, members.next_value::<Flag>()?)?,

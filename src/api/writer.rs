@@ -26,12 +26,12 @@ impl UserWriter {
     /// `secret` is a password in it, which no message may repeat. `announce` is awaited before each time that the save
     /// leaves: a tenant that refuses it unread, for load or for a token that ran out, gets it again.
     /// [`CallError::Unclear`] means that it may have been done.
-    pub async fn save(
+    pub async fn save<A: Future<Output = Result<(), CallError>>>(
         &self,
         user: &(impl Serialize + Sync),
         secret: Option<&SecretString>,
         purpose: Purpose,
-        announce: impl AsyncFn() -> Result<(), CallError>,
+        announce: impl Fn() -> A,
     ) -> Result<UserRecord, CallError> {
         let body = serde_json::to_vec(user).map_err(|error| CallError::Nonsense {
             call: "user/save",

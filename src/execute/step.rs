@@ -164,7 +164,7 @@ impl Step<'_> {
     /// Sends one save, each time once its attempt is on disk.
     async fn save(&self, user: &(impl Serialize + Sync), is_in_doubt: bool) -> Result<Saved, CallError> {
         let purpose = if is_in_doubt { Purpose::Finish } else { Purpose::Begin };
-        match self.writer.save(user, self.password, purpose, async || self.record_attempt().await).await {
+        match self.writer.save(user, self.password, purpose, || self.record_attempt()).await {
             Ok(saved) => Ok(Saved::Answered(saved)),
             Err(CallError::Unclear { cause, .. }) => Ok(Saved::Unclear(cause)),
             // The gate let nothing out, whether the attempt is on disk or not.
