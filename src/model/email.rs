@@ -151,7 +151,7 @@ fn lower_first(text: &str) -> String {
 ///
 /// Borrows when the address is already in that form, as nearly all are.
 pub fn comparison_key(address: &str) -> Cow<'_, str> {
-    if address.bytes().fold(true, |is_key, byte| is_key & is_key_byte(byte)) {
+    if is_key(address.as_bytes()) {
         return Cow::Borrowed(address);
     }
     let trimmed = address.trim();
@@ -163,9 +163,9 @@ pub fn comparison_key(address: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{local}@{}", domain_key(domain)))
 }
 
-/// ASCII that neither trimming nor lower case would change.
-fn is_key_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !byte.is_ascii_uppercase()
+/// Whether all bytes are visible ASCII that lower case would not change.
+fn is_key(address: &[u8]) -> bool {
+    lanes::all(address, |lane| lanes::within(lane, b'!', b'@') | lanes::within(lane, b'[', b'~'))
 }
 
 /// The ASCII form, in lower case, under which two domains are the same.

@@ -46,8 +46,13 @@ impl<'a> Draft<'a> {
         let index = UserIndex::new(tenant, with_uids);
         let matching = Matching::new(desired, tenant, &index, scope);
         let mut draft = Self::default();
-        for (row, &meaning) in desired.users.iter().zip(&matching.meanings) {
-            draft.take_row(row, meaning, desired, tenant, &matching, scope);
+        for (index, &meaning) in matching.meanings.iter().enumerate() {
+            // Nearly all rows: their texts need not be looked at again.
+            if matching.is_settled(meaning) {
+                draft.unchanged += 1;
+            } else {
+                draft.take_row(desired.users.get(index), meaning, desired, tenant, &matching, scope);
+            }
         }
         draft.take_users(desired.held, tenant, &matching, scope, policy);
         draft
@@ -75,8 +80,7 @@ impl<'a> Draft<'a> {
                 let reason = format!("another row means the same user ({})", tenant.email(position as usize));
                 self.conflicts.push(conflict(&row, reason));
             }
-            Meaning::User { is_equal: true, .. } => self.unchanged += 1,
-            Meaning::User { position, is_equal: false } => {
+            Meaning::User { position, .. } => {
                 self.take_pair(&row, &tenant.get(position as usize), desired.managed, scope);
             }
         }

@@ -96,6 +96,11 @@ impl Matching {
         matching
     }
 
+    /// Whether a row of this meaning has its user to itself, and the user is as the row wants it.
+    pub fn is_settled(&self, meaning: Meaning) -> bool {
+        matches!(meaning, Meaning::User { position, is_equal: true } if self.claims[position as usize] == 1)
+    }
+
     /// Whether no row speaks of the user at this position.
     pub fn is_absent(&self, user: usize) -> bool {
         self.claims[user] == 0 && !self.spoken_of[user]
