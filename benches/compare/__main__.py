@@ -1,18 +1,21 @@
 """`make bench`: measures lumsync beside other programs on the same work, and writes what came out.
 
 `BENCH_SIZE=small` takes less than two minutes and leaves the documentation alone; `BENCH_SIZE=full`, the default,
-takes about half an hour. `--only flat,applying` measures some parts, and prints them without writing.
+takes about half an hour, and fails when a target is missed. `--only flat,applying` measures some parts, and prints them
+without writing.
 """
 
 import argparse
 import os
 import platform
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from compare import applying, data, end_to_end, flat, page, plot, scripts, startup
+from compare import applying, data, end_to_end, flat, page, plot, scripts, startup, targets
+from compare.targets import at_least, at_most
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "bench"
@@ -52,6 +55,9 @@ SIZES = {
 }
 
 
+PARTS = ("flat", "sizes", "loader", "applying", "scripts", "startup")
+
+
 def build():
     """Release builds of everything; nothing is measured that was not optimised."""
     run = lambda *command: subprocess.run(command, check=True, cwd=ROOT)
@@ -77,7 +83,11 @@ def flat_part(programs, size):
             for name, cost in sorted(main.items(), key=lambda item: item[1].wall)]
     header = (f"{count(size.main)} rows × {count(size.main)} users", "wall s", "÷ DuckDB", "CPU s", "÷ DuckDB",
               "peak MiB", "÷ DuckDB")
-    return page.table(header, rows), main
+    ours, what = main["lumsync"], f"plan of {count(size.main)} × {count(size.main)} from flat CSVs"
+    aims = [at_most(f"{what}: wall ÷ DuckDB", 1, ours.wall / duckdb.wall),
+            at_most(f"{what}: wall ÷ DuckDB, the ambition", 0.5, ours.wall / duckdb.wall, is_ambition=True),
+            at_most(f"{what}: memory ÷ DuckDB", 0.667, ours.peak / duckdb.peak)]
+    return page.table(header, rows), aims, main
 
 
 def sizes_part(programs, size, main_flat):
@@ -93,15 +103,21 @@ def sizes_part(programs, size, main_flat):
     return dict(sorted(by_size.items())), served
 
 
-def served_table(by_size, served):
+def served_table(size, by_size, served):
     rows = []
     for users, figures in served.items():
-        ours, listing, loop, duckdb = *(figures[name] for name in ("lumsync", "listing", "loop")), by_size[users]["duckdb"]
+        ours, listing, loop = (figures[name] for name in ("lumsync", "listing", "loop"))
+        duckdb = by_size[users]["duckdb"]
         rows.append((count(users), count(figures["pages"]), f"{ours.wall:.2f}", f"{ours.cpu:.2f}",
                      f"{ours.cpu / duckdb.cpu:.2f}", f"{listing.wall:.2f}", f"{loop.wall:.2f}",
                      f"{listing.wall / loop.wall:.2f}", f"{ours.peak:.0f}"))
+    main, users = served[size.main], count(size.main)
+    aims = [at_most(f"served plan of {users}: CPU ÷ DuckDB's on the flat files", 3,
+                    main["lumsync"].cpu / by_size[size.main]["duckdb"].cpu),
+            at_most(f"listing {users} users ÷ bare loop", 1.25, main["listing"].wall / main["loop"].wall),
+            at_most(f"served plan of {users}: peak", 450, main["lumsync"].peak, " MiB")]
     return page.table(("users = rows", "pages", "wall s", "CPU s", "CPU ÷ DuckDB", "listing s", "bare loop s",
-                       "listing ÷ loop", "peak MiB"), rows)
+                       "listing ÷ loop", "peak MiB"), rows), aims
 
 
 def draw(by_size, served):
@@ -122,19 +138,28 @@ def draw(by_size, served):
 
 
 def applying_part(programs, size):
-    rows = []
+    rows, aims = [], []
     for pace in size.paces:
+        name = f"`--rps {pace}`"
         share, most = applying.at_fixed_pace(programs.lumsync, pace, size.apply_seconds)
-        rows.append((f"`--rps {pace}`", f"{share:.3f} of the pace", f"most in any second: {most}"))
+        rows.append((name, f"{share:.3f} of the pace", f"most in any second: {most}"))
+        aims += [at_least(f"{name}: share of the pace", 0.97, share),
+                 at_most(f"{name}: most calls in any second", pace, most)]
     for concurrency in size.concurrencies:
+        name = f"`--rps unlimited --concurrency {concurrency}`"
         share = applying.unlimited(programs.lumsync, concurrency, size.apply_seconds)
-        rows.append((f"`--rps unlimited --concurrency {concurrency}`", f"{share:.3f} of concurrency ÷ latency", ""))
+        rows.append((name, f"{share:.3f} of concurrency ÷ latency", ""))
+        aims.append(at_least(f"{name}: share of concurrency ÷ latency", 0.9, share))
     for limit in size.limits:
+        name = f"`--rps auto`, the server allows {limit}"
         reached, share, calls, refused = applying.finding_a_limit(programs.lumsync, limit, size.limit_seconds)
+        seconds = float("inf") if reached is None else reached
         reached = "not reached" if reached is None else f"0.85 of it after {reached:.1f} s"
-        rows.append((f"`--rps auto`, the server allows {limit}", f"{share:.3f} of the limit after that",
-                     f"{reached}; {refused} refusals in {calls} calls"))
-    return page.table(("30 ms latency", "achieved", "seen at the server"), rows)
+        rows.append((name, f"{share:.3f} of the limit after that", f"{reached}; {refused} refusals in {calls} calls"))
+        aims += [at_most(f"{name}: until 0.85 of it", 20, seconds, " s"),
+                 at_least(f"{name}: share of it from then on", 0.9, share),
+                 at_most(f"{name}: refusals in 50 calls", 1, 50 * refused / calls)]
+    return page.table(("30 ms latency", "achieved", "seen at the server"), rows), aims
 
 
 def scripts_part(programs, size):
@@ -142,24 +167,32 @@ def scripts_part(programs, size):
     results = scripts.measure(programs.lumsync, users, changes, latency, wanted)
     names = {"lumsync": "lumsync sync", "httpx": "asynchronous script with `httpx`",
              "wiki": "script with the public client, as in the API's wiki"}
-    wall, _ = results["lumsync"]
+    wall, ours = results["lumsync"]
     rows = [(names[name], f"{seconds:.1f}", f"{seconds / wall:.1f}", count(calls))
             for name, (seconds, calls) in results.items()]
+    aims = [at_least("script of the wiki ÷ lumsync: wall", 30, results["wiki"][0] / wall),
+            at_most("lumsync's calls ÷ the script's", 1, ours / results["wiki"][1]),
+            at_least("asynchronous script ÷ lumsync: wall", 1, results["httpx"][0] / wall)]
     header = f"{count(changes)} changes, {count(users)} users, {latency} ms latency, concurrency {scripts.CONCURRENCY}"
-    return page.table((header, "wall s", "÷ lumsync", "calls"), rows)
+    return page.table((header, "wall s", "÷ lumsync", "calls"), rows), aims
 
 
 def startup_part(programs, size):
     costs = startup.measure(programs.lumsync, size.rounds * 4)
     size_of_file = Path(programs.lumsync).stat().st_size / 2**20
     rows = [(f"`lumsync {name}`", f"{cost.cpu * 1000:.1f}") for name, cost in costs.items()]
-    return page.table((f"one file of {size_of_file:.0f} MiB", "CPU ms"), rows)
+    aims = [at_most(f"`lumsync {name}`: CPU", 10, cost.cpu * 1000, " ms") for name, cost in costs.items()]
+    return page.table((f"one file of {size_of_file:.0f} MiB", "CPU ms"), rows), aims
 
 
 def loader_part(size):
     command = ("cargo", "bench", "--locked", "--bench", "loader", "--", str(size.main))
-    done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
-    return f"```text\n{done.stdout.strip()}\n```"
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    ratio = re.search(r"speed ratio: records ([0-9.]+)", done.stdout)
+    if ratio is None:
+        raise RuntimeError(done.stderr)
+    aims = [at_least("loader: speed ÷ the `csv` crate's `records()`", 0.8, float(ratio[1]))]
+    return f"```text\n{done.stdout.strip()}\n```", aims
 
 
 def machine():
@@ -169,36 +202,45 @@ def machine():
 
 def main():
     arguments = argparse.ArgumentParser(prog="make bench")
-    arguments.add_argument("--only", default="flat,sizes,loader,applying,scripts,startup")
+    arguments.add_argument("--only", default=",".join(PARTS))
     parts = arguments.parse_args().only.split(",")
     name = os.environ.get("BENCH_SIZE", "full")
     size = SIZES[name]
     WORK.mkdir(parents=True, exist_ok=True)
     programs = build()
-    figures = [machine()]
+    figures, aims = [machine()], []
 
-    def note(title, text):
+    def note(title, text, new_aims):
         print(f"\n{title}\n\n{text}", flush=True)
         figures.append(f"### {title}\n\n{text}")
+        aims.extend(new_aims)
 
     if "flat" in parts or "sizes" in parts:
-        text, main_flat = flat_part(programs, size)
-        note("From two flat CSVs to a plan", text)
+        *text_and_aims, main_flat = flat_part(programs, size)
+        note("From two flat CSVs to a plan", *text_and_aims)
     if "sizes" in parts:
         by_size, served = sizes_part(programs, size, main_flat)
-        note("`lumsync plan` against a served tenant", served_table(by_size, served))
+        note("`lumsync plan` against a served tenant", *served_table(size, by_size, served))
         if name == "full":
             draw(by_size, served)
     if "loader" in parts:
-        note("The loader beside the bare `csv` crate", loader_part(size))
+        note("The loader beside the `csv` crate", *loader_part(size))
     if "applying" in parts:
-        note("Applying", applying_part(programs, size))
+        note("Applying", *applying_part(programs, size))
     if "scripts" in parts:
-        note("Beside scripts", scripts_part(programs, size))
+        note("Beside scripts", *scripts_part(programs, size))
     if "startup" in parts:
-        note("Start-up", startup_part(programs, size))
-    if name == "full" and len(parts) == 6:
+        note("Start-up", *startup_part(programs, size))
+    # What is aimed at is aimed at for a million users.
+    if name != "full":
+        return 0
+    judgement = targets.table(aims)
+    print(f"\nTargets\n\n{judgement}", flush=True)
+    if len(parts) == len(PARTS):
+        figures.insert(1, f"### Targets\n\n{judgement}")
         page.replace(ROOT / "docs" / "performance.md", "\n\n".join(figures))
+    missed = targets.missed(aims)
+    return f"missed: {'; '.join(missed)}" if missed else 0
 
 
 if __name__ == "__main__":
