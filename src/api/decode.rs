@@ -5,16 +5,16 @@
 use bytes::Bytes;
 
 use super::list::take_users;
-use super::page::Page;
+use super::page::{Look, Page, PageProblem};
 use super::transport::read_token;
 use super::wire::{self, says_rate_limited};
 use crate::model::TenantUsers;
 
 /// The users of a page of the list, as a plan would see them, or why the page can't be one.
 pub fn page(body: &[u8]) -> Result<TenantUsers, String> {
-    let page = Page::open(Bytes::copy_from_slice(body))?;
+    let page = Page::open(Bytes::copy_from_slice(body), Look::AtEdges)?;
     let mut users = TenantUsers::default();
-    take_users(&mut users, &page, &[])?;
+    take_users(&mut users, &page, &[]).map_err(PageProblem::into_text)?;
     Ok(users)
 }
 

@@ -6,11 +6,14 @@ use memchr::memrchr;
 ///
 /// In JSON this can't be mistaken: from the first brace on, and from the last one back, names and simple values follow
 /// each other without a doubt, since a quote that no backslash stands before begins or ends a text. `None` says nothing;
-/// then the page is to be read. That the page is JSON at all, and has users, is left to whoever reads it.
+/// then the page is to be read. That the page is JSON at all, and has users, is left to whoever reads it; but an answer
+/// that was cut does not end like one.
 pub(super) fn next_cursor(body: &[u8]) -> Option<&str> {
     let mut seen = Seen::default();
     seen.look_at_start(body);
-    seen.look_at_end(body);
+    if !seen.look_at_end(body) {
+        return None;
+    }
     let cursor = seen.cursor.filter(|cursor| !cursor.is_empty())?;
     (seen.more == Some(true)).then(|| std::str::from_utf8(cursor).ok()).flatten()
 }
@@ -46,17 +49,18 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Members behind the last one that is not simple.
-    fn look_at_end(&mut self, body: &'a [u8]) {
-        let Some(mut rest) = body.trim_ascii_end().strip_suffix(b"}") else { return };
-        while let Some((name, value, before)) = member_at_end(rest) {
-            // What no comma and no brace stands before would not be the whole name.
-            let before = before.trim_ascii_end();
-            if before == b"{" {
-                self.note(name, &value);
-                return;
+    /// Members behind the last one that is not simple. Whether the answer ends as a page does: with a list, or with
+    /// simple members behind one.
+    fn look_at_end(&mut self, body: &'a [u8]) -> bool {
+        let Some(mut rest) = body.trim_ascii_end().strip_suffix(b"}") else { return false };
+        loop {
+            rest = rest.trim_ascii_end();
+            if rest.ends_with(b"]") {
+                return true;
             }
-            let Some(next) = before.strip_suffix(b",") else { return };
+            let Some((name, value, before)) = member_at_end(rest) else { return false };
+            // What no comma stands before might not be the whole name, or is the only member.
+            let Some(next) = before.trim_ascii_end().strip_suffix(b",") else { return false };
             self.note(name, &value);
             rest = next;
         }
@@ -136,6 +140,11 @@ mod tests {
             r#"{"items":[],"cursor":"a\"b","more":true}"#,
             r#"{"items":[],"cursor":"next","more":"true"}"#,
             r#"{"items":[],"cursor":"next","more":true"#,
+            r#"{"cursor":"next","more":true,"items":[{"uid":"1"}"#,
+            r#"{"cursor":"next","more":true,"items":[{"uid":"1"}]"#,
+            r#"{"cursor":"next","more":true,"items":[{"uid":"1"#,
+            r#"{"cursor":"next","more":true}"#,
+            "\u{feff}{\"items\":[],\"cursor\":\"next\"}",
             r#"{"items":[{"text":"\"cursor\":\"no\",\"more\":true}"}]}"#,
             r#"{"text\",\"cursor":"no","more":true}"#,
             r#"{"x":"\",\"cursor":"no","more":true}"#,

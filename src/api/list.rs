@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hashbrown::HashTable;
 use thiserror::Error;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 
 use super::error::CallError;
 use super::gate::Purpose;
-use super::page::{Page, Trail};
+use super::page::{Look, Page, PageProblem, Trail};
 use super::transport::{Call, Transport};
 use super::wire::ListedUser;
 use crate::model::{TenantStatus, TenantUser, TenantUsers, TextTableFull};
@@ -98,6 +98,7 @@ pub enum ListError {
     Full(#[from] TextTableFull),
 }
 
+const LIST: &str = "user/list";
 /// Attributes that a diff needs; `accountType` proves that the server kept to the filter.
 const DIFF_FIELDS: &str =
     "cursor,more,items(uid,id,email,firstName,lastName,status,isHidden,accountType,isSuperAdmin,isGod)";
@@ -108,50 +109,92 @@ const PAGES_AHEAD: usize = 4;
 
 /// Walks all pages, handing each one's users to `take` while the next pages are on their way.
 ///
-/// `take` runs on a thread of its own and tells how many users there are by then; `progress` gets pages and users.
-pub(super) async fn walk<S: Send + 'static>(
+/// `take` runs on a thread of its own and tells how many users there are by then; `progress` gets pages and users. A page
+/// that turns out to be unreadable when the next one was asked for already has the whole list read again, from then on
+/// with a look at all of a page before the next: then it counts as lost on the way, and is asked for again.
+pub(super) async fn walk<S, T>(
     transport: &Arc<Transport>,
     query: &ListQuery,
     fields: &str,
-    state: S,
-    take: impl Fn(&mut S, &Page) -> Result<u64, String> + Send + 'static,
+    take: T,
     mut progress: impl FnMut(u64, u64),
-) -> Result<S, ListError> {
+) -> Result<S, ListError>
+where
+    S: Default + Send + 'static,
+    T: Fn(&mut S, &Page) -> Result<u64, PageProblem> + Send + Sync + 'static,
+{
+    let take = Arc::new(take);
+    let (page, cause) = match walk_once(transport, query, fields, &take, Look::AtEdges, &mut progress).await {
+        Ok(state) => return Ok(state),
+        Err(Stop::For(error)) => return Err(error),
+        Err(Stop::Unreadable { page, problem }) => (page, problem),
+    };
+    transport.spend_retry(LIST, 1, &cause).map_err(|source| ListError::Page { page, source })?;
+    transport.back_off(1).await;
+    walk_once(transport, query, fields, &take, Look::AtAll, &mut progress).await.map_err(|stop| match stop {
+        Stop::For(error) => error,
+        Stop::Unreadable { page, problem } => ListError::BrokenUser { page, problem },
+    })
+}
+
+/// Why a walk ended early.
+enum Stop {
+    /// For good.
+    For(ListError),
+    /// For a page that may come right when it is asked for again.
+    Unreadable { page: u64, problem: String },
+}
+
+async fn walk_once<S, T>(
+    transport: &Arc<Transport>,
+    query: &ListQuery,
+    fields: &str,
+    take: &Arc<T>,
+    look: Look,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<S, Stop>
+where
+    S: Default + Send + 'static,
+    T: Fn(&mut S, &Page) -> Result<u64, PageProblem> + Send + Sync + 'static,
+{
     let users = Arc::new(AtomicU64::new(0));
-    let counter = Arc::clone(&users);
+    let (counter, take) = (Arc::clone(&users), Arc::clone(take));
     let (pages, waiting) = mpsc::channel(PAGES_AHEAD);
-    let (fetched, mut arrivals) = mpsc::unbounded_channel();
-    let reading = tokio::task::spawn_blocking(move || read_pages(waiting, state, &take, &counter));
-    // A task of its own shares its thread with the connection, and so a page comes without a change of threads. The
-    // set ends it when nobody waits for the list any more.
+    let (fetched, mut arrivals) = watch::channel(0);
+    let reading = tokio::task::spawn_blocking(move || read_pages(waiting, &*take, &counter));
+    // A task of its own mostly shares its thread with the connection, and so a page comes without a change of threads.
+    // The set ends it when nobody waits for the list any more.
     let mut fetching = JoinSet::new();
-    fetching.spawn(fetch_pages(Arc::clone(transport), query.clone(), fields.to_owned(), pages, fetched));
-    while let Some(number) = arrivals.recv().await {
-        progress(number, users.load(Ordering::Relaxed));
+    fetching.spawn(fetch_pages(Arc::clone(transport), query.clone(), fields.to_owned(), look, pages, fetched));
+    while arrivals.changed().await.is_ok() {
+        progress(*arrivals.borrow_and_update(), users.load(Ordering::Relaxed));
     }
     let fetched = fetching.join_next().await.map(joined);
     // What is wrong with an earlier page is told before what is wrong with a later one.
     let state = joined(reading.await)?;
-    fetched.transpose()?;
+    fetched.transpose().map_err(Stop::For)?;
+    progress(*arrivals.borrow(), users.load(Ordering::Relaxed));
     Ok(state)
 }
 
-/// What a task came to. A task that has begun ends by itself or by a panic.
+/// What a task came to. Nobody ends a task that is still waited for, so it ended by itself or by a panic.
 fn joined<T>(outcome: Result<T, JoinError>) -> T {
     outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// Reads pages as they come, until there are no more or one can't be read.
-fn read_pages<S>(
+fn read_pages<S: Default>(
     mut pages: mpsc::Receiver<Page>,
-    mut state: S,
-    take: &impl Fn(&mut S, &Page) -> Result<u64, String>,
+    take: &impl Fn(&mut S, &Page) -> Result<u64, PageProblem>,
     users: &AtomicU64,
-) -> Result<S, ListError> {
-    let mut number = 0;
+) -> Result<S, Stop> {
+    let (mut state, mut number) = (S::default(), 0);
     while let Some(page) = pages.blocking_recv() {
         number += 1;
-        let count = take(&mut state, &page).map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        let count = take(&mut state, &page).map_err(|problem| match problem {
+            PageProblem::Unreadable(problem) => Stop::Unreadable { page: number, problem },
+            PageProblem::Broken(problem) => Stop::For(ListError::BrokenUser { page: number, problem }),
+        })?;
         users.store(count, Ordering::Relaxed);
     }
     Ok(state)
@@ -162,21 +205,25 @@ async fn fetch_pages(
     transport: Arc<Transport>,
     query: ListQuery,
     fields: String,
+    look: Look,
     pages: mpsc::Sender<Page>,
-    fetched: mpsc::UnboundedSender<u64>,
+    fetched: watch::Sender<u64>,
 ) -> Result<(), ListError> {
     let mut trail = Trail::default();
     let mut cursor: Option<String> = None;
     for number in 1.. {
-        let page = fetch(&transport, &query, &fields, cursor.as_deref()).await;
+        // Nobody takes pages any more once one could not be read: then the reader tells why, and nothing is waited for.
+        let page = tokio::select! {
+            biased;
+            () = pages.closed() => return Ok(()),
+            page = fetch(&transport, &query, &fields, cursor.as_deref(), look) => page,
+        };
         let page = page.map_err(|source| ListError::Page { page: number, source })?;
         cursor = trail.follow(&page, number)?;
-        // Nobody takes pages any more once one could not be read; the reader tells why.
         if pages.send(page).await.is_err() {
             return Ok(());
         }
-        // Nobody has to look.
-        let _ = fetched.send(number);
+        fetched.send_replace(number);
         if cursor.is_none() {
             return Ok(());
         }
@@ -189,6 +236,7 @@ async fn fetch(
     query: &ListQuery,
     fields: &str,
     cursor: Option<&str>,
+    look: Look,
 ) -> Result<Page, CallError> {
     let page_size = query.page_size.to_string();
     let registered_since = query.registered_since.map(|days| days.to_string());
@@ -212,8 +260,8 @@ async fn fetch(
     ];
     parameters.extend(texts.into_iter().filter_map(|(name, text)| text.as_deref().map(|text| (name, text))));
     parameters.extend(cursor.map(|cursor| ("cursor", cursor)));
-    let call = Call { path: "user/list", query: &parameters, body: None, purpose: Purpose::Begin, secret: None };
-    transport.send(call, Page::open).await
+    let call = Call { path: LIST, query: &parameters, body: None, purpose: Purpose::Begin, secret: None };
+    transport.send(call, |body| Page::open(body, look)).await
 }
 
 /// All users that a diff compares.
@@ -227,14 +275,14 @@ pub(super) async fn users(
         take_users(users, page, &types)?;
         Ok(users.len() as u64)
     };
-    let mut users = walk(transport, query, DIFF_FIELDS, TenantUsers::default(), take, progress).await?;
+    let mut users = walk(transport, query, DIFF_FIELDS, take, progress).await?;
     refuse_twice(&users)?;
     users.shrink_to_fit();
     Ok(users)
 }
 
 /// Takes the users of a page.
-pub(super) fn take_users(users: &mut TenantUsers, page: &Page, types: &[String]) -> Result<(), String> {
+pub(super) fn take_users(users: &mut TenantUsers, page: &Page, types: &[String]) -> Result<(), PageProblem> {
     page.users(|user: ListedUser<'_>| push(users, &user, types))
 }
 
@@ -302,7 +350,7 @@ pub(super) async fn owners(
     let (mut trail, mut uids) = (Trail::default(), HashSet::new());
     let mut cursor: Option<String> = None;
     for number in 1..=pages_at_most {
-        let page = fetch(transport, query, FIELDS, cursor.as_deref())
+        let page = fetch(transport, query, FIELDS, cursor.as_deref(), Look::AtAll)
             .await
             .map_err(|source| ListError::Page { page: number, source })?;
         page.users(|user: ListedUser<'_>| {
@@ -311,7 +359,7 @@ pub(super) async fn owners(
             // A list that moved while it was read may have left somebody out.
             if uids.insert(uid.to_owned()) { Ok(()) } else { Err(format!("the user {uid} came twice")) }
         })
-        .map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        .map_err(|problem| ListError::BrokenUser { page: number, problem: problem.into_text() })?;
         cursor = trail.follow(&page, number)?;
         if cursor.is_none() {
             return Ok(Some(owners));

@@ -4,10 +4,29 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::error::Category;
 
 use super::glimpse;
 use super::list::ListError;
 use super::wire::{Flag, PageEnd, PageHead, error_message, read_users};
+
+/// How much of an answer is looked at before the next page is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Its edges, where they tell enough: whether the rest is sound is found out while the next page is on its way.
+    AtEdges,
+    /// All of it, so that what can't be read counts as lost on the way and is asked for again.
+    AtAll,
+}
+
+/// Why the users of a page can't be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PageProblem {
+    /// The answer is not what its edges promised. [`Look::AtAll`] would have had it sent again.
+    Unreadable(String),
+    /// A user that can't be one; asking again would bring the same.
+    Broken(String),
+}
 
 /// A page as it came.
 #[derive(Debug)]
@@ -28,8 +47,10 @@ enum Says {
 
 impl Page {
     /// Takes an answer for a page, or says why it is none.
-    pub(super) fn open(body: Bytes) -> Result<Self, String> {
-        if let Some(cursor) = glimpse::next_cursor(&body) {
+    pub(super) fn open(body: Bytes, look: Look) -> Result<Self, String> {
+        if look == Look::AtEdges
+            && let Some(cursor) = glimpse::next_cursor(&body)
+        {
             let says = Says::Glimpsed(cursor.to_owned());
             return Ok(Self { body, says });
         }
@@ -41,16 +62,36 @@ impl Page {
     pub(super) fn users<'a, U: Deserialize<'a>>(
         &'a self,
         take: impl FnMut(U) -> Result<(), String>,
-    ) -> Result<(), String> {
-        let text = simdutf8::basic::from_utf8(&self.body).map_err(|error| error.to_string())?;
-        let end = read_users(text, take)?;
+    ) -> Result<(), PageProblem> {
+        let text = simdutf8::basic::from_utf8(&self.body).map_err(|error| self.unreadable(error.to_string()))?;
+        let end = read_users(text, take).map_err(|error| match error.classify() {
+            Category::Data => PageProblem::Broken(error.to_string()),
+            Category::Io | Category::Syntax | Category::Eof => self.unreadable(error.to_string()),
+        })?;
         match &self.says {
-            Says::Read(_) => Ok(()),
-            Says::Glimpsed(_) if end.has_error => Err(not_a_page(&error_message(&self.body))),
+            Says::Glimpsed(_) if end.has_error => Err(self.unreadable(error_message(&self.body))),
             Says::Glimpsed(cursor) => {
                 let is_so = end.has_users && end.more.is_set() && end.cursor.as_ref() == Some(cursor);
-                is_so.then_some(()).ok_or_else(|| "it says that there is more, but has no items".to_owned())
+                if is_so { Ok(()) } else { Err(self.unreadable("its end contradicts the rest of it".to_owned())) }
             }
+            Says::Read(_) => Ok(()),
+        }
+    }
+
+    fn unreadable(&self, problem: String) -> PageProblem {
+        match self.says {
+            Says::Glimpsed(_) => PageProblem::Unreadable(problem),
+            // It was readable once, but for what nobody needs.
+            Says::Read(_) => PageProblem::Broken(problem),
+        }
+    }
+}
+
+impl PageProblem {
+    /// In words.
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Self::Unreadable(problem) | Self::Broken(problem) => problem,
         }
     }
 }
@@ -122,12 +163,12 @@ mod tests {
     use super::*;
 
     fn open(text: &'static str) -> Result<Page, String> {
-        Page::open(Bytes::from_static(text.as_bytes()))
+        Page::open(Bytes::from_static(text.as_bytes()), Look::AtEdges)
     }
 
-    fn users(text: &'static str) -> Result<usize, String> {
+    fn users(text: &'static str) -> Result<usize, PageProblem> {
         let mut count = 0;
-        open(text)?.users(|_: Value| {
+        open(text).unwrap().users(|_: Value| {
             count += 1;
             Ok(())
         })?;
@@ -137,16 +178,21 @@ mod tests {
     #[test]
     fn a_page_whose_end_was_glimpsed_is_read_to_the_letter_all_the_same() {
         assert_eq!(users(r#"{"items":[{},{}],"cursor":"a","more":true}"#), Ok(2));
-        for (broken, problem) in [
-            (r#"{"items":[{},{}],,"cursor":"a","more":true}"#, "key must be a string"),
-            (r#"{"items":[],"cursor":"a","more":true}"#, "no items"),
-            (r#"{"facets":[{}],"cursor":"a","more":true}"#, "no items"),
+        for (broken, told) in [
+            (r#"{"items":[{},,{}],"cursor":"a","more":true}"#, "expected value"),
+            (r#"{"items":[],"cursor":"a","more":true}"#, "contradicts"),
+            (r#"{"facets":[{}],"cursor":"a","more":true}"#, "contradicts"),
             (r#"{"error":{"message":"no such feed"},"items":[{}],"cursor":"a","more":true}"#, "no such feed"),
-            (r#"{"cursor":"b","items":[{}],"cursor":"a","more":true}"#, "duplicate field"),
-            (r#"{"more":true,"cursor":"a","items":[{}]"#, "EOF"),
         ] {
-            let told = users(broken).unwrap_err();
-            assert!(told.contains(problem), "{broken}: {told}");
+            let problem = users(broken);
+            assert!(matches!(&problem, Err(PageProblem::Unreadable(text)) if text.contains(told)), "{problem:?}");
+        }
+        for (broken, told) in [
+            (r#"{"items":{},"cursor":"a","more":true}"#, "a list of users"),
+            (r#"{"cursor":"b","items":[{}],"cursor":"a","more":true}"#, "duplicate field"),
+        ] {
+            let problem = users(broken);
+            assert!(matches!(&problem, Err(PageProblem::Broken(text)) if text.contains(told)), "{problem:?}");
         }
     }
 

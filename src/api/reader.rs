@@ -76,7 +76,7 @@ impl UserReader {
             })?;
             Ok(records.len() as u64)
         };
-        list::walk(&self.transport, query, &selector, Vec::new(), take, progress).await
+        list::walk(&self.transport, query, &selector, take, progress).await
     }
 
     /// The whole user of this identifier; `None` when there is none.

@@ -198,10 +198,10 @@ impl<'de> Deserialize<'de> for Flag {
 pub(super) fn read_users<'de, U: Deserialize<'de>>(
     page: &'de str,
     take: impl FnMut(U) -> Result<(), String>,
-) -> Result<PageEnd, String> {
+) -> Result<PageEnd, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(page);
-    let end = deserializer.deserialize_map(WholePage(take, PhantomData)).map_err(|error| error.to_string())?;
-    deserializer.end().map_err(|error| error.to_string())?;
+    let end = deserializer.deserialize_map(WholePage(take, PhantomData))?;
+    deserializer.end()?;
     Ok(end)
 }
 

@@ -122,13 +122,17 @@ fn send_all(
 ) -> Result<(), SourceError> {
     let mut next = Some(first);
     while let Some(piece) = next {
-        if let Err(TrySendError::Full(Work::Check(piece))) = to_checker.try_send(Work::Check(piece)) {
-            let mut part = Box::<Part>::default();
-            part.read(&piece, rules)?;
-            // A checker that takes nothing any more has met an error, and tells it.
-            if to_checker.send(Work::Append(part)).is_err() {
-                return Ok(());
+        // A checker that takes nothing any more has met an error, and tells it.
+        match to_checker.try_send(Work::Check(piece)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(Work::Check(piece))) => {
+                let mut part = Box::<Part>::default();
+                part.read(&piece, rules)?;
+                if to_checker.send(Work::Append(part)).is_err() {
+                    return Ok(());
+                }
             }
+            Err(TrySendError::Full(Work::Append(_)) | TrySendError::Disconnected(_)) => return Ok(()),
         }
         next = pieces.next()?;
     }

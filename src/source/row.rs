@@ -168,8 +168,12 @@ impl<'t> Cells<'_, 't> {
     }
 }
 
-/// Whether a row holds nothing but printable ASCII, its delimiters, and letters and marks of Latin script.
+/// Whether the cells of a row hold nothing but printable ASCII and letters and marks of Latin script.
 fn is_latin(row: &[u8], delimiter: u8) -> bool {
+    // Between quotes a tab may be part of a cell, and is to be seen there.
+    if delimiter.is_ascii_control() && memchr::memchr(b'"', row).is_some() {
+        return false;
+    }
     lanes::all(row, |lane| {
         // Printable ASCII, and the bytes of the characters from U+00C0 to U+02FF: the second and the first.
         lanes::within(lane, b' ', b'~')
@@ -179,7 +183,7 @@ fn is_latin(row: &[u8], delimiter: u8) -> bool {
     })
 }
 
-/// A cell of Latin script, in NFC by its nature, with nothing to trim and no guard in front.
+/// A cell of a row of Latin script ([`is_latin`]), and so in NFC, with nothing to trim and no guard in front.
 fn plain_name(cell: &str) -> Option<Cow<'_, str>> {
     let is_plain = match cell.as_bytes() {
         [] => true,

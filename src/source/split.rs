@@ -9,7 +9,7 @@ use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::marks::Marks;
 
-/// Splits text, which begins and ends with whole rows, into rows.
+/// Splits text, which begins and ends with whole rows, into rows. One splitter stays with one text.
 #[derive(Debug, Clone)]
 pub(super) struct Splitter {
     pub(super) delimiter: u8,
