@@ -6,6 +6,8 @@
 //! - `text`: the same rows, read into one record again and again.
 //! - `bytes`: the same without a look at whether they are text.
 
+mod data;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -23,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(DEFAULT_ROWS);
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("users.csv");
-    write_users(&path, rows)?;
+    data::write_users(BufWriter::new(File::create(&path)?), rows)?;
     // All are measured in turns, so that a busy machine slows all.
     let mut best = [Duration::MAX; 4];
     for _ in 0..REPEATS {
@@ -93,22 +95,4 @@ fn read_ours(path: &Path, rows: u64) -> Result<(), Box<dyn std::error::Error>> {
     let loaded = load(raw, &settings)?;
     assert_eq!(loaded.facts.valid_rows, rows, "the file is clean");
     Ok(())
-}
-
-/// Rows of five columns, the same ones each time.
-fn write_users(path: &Path, rows: u64) -> std::io::Result<()> {
-    const FIRST: [&str; 8] = ["Anna", "Jean-Luc", "Zoë", "Mary Ann", "Łukasz", "Ines", "Bob", "Friedrich"];
-    const LAST: [&str; 8] = ["Smith", "O'Brien", "Müller", "van der Berg", "Garcia", "Rossi", "Nowak", "Dupont"];
-    const DOMAINS: [&str; 4] = ["example.com", "example.org", "partners.example", "agency.test"];
-    let mut file = BufWriter::new(File::create(path)?);
-    writeln!(file, "email,firstName,lastName,status,uid")?;
-    for row in 0..rows {
-        // A fixed multiplier scatters the names over the rows.
-        let mixed = row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        let pick = |shift: u32, of: u64| usize::try_from((mixed >> shift) % of).unwrap_or(0);
-        let status = if mixed % 20 == 0 { "disabled" } else { "enabled" };
-        let (first, last, domain) = (FIRST[pick(0, 8)], LAST[pick(3, 8)], DOMAINS[pick(6, 4)]);
-        writeln!(file, "user.{mixed:08x}.{row}@{domain},{first},{last},{status},{}", 4_000_000_000_000_000 + row)?;
-    }
-    file.flush()
 }

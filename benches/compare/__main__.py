@@ -55,7 +55,7 @@ SIZES = {
 }
 
 
-PARTS = ("flat", "sizes", "loader", "applying", "scripts", "startup")
+PARTS = ("flat", "sizes", "loader", "applying", "scripts", "startup", "parts")
 
 
 def build():
@@ -195,6 +195,15 @@ def loader_part(size):
     return f"```text\n{done.stdout.strip()}\n```", aims
 
 
+def parts_part():
+    command = ("cargo", "bench", "--locked", "--bench", "parts")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    lines = [line.rstrip() for line in done.stdout.splitlines() if line.strip() and not line.startswith("Timer")]
+    return "```text\n" + "\n".join(lines) + "\n```", []
+
+
 def machine():
     load = " ".join(f"{figure:.1f}" for figure in os.getloadavg())
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, load when it began: {load}."
@@ -231,6 +240,8 @@ def main():
         note("Beside scripts", *scripts_part(programs, size))
     if "startup" in parts:
         note("Start-up", *startup_part(programs, size))
+    if "parts" in parts:
+        note("The parts by themselves", *parts_part())
     # What is aimed at is aimed at for a million users.
     if name != "full":
         return 0

@@ -1,0 +1,151 @@
+//! What each part of a run costs by itself, for whoever changes one of them: `cargo bench --bench parts`.
+//!
+//! A part whose figure for 100,000 is not about ten times the one for 10,000 has a fault.
+
+#![expect(clippy::expect_used, reason = "data that is made here is sound")]
+
+mod data;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use divan::counter::{BytesCount, ItemsCount};
+use divan::{Bencher, black_box};
+use jiff::Timestamp;
+use lumsync::api::decode;
+use lumsync::model::{Tenant, TenantStatus, TenantUser, TenantUsers};
+use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
+use lumsync::source::{Loaded, RawSource, SourceSettings, load};
+
+const SIZES: [u64; 2] = [10_000, 100_000];
+const POLICY: PolicyFacts = PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
+
+fn main() {
+    divan::main();
+}
+
+/// A CSV that is in memory: decoded, split, checked, digested.
+#[divan::bench(args = SIZES)]
+fn load_csv(bencher: Bencher<'_, '_>, rows: u64) {
+    let csv = csv(rows, "");
+    let counters = bencher.counter(BytesCount::new(csv.len())).counter(ItemsCount::new(rows));
+    counters.with_inputs(|| csv.clone()).bench_values(loaded);
+}
+
+/// The same with every cell in quotes, as some systems write.
+#[divan::bench(args = SIZES)]
+fn load_quoted_csv(bencher: Bencher<'_, '_>, rows: u64) {
+    let csv = csv(rows, "\"");
+    let counters = bencher.counter(BytesCount::new(csv.len())).counter(ItemsCount::new(rows));
+    counters.with_inputs(|| csv.clone()).bench_values(loaded);
+}
+
+/// A page of the user list.
+#[divan::bench(args = [30, 1_000])]
+fn read_page(bencher: Bencher<'_, '_>, users: u64) {
+    let page = page(users);
+    let counters = bencher.counter(BytesCount::new(page.len())).counter(ItemsCount::new(users));
+    counters.bench(|| decode::page(black_box(page.as_bytes())).expect("the page is sound"));
+}
+
+/// Rows against as many users, of whom one of a hundred has another name.
+#[divan::bench(args = SIZES)]
+fn compare(bencher: Bencher<'_, '_>, rows: u64) {
+    let (loaded, users) = (loaded(csv(rows, "")), tenant(rows));
+    bencher.counter(ItemsCount::new(rows)).bench(|| draft(&loaded, &users));
+}
+
+/// From the comparison to the plan: order, guardrails, checksum.
+#[divan::bench(args = SIZES)]
+fn finish_plan(bencher: Bencher<'_, '_>, rows: u64) {
+    let (loaded, users) = (loaded(csv(rows, "")), tenant(rows));
+    bencher
+        .counter(ItemsCount::new(rows))
+        .with_inputs(|| draft(&loaded, &users))
+        .bench_values(|draft| finish(draft, &loaded));
+}
+
+/// The plan as a file.
+#[divan::bench(args = SIZES)]
+fn write_plan(bencher: Bencher<'_, '_>, rows: u64) {
+    let (loaded, users) = (loaded(csv(rows, "")), tenant(rows));
+    let plan = finish(draft(&loaded, &users), &loaded);
+    bencher.counter(ItemsCount::new(plan.actions.len())).bench(|| serde_json::to_vec(&plan));
+}
+
+fn csv(rows: u64, quote: &str) -> Vec<u8> {
+    let mut csv = Vec::new();
+    data::write_users(&mut csv, rows).expect("memory can be written to");
+    if quote.is_empty() {
+        return csv;
+    }
+    let text = String::from_utf8(csv).expect("users are text");
+    let quoted = text.lines().fold(String::new(), |mut quoted, line| {
+        let cells: Vec<String> = line.split(',').map(|cell| format!("{quote}{cell}{quote}")).collect();
+        quoted.push_str(&cells.join(","));
+        quoted.push('\n');
+        quoted
+    });
+    quoted.into_bytes()
+}
+
+fn loaded(csv: Vec<u8>) -> Loaded {
+    let settings = SourceSettings::default();
+    let raw = RawSource::from_bytes("users.csv", csv, &settings).expect("the CSV is plain");
+    let loaded = load(raw, &settings).expect("the CSV is whole");
+    assert!(loaded.problems.is_empty(), "every row is valid");
+    loaded
+}
+
+fn page(users: u64) -> String {
+    let mut items = String::new();
+    for data::User { email, first_name, last_name, status, uid } in (0..users).map(data::user) {
+        write!(
+            items,
+            r#"{{"uid":"{uid}","id":"{uid}","email":"{email}","firstName":"{first_name}","lastName":"{last_name}","status":"{status}","isHidden":false,"accountType":"external"}},"#
+        )
+        .expect("memory can be written to");
+    }
+    let items = items.trim_end_matches(',');
+    format!(r#"{{"items":[{items}],"cursor":"next","more":true}}"#)
+}
+
+fn tenant(count: u64) -> TenantUsers {
+    let mut users = TenantUsers::default();
+    for number in 0..count {
+        let data::User { email, first_name, last_name, status, uid } = data::user(number);
+        let pushed = users.push(TenantUser {
+            uid: &uid.to_string(),
+            email: &email,
+            first_name: if number % 100 == 0 { "Maria" } else { first_name },
+            last_name,
+            status: TenantStatus::from_api(Some(status)),
+            is_hidden: false,
+            is_super_admin: false,
+            is_in_types: true,
+        });
+        pushed.expect("there is room for all");
+    }
+    users
+}
+
+fn desired(loaded: &Loaded) -> Desired<'_> {
+    Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held }
+}
+
+fn draft<'a>(loaded: &'a Loaded, users: &TenantUsers) -> Draft<'a> {
+    Draft::new(desired(loaded), users, &Scope::default(), POLICY)
+}
+
+fn finish(draft: Draft<'_>, loaded: &Loaded) -> Plan {
+    let facts = PlanFacts {
+        created_at: Timestamp::UNIX_EPOCH,
+        tenant: Tenant { base_url: "https://bench.example.com".to_owned(), organization_id: "bench".to_owned() },
+        source: loaded.facts.clone(),
+        policy: POLICY,
+        warnings: Vec::new(),
+        limits: Limits::default(),
+        last_good_rows: None,
+    };
+    draft.finish(desired(loaded), &BTreeMap::new(), facts).expect("a plan can be written as JSON")
+}
