@@ -170,7 +170,12 @@ def scripts_part(programs, size):
     wall, ours = results["lumsync"]
     rows = [(names[name], f"{seconds:.1f}", f"{seconds / wall:.1f}", count(calls))
             for name, (seconds, calls) in results.items()]
-    aims = [at_least("script of the wiki ÷ lumsync: wall", 30, results["wiki"][0] / wall),
+    # With as many calls, a script can only be outrun by the calls under way and by what it needs beside the latency.
+    slow, slow_calls = results["wiki"]
+    possible = int(scripts.CONCURRENCY) * slow / (slow_calls * latency / 1000)
+    aims = [at_least(f"script of the wiki ÷ lumsync: wall ({possible:.1f} is possible)", 30, slow / wall,
+                     is_ambition=True),
+            at_least("the same, as a share of what is possible", 0.85, slow / wall / possible),
             at_most("lumsync's calls ÷ the script's", 1, ours / results["wiki"][1]),
             at_least("asynchronous script ÷ lumsync: wall", 1, results["httpx"][0] / wall)]
     header = f"{count(changes)} changes, {count(users)} users, {latency} ms latency, concurrency {scripts.CONCURRENCY}"

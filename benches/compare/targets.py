@@ -21,9 +21,9 @@ def at_most(what, limit, measured, unit="", is_ambition=False):
     return Target(what, f"≤ {limit:g}{unit}", f"{measured:.3g}{unit}", measured <= limit, is_ambition)
 
 
-def at_least(what, limit, measured, unit=""):
+def at_least(what, limit, measured, unit="", is_ambition=False):
     """A target for what should be large."""
-    return Target(what, f"≥ {limit:g}{unit}", f"{measured:.3g}{unit}", measured >= limit)
+    return Target(what, f"≥ {limit:g}{unit}", f"{measured:.3g}{unit}", measured >= limit, is_ambition)
 
 
 def table(targets):

@@ -53,7 +53,7 @@ const USED_ENOUGH: f64 = 0.7;
 const HELD_SHARE: f64 = 0.97;
 /// `auto`, at the held pace: the growth of the first probe, doubled with each that goes well up to the most, and the
 /// healthy steps before each. A wrong probe costs about two seconds of work, so it must be rare.
-const FIRST_PROBE_GROWTH: f64 = 0.03;
+const FIRST_PROBE_GROWTH: f64 = 0.015;
 const MOST_PROBE_GROWTH: f64 = 0.25;
 const STEPS_BEFORE_PROBE: u32 = 30;
 /// Healthy steps at a held pace after which a refusal is taken for a mishap.
