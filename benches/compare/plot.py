@@ -17,7 +17,7 @@ def log_log(title, y_label, series, path):
         return (LEFT + (WIDTH - LEFT - RIGHT) * _share(size, x_from, x_to),
                 HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * _share(value, y_from, y_to))
 
-    parts = [_text(LEFT, 22, title, size=15), _text(14, TOP - 10, y_label)]
+    parts = [_text(LEFT, 15, title, size=15), _text(14, TOP - 10, y_label)]
     for power in range(round(math.log10(y_from)), round(math.log10(y_to)) + 1):
         x, y = place(x_from, 10 ** power)
         parts.append(f'<path d="M{x:.1f} {y:.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
