@@ -9,6 +9,7 @@ mod data;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use data::Cells;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use jiff::Timestamp;
@@ -27,7 +28,7 @@ fn main() {
 /// A CSV that is in memory: decoded, split, checked, digested.
 #[divan::bench(args = SIZES)]
 fn load_csv(bencher: Bencher<'_, '_>, rows: u64) {
-    let csv = csv(rows, "");
+    let csv = csv(rows, Cells::Plain);
     let counters = bencher.counter(BytesCount::new(csv.len())).counter(ItemsCount::new(rows));
     counters.with_inputs(|| csv.clone()).bench_values(loaded);
 }
@@ -35,7 +36,7 @@ fn load_csv(bencher: Bencher<'_, '_>, rows: u64) {
 /// The same with every cell in quotes, as some systems write.
 #[divan::bench(args = SIZES)]
 fn load_quoted_csv(bencher: Bencher<'_, '_>, rows: u64) {
-    let csv = csv(rows, "\"");
+    let csv = csv(rows, Cells::Quoted);
     let counters = bencher.counter(BytesCount::new(csv.len())).counter(ItemsCount::new(rows));
     counters.with_inputs(|| csv.clone()).bench_values(loaded);
 }
@@ -51,14 +52,14 @@ fn read_page(bencher: Bencher<'_, '_>, users: u64) {
 /// Rows against as many users, of whom one of a hundred has another name.
 #[divan::bench(args = SIZES)]
 fn compare(bencher: Bencher<'_, '_>, rows: u64) {
-    let (loaded, users) = (loaded(csv(rows, "")), tenant(rows));
+    let (loaded, users) = (loaded(csv(rows, Cells::Plain)), tenant(rows));
     bencher.counter(ItemsCount::new(rows)).bench(|| draft(&loaded, &users));
 }
 
 /// From the comparison to the plan: order, guardrails, checksum.
 #[divan::bench(args = SIZES)]
 fn finish_plan(bencher: Bencher<'_, '_>, rows: u64) {
-    let (loaded, users) = (loaded(csv(rows, "")), tenant(rows));
+    let (loaded, users) = (loaded(csv(rows, Cells::Plain)), tenant(rows));
     bencher
         .counter(ItemsCount::new(rows))
         .with_inputs(|| draft(&loaded, &users))
@@ -68,25 +69,15 @@ fn finish_plan(bencher: Bencher<'_, '_>, rows: u64) {
 /// The plan as a file.
 #[divan::bench(args = SIZES)]
 fn write_plan(bencher: Bencher<'_, '_>, rows: u64) {
-    let (loaded, users) = (loaded(csv(rows, "")), tenant(rows));
+    let (loaded, users) = (loaded(csv(rows, Cells::Plain)), tenant(rows));
     let plan = finish(draft(&loaded, &users), &loaded);
     bencher.counter(ItemsCount::new(plan.actions.len())).bench(|| serde_json::to_vec(&plan));
 }
 
-fn csv(rows: u64, quote: &str) -> Vec<u8> {
+fn csv(rows: u64, cells: Cells) -> Vec<u8> {
     let mut csv = Vec::new();
-    data::write_users(&mut csv, rows).expect("memory can be written to");
-    if quote.is_empty() {
-        return csv;
-    }
-    let text = String::from_utf8(csv).expect("users are text");
-    let quoted = text.lines().fold(String::new(), |mut quoted, line| {
-        let cells: Vec<String> = line.split(',').map(|cell| format!("{quote}{cell}{quote}")).collect();
-        quoted.push_str(&cells.join(","));
-        quoted.push('\n');
-        quoted
-    });
-    quoted.into_bytes()
+    data::write_users(&mut csv, rows, cells).expect("memory can be written to");
+    csv
 }
 
 fn loaded(csv: Vec<u8>) -> Loaded {

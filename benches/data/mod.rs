@@ -28,11 +28,25 @@ pub fn user(number: u64) -> User {
     }
 }
 
+/// How cells are written.
+#[derive(Debug, Clone, Copy)]
+pub enum Cells {
+    /// As they are.
+    Plain,
+    /// Each in quotes, as some systems write.
+    Quoted,
+}
+
 /// A clean CSV of five columns.
-pub fn write_users(mut csv: impl Write, rows: u64) -> std::io::Result<()> {
-    writeln!(csv, "email,firstName,lastName,status,uid")?;
+pub fn write_users(mut csv: impl Write, rows: u64, cells: Cells) -> std::io::Result<()> {
+    let quote = match cells {
+        Cells::Plain => "",
+        Cells::Quoted => "\"",
+    };
+    let mut write = |cells: [&str; 5]| writeln!(csv, "{quote}{}{quote}", cells.join(&format!("{quote},{quote}")));
+    write(["email", "firstName", "lastName", "status", "uid"])?;
     for User { email, first_name, last_name, status, uid } in (0..rows).map(user) {
-        writeln!(csv, "{email},{first_name},{last_name},{status},{uid}")?;
+        write([&email, first_name, last_name, status, &uid.to_string()])?;
     }
     csv.flush()
 }

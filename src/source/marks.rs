@@ -34,6 +34,7 @@ impl Marks {
     }
 
     /// The place of the next mark; `None` behind the last.
+    #[inline]
     pub(super) fn next(&mut self, bytes: &[u8]) -> Option<usize> {
         while self.left == 0 {
             if bytes.len() - self.block <= BLOCK {
