@@ -31,7 +31,7 @@ soak: ## Run the random tests at length: 10,000 model cases, 200 kills (SOAK_CAS
 	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --locked --test it safety::model
 	LUMSYNC_KILLS=$(SOAK_KILLS) $(CARGO) test --locked --test it safety::kill
 
-bench: ## Measure beside other programs and write docs/performance.md (BENCH_SIZE=small: a quick look, nothing written)
+bench: ## Measure beside other programs against the targets and write docs/performance.md (BENCH_SIZE=small: a quick look, nothing written)
 	@python3 -m venv target/bench/venv
 	@target/bench/venv/bin/pip install --quiet --requirement benches/requirements.txt
 	@PYTHONPATH=benches target/bench/venv/bin/python -m compare

@@ -126,21 +126,21 @@ where
     let take = Arc::new(take);
     let (page, cause) = match walk_once(transport, query, fields, &take, Look::AtEdges, &mut progress).await {
         Ok(state) => return Ok(state),
-        Err(Stop::For(error)) => return Err(error),
+        Err(Stop::ForGood(error)) => return Err(error),
         Err(Stop::Unreadable { page, problem }) => (page, problem),
     };
     transport.spend_retry(LIST, 1, &cause).map_err(|source| ListError::Page { page, source })?;
     transport.back_off(1).await;
     walk_once(transport, query, fields, &take, Look::AtAll, &mut progress).await.map_err(|stop| match stop {
-        Stop::For(error) => error,
+        Stop::ForGood(error) => error,
         Stop::Unreadable { page, problem } => ListError::BrokenUser { page, problem },
     })
 }
 
 /// Why a walk ended early.
 enum Stop {
-    /// For good.
-    For(ListError),
+    /// Asking again would bring the same.
+    ForGood(ListError),
     /// For a page that may come right when it is asked for again.
     Unreadable { page: u64, problem: String },
 }
@@ -172,7 +172,7 @@ where
     let fetched = fetching.join_next().await.map(joined);
     // What is wrong with an earlier page is told before what is wrong with a later one.
     let state = joined(reading.await)?;
-    fetched.transpose().map_err(Stop::For)?;
+    fetched.transpose().map_err(Stop::ForGood)?;
     progress(*arrivals.borrow(), users.load(Ordering::Relaxed));
     Ok(state)
 }
@@ -193,7 +193,7 @@ fn read_pages<S: Default>(
         number += 1;
         let count = take(&mut state, &page).map_err(|problem| match problem {
             PageProblem::Unreadable(problem) => Stop::Unreadable { page: number, problem },
-            PageProblem::Broken(problem) => Stop::For(ListError::BrokenUser { page: number, problem }),
+            PageProblem::Broken(problem) => Stop::ForGood(ListError::BrokenUser { page: number, problem }),
         })?;
         users.store(count, Ordering::Relaxed);
     }

@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 /// What a page says beside its users.
 #[derive(Debug, Default)]
@@ -16,28 +15,6 @@ pub(super) struct PageEnd {
     pub(super) has_users: bool,
     /// A page has no error; an answer that has one is no page, whatever its status says.
     pub(super) has_error: bool,
-}
-
-/// A page without its users: enough to ask for the next one while these are still being read.
-#[derive(Debug, Deserialize)]
-pub(super) struct PageHead<'a> {
-    #[serde(borrow, default)]
-    items: Option<&'a RawValue>,
-    #[serde(default)]
-    cursor: Option<String>,
-    #[serde(default)]
-    more: Flag,
-    #[serde(default)]
-    error: Option<IgnoredAny>,
-}
-
-impl PageHead<'_> {
-    pub(super) fn end(self) -> PageEnd {
-        let items = self.items.map_or("", RawValue::get);
-        let has_users =
-            items != "null" && items.bytes().any(|byte| !matches!(byte, b'[' | b']' | b' ' | b'\t'..=b'\r'));
-        PageEnd { cursor: self.cursor, more: self.more, has_users, has_error: self.error.is_some() }
-    }
 }
 
 /// The part of a listed user that a diff needs.
@@ -195,6 +172,7 @@ impl<'de> Deserialize<'de> for Flag {
 }
 
 /// Hands every user of a page to `take` as it is read, without holding them all; an error of `take` ends the reading.
+/// With [`IgnoredAny`] for users, only what stands beside them is read.
 pub(super) fn read_users<'de, U: Deserialize<'de>>(
     page: &'de str,
     take: impl FnMut(U) -> Result<(), String>,

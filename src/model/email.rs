@@ -110,10 +110,10 @@ struct Letters {
 impl Letters {
     fn of(block: &[u8; LONGEST_PLAIN], length: usize) -> Self {
         let mut letters = Self::default();
-        let (lanes, _) = block.as_chunks::<16>();
-        for (index, &lane) in lanes.iter().enumerate().take(length.div_ceil(16)) {
+        let (lanes, _) = block.as_chunks::<{ lanes::LANE }>();
+        for (index, &lane) in lanes.iter().enumerate().take(length.div_ceil(lanes::LANE)) {
             let lane = u8x16::new(lane);
-            let bits = |hits: u8x16| u64::from(hits.to_bitmask()) << (16 * index);
+            let bits = |hits: u8x16| u64::from(hits.to_bitmask()) << (lanes::LANE * index);
             let equal = |byte| lane.simd_eq(u8x16::splat(byte));
             let capitals = lanes::within(lane, b'A', b'Z');
             letters.capitals |= bits(capitals);

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use lumsync::api::{ConnectSettings, Credentials, GateSettings, ListError, ListQuery, Rate, UserReader};
+use lumsync::api::{ListError, ListQuery};
+
+use crate::support::reader::reader;
 
 const FIRST: &str = r#"{"items":[{"uid":"1","email":"ann@example.com"}],"cursor":"b","more":true}"#;
 const SECOND: &str = r#"{"items":[{"uid":"2","email":"bob@example.com"}],"cursor":"c","more":true}"#;
@@ -36,20 +36,7 @@ impl Tenant {
     }
 
     async fn list(&self, retries: u32) -> (Result<Vec<String>, ListError>, (u64, u64)) {
-        let reader = UserReader::connect(ConnectSettings {
-            base_url: format!("http://{}", self.address).parse().unwrap(),
-            organization_id: String::new(),
-            credentials: Credentials::Token("token".into()),
-            timeout: Duration::from_secs(20),
-            retries,
-            gate: GateSettings {
-                rate: Rate::Unlimited,
-                burst: NonZeroU32::MIN,
-                concurrency: NonZeroUsize::MIN,
-                max_wait: Duration::from_secs(1),
-            },
-        })
-        .unwrap();
+        let reader = reader(&format!("http://{}", self.address), "token", retries, 1);
         let mut told = (0, 0);
         let users = reader.list(&ListQuery::default(), |pages, users| told = (pages, users)).await;
         (users.map(|users| users.iter().map(|user| user.email.to_owned()).collect()), told)

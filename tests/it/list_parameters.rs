@@ -1,10 +1,9 @@
 //! Every parameter of `user/list` that the reader can send, against the tenant's own reading of it.
 
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::time::Duration;
-
-use lumsync::api::{ConnectSettings, Credentials, GateSettings, ListQuery, Rate, UserReader};
+use lumsync::api::{ListQuery, UserReader};
 use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
+
+use crate::support::reader::reader;
 
 /// The addresses that a query brings from the sample tenant, in their order.
 async fn listed(reader: &UserReader, edit: impl FnOnce(&mut ListQuery)) -> Vec<String> {
@@ -14,28 +13,11 @@ async fn listed(reader: &UserReader, edit: impl FnOnce(&mut ListQuery)) -> Vec<S
     users.iter().map(|user| user.email.to_owned()).collect()
 }
 
-fn connect(sandbox: &Sandbox) -> UserReader {
-    UserReader::connect(ConnectSettings {
-        base_url: sandbox.base_url().parse().unwrap(),
-        organization_id: sandbox.organization_id().to_owned(),
-        credentials: Credentials::Token(sandbox.token().into()),
-        timeout: Duration::from_secs(20),
-        retries: 0,
-        gate: GateSettings {
-            rate: Rate::Unlimited,
-            burst: NonZeroU32::MIN,
-            concurrency: NonZeroUsize::MIN,
-            max_wait: Duration::from_secs(1),
-        },
-    })
-    .unwrap()
-}
-
 #[tokio::test]
 async fn every_parameter_narrows_or_orders_the_list() {
     let sandbox =
         Sandbox::start(SandboxSettings { tenant: TenantSource::Sample, ..SandboxSettings::default() }).await.unwrap();
-    let reader = connect(&sandbox);
+    let reader = reader(&sandbox.base_url(), &sandbox.token(), 0, 1);
     let all = listed(&reader, |_| ()).await;
     let somebody = || "juergen.weiss@example.org".to_owned();
     assert!(all.len() > 30 && all.contains(&somebody()));

@@ -1,9 +1,5 @@
 //! What can't be written down is not sent.
 
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::time::Duration;
-
-use lumsync::api::{ConnectSettings, Credentials, GateSettings, Rate, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Stop};
 use lumsync::model::DesiredUsers;
 use lumsync::plan::{Plan, Scope};
@@ -11,6 +7,7 @@ use lumsync::sandbox::{CallKind, Sandbox};
 use tokio::sync::mpsc;
 
 use crate::support::operator::{Operator, csv_of, people, tenant_of};
+use crate::support::reader::reader;
 
 /// A plan of three creates and a rename.
 fn plan() -> Plan {
@@ -24,20 +21,7 @@ async fn a_save_whose_attempt_is_not_on_disk_never_leaves() {
     let plan = tokio::task::spawn_blocking(plan).await.unwrap();
     assert_eq!(plan.actions.len(), 4);
     let sandbox = Sandbox::start(tenant_of(&people(2))).await.unwrap();
-    let reader = UserReader::connect(ConnectSettings {
-        base_url: sandbox.base_url().parse().unwrap(),
-        organization_id: String::new(),
-        credentials: Credentials::Token(sandbox.token().into()),
-        timeout: Duration::from_secs(10),
-        retries: 1,
-        gate: GateSettings {
-            rate: Rate::Unlimited,
-            burst: NonZeroU32::MIN,
-            concurrency: NonZeroUsize::MIN,
-            max_wait: Duration::from_secs(1),
-        },
-    })
-    .unwrap();
+    let reader = reader(&sandbox.base_url(), &sandbox.token(), 1, 1);
     let (events, mut heard) = mpsc::channel(8);
     let listening = tokio::spawn(async move {
         let (mut confirmed, mut results) = (0, Vec::new());

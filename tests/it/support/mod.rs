@@ -4,6 +4,7 @@ pub mod caller;
 pub mod desk;
 pub mod operator;
 pub mod python;
+pub mod reader;
 pub mod samples;
 pub mod schema;
 pub mod served;

@@ -1,9 +1,6 @@
 //! Runs the library as the commands do: loader, list, comparison, engine.
 
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::time::Duration;
-
-use lumsync::api::{ConnectSettings, Credentials, GateSettings, ListQuery, Rate, UserReader};
+use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Stop};
 use lumsync::model::{Email, Tenant};
 use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
@@ -12,6 +9,7 @@ use lumsync::source::{Loaded, SourceSettings, load, open};
 use tokio::sync::mpsc;
 
 use super::case::Case;
+use crate::support::reader::reader;
 
 /// What a run came to.
 pub enum Ran {
@@ -41,7 +39,7 @@ async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
     if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
         return Ran::Refused;
     }
-    let reader = connect(case, sandbox);
+    let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
     let scope = scope_of(case);
     let plan = make_plan(case, &loaded, &reader, &scope).await;
     if !plan.invalid.is_empty() && !case.policy.skips_invalid {
@@ -63,23 +61,6 @@ async fn load_csv(case: &Case) -> Loaded {
     let settings = SourceSettings { delimiter: Some(b','), ..SourceSettings::default() };
     let raw = open(path.to_str().unwrap(), &settings).await.unwrap();
     load(raw, &settings).unwrap()
-}
-
-fn connect(case: &Case, sandbox: &Sandbox) -> UserReader {
-    UserReader::connect(ConnectSettings {
-        base_url: sandbox.base_url().parse().unwrap(),
-        organization_id: "sandbox".to_owned(),
-        credentials: Credentials::Token(sandbox.token().into()),
-        timeout: Duration::from_secs(10),
-        retries: 2,
-        gate: GateSettings {
-            rate: Rate::Unlimited,
-            burst: NonZeroU32::MIN,
-            concurrency: NonZeroUsize::new(case.concurrency).unwrap(),
-            max_wait: Duration::from_secs(1),
-        },
-    })
-    .unwrap()
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {
