@@ -108,6 +108,14 @@ mod tests {
         vec(user, 0..5).prop_map(|users| users.join(","))
     }
 
+    #[test]
+    fn a_list_is_no_object_whose_attributes_stand_in_order() {
+        assert!(!holds_token(br#"["secret"]"#) && holds_token(br#"{"access_token":"secret"}"#));
+        let told = page(br#"{"items":[["1","1","a@example.com"]],"more":false}"#).unwrap_err();
+        assert!(told.contains("expected an object"), "{told}");
+        assert_eq!(refusal(br#"["no such user"]"#).0, r#"["no such user"]"#);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 

@@ -421,7 +421,7 @@ async fn read_body(mut response: Response) -> Result<Bytes, Failure> {
 }
 
 pub(super) fn read_token(body: &Bytes) -> Result<SecretString, String> {
-    let answer: wire::TokenAnswer = serde_json::from_slice(body)
+    let wire::Object(answer): wire::Object<wire::TokenAnswer> = serde_json::from_slice(body)
         .map_err(|_| "the answer holds no access_token; is the base URL the tenant's cell?".to_owned())?;
     Ok(answer.access_token.into())
 }

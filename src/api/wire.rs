@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// What a page says beside its users.
@@ -229,6 +230,26 @@ fn once<T, E: serde::de::Error>(name: &'static str, place: &mut Option<T>, value
     }
 }
 
+/// What must be an object. Without this, a list would pass for one: derived readers take its values by place.
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyObject<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyObject<T> {
+            type Value = T;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+        deserializer.deserialize_map(AnyObject(PhantomData)).map(Self)
+    }
+}
+
 /// The users of a page; counts them.
 struct Users<'f, U, F>(&'f mut F, PhantomData<U>);
 
@@ -249,7 +270,7 @@ impl<'de, U: Deserialize<'de>, F: FnMut(U) -> Result<(), String>> Visitor<'de> f
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<u64, A::Error> {
         let mut count = 0;
-        while let Some(user) = list.next_element::<U>()? {
+        while let Some(Object(user)) = list.next_element::<Object<U>>()? {
             (self.0)(user).map_err(A::Error::custom)?;
             count += 1;
         }
@@ -288,8 +309,10 @@ const MESSAGE_CHARACTERS: usize = 300;
 
 /// What an error answer says, on one line, cut to a readable length.
 pub(super) fn error_message(body: &[u8]) -> String {
-    let message = match serde_json::from_slice::<ErrorAnswer<'_>>(body) {
-        Ok(ErrorAnswer { error: ErrorBody::Described { message } | ErrorBody::Word(message) }) => message.into_owned(),
+    let message = match serde_json::from_slice::<Object<ErrorAnswer<'_>>>(body) {
+        Ok(Object(ErrorAnswer { error: ErrorBody::Described { message } | ErrorBody::Word(message) })) => {
+            message.into_owned()
+        }
         Err(_) => gateway_message(&String::from_utf8_lossy(body)),
     };
     let words = message.split_whitespace().collect::<Vec<_>>().join(" ");
