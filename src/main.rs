@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use lumsync::cli::Cli;
 use lumsync::settings::Environment;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
     let environment = Environment::of_process();
+    let cli = match Cli::of_command_line(&environment) {
+        Ok(cli) => cli,
+        Err(error) => return lumsync::commands::usage(&error).into(),
+    };
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let exit = runtime.block_on(lumsync::commands::run(cli, environment));

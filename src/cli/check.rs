@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::CsvOptions;
+use crate::settings::CsvSection;
 
 /// Checks a CSV alone, offline: every problem with its line, and what is in the file
 #[derive(Debug, Clone, Args)]
@@ -21,9 +21,9 @@ pub struct CheckArguments {
     #[arg(value_name = "CSV")]
     pub csv: String,
 
-    /// What is said about the file.
+    /// How the file is read.
     #[command(flatten)]
-    pub options: CsvOptions,
+    pub csv_settings: CsvSection,
 
     /// Write all problems to FILE, as its ending says: .csv or .json; may be repeated
     #[arg(long, value_name = "FILE")]

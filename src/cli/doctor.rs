@@ -15,7 +15,7 @@ use super::RunOptions;
 Exit codes: 0 fit to run (warnings included), 1 the tenant, the network or the disk is at fault, 2 the settings are.
 The right to save users is not tried: doctor writes nothing to the tenant.")]
 pub struct DoctorArguments {
-    /// Options shared by the commands that talk to a tenant.
+    /// Tenant and settings.
     #[command(flatten)]
     pub run: RunOptions,
 }

@@ -1,8 +1,8 @@
 //! `lumsync report`.
 
-#![allow(clippy::doc_markdown, reason = "these texts are the help, which a terminal shows")]
-
 use std::path::PathBuf;
+
+use crate::settings::StateSection;
 
 /// Renders a finished run or a saved plan again.
 #[derive(Debug, Clone, clap::Args)]
@@ -18,10 +18,10 @@ pub struct ReportArguments {
     /// Where to write it; the ending says how: .html, .md, .csv or .json. Without it, text goes to standard output
     #[arg(id = "report-files", short = 'o', value_name = "FILE")]
     pub output: Vec<PathBuf>,
-    /// Show long lists whole
+    /// Show long lists in full
     #[arg(long)]
     pub full: bool,
-    /// Where runs are kept [default: $XDG_STATE_HOME/lumsync, else ~/.local/state/lumsync] [env: LUMSYNC_STATE_DIR]
-    #[arg(long, value_name = "DIR")]
-    pub state_dir: Option<PathBuf>,
+    /// Where runs are kept.
+    #[command(flatten)]
+    pub state: StateSection,
 }

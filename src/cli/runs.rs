@@ -1,10 +1,8 @@
 //! `lumsync runs`.
 
-#![allow(clippy::doc_markdown, reason = "these texts are the help, which a terminal shows")]
-
-use std::path::PathBuf;
-
 use clap::Args;
+
+use crate::settings::StateSection;
 
 /// Lists past runs, the latest first.
 #[derive(Debug, Args)]
@@ -21,7 +19,7 @@ pub struct RunsArguments {
     /// Only runs that did not end with exit code 0
     #[arg(long)]
     pub failed: bool,
-    /// Where runs are kept [default: $XDG_STATE_HOME/lumsync, else ~/.local/state/lumsync] [env: LUMSYNC_STATE_DIR]
-    #[arg(long, value_name = "DIR")]
-    pub state_dir: Option<PathBuf>,
+    /// Where runs are kept.
+    #[command(flatten)]
+    pub state: StateSection,
 }

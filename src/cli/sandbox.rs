@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use jiff::SignedDuration;
 
 use crate::sandbox::{Credentials, Fault, Mix, RateLimit, SandboxSettings, TenantSource};
+use crate::settings::duration;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,13 +44,13 @@ pub struct SandboxArguments {
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// Identifier of the tenant
-    #[arg(long, value_name = "ID", default_value = "sandbox")]
-    pub organization_id: String,
+    #[arg(long = "organization-id", value_name = "ID", default_value = "sandbox")]
+    pub organization: String,
     /// Put no more than N users on a page of a list, whatever is asked for
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = parse_positive)]
     pub page_cap: usize,
     /// Take this long to answer
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     pub latency: Duration,
     /// Refuse more than N calls a second, by 429, 429-date, 429-silent or 400
     #[arg(long, value_name = "N[:HOW]")]
@@ -59,7 +59,7 @@ pub struct SandboxArguments {
     #[arg(long = "fault", value_name = "KIND:CALL:WHEN")]
     pub faults: Vec<Fault>,
     /// Let tokens be good this long
-    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = duration)]
     pub token_lifetime: Duration,
 }
 
@@ -73,7 +73,7 @@ impl SandboxArguments {
         };
         SandboxSettings {
             port: self.port,
-            organization_id: self.organization_id,
+            organization_id: self.organization,
             tenant,
             mix: self.mix,
             save_to: self.save.or(self.file),
@@ -86,11 +86,6 @@ impl SandboxArguments {
             fixed_time: None,
         }
     }
-}
-
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    let duration: SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
-    Duration::try_from(duration).map_err(|_| "a duration can't be negative".to_owned())
 }
 
 fn parse_positive(text: &str) -> Result<usize, String> {

@@ -19,15 +19,11 @@ use crate::exit::Exit;
 use crate::model::{DesiredUsers, Tenant};
 use crate::plan::{Figures, GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
 
-/// `--max-age`
-const DEFAULT_MAX_AGE: Duration = Duration::from_hours(24);
-
 /// Applies a plan.
 pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, Failure> {
     publish::formats(&session.settings.report.files)?;
-    let target = Target::new(arguments.run.sandbox.as_ref(), &session.settings)?;
-    let max_age = arguments.max_age.map_or(DEFAULT_MAX_AGE, |duration| duration.0);
-    let mut plan = read_plan(&arguments.plan, &target.tenant(), max_age, clock::now())?;
+    let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
+    let mut plan = read_plan(&arguments.plan, &target.tenant(), arguments.max_age, clock::now())?;
     judge_again(&mut plan, session)?;
     let progress = Arc::new(Progress::new(&session.printer));
     if plan.needs_passwords() && arguments.csv.is_none() {
@@ -123,7 +119,7 @@ fn refusal(path: &Path, problem: &str) -> Failure {
 fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
     let judged = |name| plan.guardrails.iter().find(move |guardrail| guardrail.name == name);
     let limit = |name| judged(name).map(|guardrail| guardrail.limit);
-    let (set, default) = (session.settings.limits_set, session.settings.limits);
+    let (set, default) = (&session.settings.guardrails, session.settings.guardrails.limits());
     let limits = Limits {
         max_disable: set.max_disable.or(limit(GuardrailName::MaxDisable)).unwrap_or(default.max_disable),
         max_create: set.max_create.or(limit(GuardrailName::MaxCreate)),

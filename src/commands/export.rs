@@ -20,7 +20,7 @@ const DESIRED_STATE: [&str; 6] = ["email", "firstName", "lastName", "status", "i
 
 /// Lists, and writes a CSV.
 pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit, Failure> {
-    let target = Target::new(arguments.run.sandbox.as_ref(), &session.settings)?;
+    let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     session.log_as(&new_run_id(crate::clock::now()))?;
     session.watch_for_the_end()?;
     let progress = Arc::new(Progress::new(&session.printer));
@@ -31,7 +31,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     progress.end();
     connection.close().await?;
     let mut users = listed?;
-    users.retain(|user| session.settings.scope.has_domain(&comparison_key(&text(user, "email"))));
+    users.retain(|user| session.scope.has_domain(&comparison_key(&text(user, "email"))));
     warn_of_unreadable(&users);
     match &arguments.out {
         Some(path) => write_atomically(path, PRIVATE, |out| {
@@ -58,8 +58,8 @@ async fn list(
 ) -> Result<Vec<UserRecord>, Failure> {
     progress.begin(Stage::Fetch, None);
     let query = ListQuery {
-        types: session.settings.types.clone(),
-        page_size: session.settings.page_size.get(),
+        types: session.settings.scope.types.clone(),
+        page_size: session.settings.fetch.page_size.get(),
         with_hidden: !arguments.no_hidden,
         status: arguments.status.clone(),
         feeds: arguments.feeds.clone(),

@@ -11,7 +11,7 @@ use crate::cli::InitArguments;
 use crate::console::Printer;
 use crate::exit::Exit;
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
-use crate::settings::{DEFAULT_CONFIG_FILE, Key, SECTIONS, Section, Value};
+use crate::settings::{DEFAULT_CONFIG_FILE, Key, Section, reference};
 
 /// Columns of a line of the file.
 const WIDTH: usize = 100;
@@ -53,7 +53,7 @@ pub fn run(arguments: &InitArguments, config: Option<&Path>, printer: &Printer) 
 
 fn text() -> String {
     let mut text = HEAD.to_owned();
-    for section in SECTIONS {
+    for section in &reference() {
         // Writing to a string can't fail.
         let _ = push_section(&mut text, section);
     }
@@ -63,20 +63,20 @@ fn text() -> String {
 fn push_section(text: &mut String, section: &Section) -> std::fmt::Result {
     let rule = "-".repeat(WIDTH - 2);
     writeln!(text, "\n# {rule}")?;
-    push_comment(text, section.about)?;
+    push_comment(text, &section.about)?;
     writeln!(text, "[{}]", section.name)?;
     section.keys.iter().try_for_each(|key| push_key(text, key))
 }
 
 fn push_key(text: &mut String, key: &Key) -> std::fmt::Result {
+    let Key { name, about, default, toml, option, variable, .. } = key;
     writeln!(text)?;
-    push_comment(text, key.about)?;
-    if let Value::Example { absent, .. } = key.value {
-        push_comment(text, &format!("Default: {absent}."))?;
+    push_comment(text, &format!("{about}."))?;
+    if key.is_example {
+        push_comment(text, &format!("Default: {default}."))?;
     }
-    let also: Vec<&str> = [key.option, key.variable].into_iter().flatten().collect();
-    push_comment(text, &format!("Also: {}.", also.join(", ")))?;
-    writeln!(text, "#{} = {}", key.name, key.value.toml())
+    push_comment(text, &format!("Also: {option}, {variable}."))?;
+    writeln!(text, "#{name} = {toml}")
 }
 
 fn push_comment(text: &mut String, sentence: &str) -> std::fmt::Result {
@@ -101,10 +101,10 @@ mod tests {
     #[test]
     fn the_file_explains_every_key_and_its_lines_are_not_long() {
         let text = text();
-        for section in SECTIONS {
+        for section in reference() {
             assert!(text.contains(&format!("\n[{}]\n", section.name)), "{}", section.name);
             for key in section.keys {
-                assert!(text.contains(&format!("\n#{} = {}\n", key.name, key.value.toml())), "{}", key.name);
+                assert!(text.contains(&format!("\n#{} = {}\n", key.name, key.toml)), "{}", key.name);
             }
         }
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");

@@ -23,33 +23,58 @@ mod tenant;
 
 pub use failure::{CommandError, Failure};
 
+use clap::CommandFactory;
+
 use crate::cli::{Cli, Command, GlobalOptions, RunOptions};
 use crate::console::Printer;
 use crate::exit::Exit;
-use crate::settings::Environment;
+use crate::settings::{Environment, Origins};
 use check::CheckOutcome;
 use session::Session;
 
-/// Runs a command to its end; errors are told here, once.
-pub async fn run(cli: Cli, environment: Environment) -> Exit {
-    let Cli { command, global } = cli;
-    match Box::pin(dispatch(command, &global, &environment)).await {
-        Ok(exit) => exit,
-        Err(failure) => {
-            let printer = Printer::for_process(failure::terminal_facts(&environment), session::verbosity(&global));
-            session::tell_failure(&failure, &global, &printer);
-            failure.exit
-        }
-    }
+/// Prints a wrong command line, or the help that was asked for.
+pub fn usage(error: &clap::Error) -> Exit {
+    // Nothing is left to do where standard error is closed.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage } else { Exit::Done }
 }
 
-async fn dispatch(command: Command, global: &GlobalOptions, environment: &Environment) -> Result<Exit, Failure> {
-    let begin = |run: &RunOptions| Session::begin(run, global, environment.clone());
+/// Runs a command to its end; errors are told here, once. `given` is what the command line alone says.
+pub async fn run(given: Cli, environment: Environment) -> Exit {
+    let (global, ended) = match Cli::of_all_layers(&environment) {
+        Ok((cli, origins)) => {
+            session::warn_of_unknown_variables(&environment, &cli.global, &Cli::command());
+            let Cli { command, global } = cli;
+            let ended = Box::pin(dispatch(command, &global, &origins, &environment)).await;
+            (global, ended)
+        }
+        Err(error) => {
+            session::warn_of_unknown_variables(&environment, &given.global, &Cli::command());
+            let ended = match given.command {
+                Command::Doctor(_) => doctor::without_settings(error, &given.global, &environment),
+                _ => Err(error.into()),
+            };
+            (given.global, ended)
+        }
+    };
+    ended.unwrap_or_else(|failure| {
+        let printer = Printer::for_process(failure::terminal_facts(&environment), session::verbosity(&global));
+        session::tell_failure(&failure, &global, &printer);
+        failure.exit
+    })
+}
+
+async fn dispatch(
+    command: Command,
+    global: &GlobalOptions,
+    origins: &Origins,
+    environment: &Environment,
+) -> Result<Exit, Failure> {
+    let begin = |run: &RunOptions| Session::begin(run, global, origins, environment);
     let printer = || Printer::for_process(failure::terminal_facts(environment), session::verbosity(global));
     match command {
         Command::Check(arguments) => {
-            let settings = crate::settings::source_settings(&arguments.options, global.config.as_deref())?;
-            match check::run(&arguments, &settings, global.output, &printer()).await? {
+            match check::run(&arguments, &arguments.csv_settings.settings(), global.output, &printer()).await? {
                 CheckOutcome::Fine => Ok(Exit::Done),
                 CheckOutcome::HasProblems => Ok(Exit::Usage),
             }
@@ -66,18 +91,14 @@ async fn dispatch(command: Command, global: &GlobalOptions, environment: &Enviro
         }
         Command::Export(arguments) => export::run(&arguments, &begin(&arguments.run)?).await,
         Command::Report(arguments) => {
-            let state_dir =
-                crate::settings::state_dir(arguments.state_dir.as_deref(), global.config.as_deref(), environment)?;
-            report::run(&arguments, &state_dir, &printer())?;
+            report::run(&arguments, &arguments.state.dir(environment)?, &printer())?;
             Ok(Exit::Done)
         }
         Command::Runs(arguments) => {
-            let state_dir =
-                crate::settings::state_dir(arguments.state_dir.as_deref(), global.config.as_deref(), environment)?;
-            runs::run(&arguments, &state_dir, global.output, &printer())
+            runs::run(&arguments, &arguments.state.dir(environment)?, global.output, &printer())
         }
         Command::Init(arguments) => init::run(&arguments, global.config.as_deref(), &printer()),
-        Command::Doctor(arguments) => doctor::run(&arguments, global, environment).await,
+        Command::Doctor(arguments) => doctor::run(&arguments, global, begin(&arguments.run)?).await,
         Command::Completions(arguments) => shell::completions(&arguments, &printer()),
         Command::Man(arguments) => shell::man(&arguments, &printer()),
         Command::Sandbox(arguments) => {

@@ -19,14 +19,14 @@ pub async fn of_report(report: &Report, session: &Session) {
     let summary = &report.summary;
     let kinds = [summary.create, summary.update, summary.enable, summary.disable];
     let has_changed = kinds.into_iter().any(|kind| kind.applied > 0);
-    if is_wanted(&session.settings.report.notify_on, report.exit_code, has_changed) {
+    if is_wanted(&session.settings.notify.on, report.exit_code, has_changed) {
         post(&Notification::of_report(report), session).await;
     }
 }
 
 /// Posts about a command that failed before there was a run to report on: no login, no lock, no state dir.
 pub async fn of_failure(command: &str, failure: &Failure, session: &Session) {
-    if is_wanted(&session.settings.report.notify_on, failure.exit.code(), false) {
+    if is_wanted(&session.settings.notify.on, failure.exit.code(), false) {
         post(&Notification::of_failure(command, failure.exit.code(), &failure.message()), session).await;
     }
 }
@@ -44,7 +44,7 @@ fn is_wanted(on: &[NotifyOn], exit_code: u8, has_changed: bool) -> bool {
 }
 
 async fn post(notification: &Notification, session: &Session) {
-    let Some(url) = &session.settings.report.notify_url else { return };
+    let Some(url) = &session.settings.notify.url else { return };
     if let Err(problem) = try_post(notification, url).await {
         session.warn(&format!("the notification could not be posted: {problem}"));
     }

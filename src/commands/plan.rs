@@ -15,7 +15,7 @@ use crate::report::Timing;
 /// Plans, and writes nothing to the tenant.
 pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, Failure> {
     publish::formats(&session.settings.report.files)?;
-    let target = Target::new(arguments.run.sandbox.as_ref(), &session.settings)?;
+    let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     session.log_as(&new_run_id(crate::clock::now()))?;
     session.watch_for_the_end()?;
     let progress = Arc::new(Progress::new(&session.printer));

@@ -21,7 +21,7 @@ pub async fn load(
     timing: &mut Timing,
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
-    let settings = session.settings.source.clone();
+    let settings = session.settings.csv.settings();
     let opening = {
         let (location, settings) = (location.to_owned(), settings.clone());
         let runtime = tokio::runtime::Handle::current();
@@ -54,7 +54,7 @@ pub fn refuse_invalid_rows(loaded: &Loaded, session: &Session) -> Result<(), Fai
 }
 
 fn tell_problems(loaded: &Loaded, session: &Session) {
-    if session.settings.log.format == LogFormat::Json {
+    if session.log.format == LogFormat::Json {
         for problem in &loaded.problems {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
             tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
@@ -79,22 +79,22 @@ pub async fn plan(
     timing: &mut Timing,
 ) -> Result<Plan, Failure> {
     let settings = &session.settings;
-    let last_good = crate::record::StateDir::new(settings.state_dir.clone()).last_good_run(&tenant)?;
+    let last_good = session.state_dir()?.last_good_run(&tenant)?;
     let stopwatch = Stopwatch::start();
     let users = session.unless_stopped(list(connection, session, progress)).await?;
     timing.fetch_seconds = stopwatch.seconds();
 
     let stopwatch = Stopwatch::start();
     let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
-    let draft = Draft::new(desired, &users, &settings.scope, settings.policy);
+    let draft = Draft::new(desired, &users, &session.scope, settings.policy.facts());
     timing.diff_seconds = stopwatch.seconds();
     drop(users);
 
     let stopwatch = Stopwatch::start();
     let addresses: Vec<&str> = draft.addresses_to_check().collect();
     let owners = async {
-        let page_size = settings.page_size.get();
-        Ok(connection.reader.owners_elsewhere(&addresses, &settings.types, page_size).await?)
+        let page_size = settings.fetch.page_size.get();
+        Ok(connection.reader.owners_elsewhere(&addresses, &settings.scope.types, page_size).await?)
     };
     let elsewhere = session.unless_stopped(owners).await?;
     drop(addresses);
@@ -105,9 +105,9 @@ pub async fn plan(
         created_at: clock::now(),
         tenant,
         source: loaded.facts.clone(),
-        policy: settings.policy,
+        policy: settings.policy.facts(),
         warnings: loaded.warnings.clone(),
-        limits: settings.limits,
+        limits: settings.guardrails.limits(),
         last_good_rows: last_good.map(|run| run.valid_rows),
     };
     let plan = draft.finish(desired, &elsewhere, facts).map_err(CommandError::from)?;
@@ -118,8 +118,8 @@ pub async fn plan(
 async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<TenantUsers, Failure> {
     progress.begin(Stage::Fetch, None);
     let query = ListQuery {
-        types: session.settings.types.clone(),
-        page_size: session.settings.page_size.get(),
+        types: session.settings.scope.types.clone(),
+        page_size: session.settings.fetch.page_size.get(),
         with_hidden: true,
         ..ListQuery::default()
     };

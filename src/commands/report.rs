@@ -255,7 +255,7 @@ mod tests {
             run_or_plan: PathBuf::from("ended"),
             output: names.iter().map(|name| path(name)).collect(),
             full: false,
-            state_dir: None,
+            state: crate::settings::StateSection { dir: None },
         };
         let error = run(&arguments(&["a.md", "a.pdf"]), state.path(), &printer).unwrap_err();
         assert!(error.is_usage() && !path("a.md").exists());

@@ -52,7 +52,7 @@ pub struct RunFacts {
 impl Run {
     /// Takes the tenant's lock and makes the run's folder: an unwritable state dir is found out here.
     pub fn begin(command: &'static str, tenant: &Tenant, session: &Session) -> Result<Self, Failure> {
-        let state = StateDir::new(session.settings.state_dir.clone());
+        let state = session.state_dir()?;
         let started_at = clock::now();
         let about = format!("{command}, process {}, since {started_at}", std::process::id());
         let lock = state.lock(tenant, &about)?;
@@ -102,9 +102,9 @@ impl Run {
         let engine = Engine {
             reader: &connection.reader,
             writer: &writer,
-            concurrency: session.settings.gate.concurrency.get(),
+            concurrency: session.settings.rate.concurrency.get(),
             look_up,
-            scope: &session.settings.scope,
+            scope: &session.scope,
             stop: &session.stop,
             events,
         };

@@ -9,15 +9,18 @@ use super::failure::{CommandError, Failure, terminal_facts};
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions};
 use crate::clock;
-use crate::console::{LogFormat, LogSettings, Printer, Progress, Verbosity, install_logging};
+use crate::console::{LogFormat, LogSettings, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
-use crate::record::new_run_id;
-use crate::settings::{Environment, Settings};
+use crate::plan::Scope;
+use crate::record::{StateDir, new_run_id};
+use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin};
 
 /// Everything that a command needs beside its own arguments.
 pub struct Session {
     /// Merged from all layers.
     pub settings: Settings,
+    /// Which users the job may change.
+    pub scope: Scope,
     /// Owner of the terminal.
     pub printer: Printer,
     /// What standard output carries.
@@ -26,22 +29,42 @@ pub struct Session {
     pub stop: Stop,
     /// What was read of the environment.
     pub environment: Environment,
+    /// What is logged, and how.
+    pub log: LogSection,
+    origins: Origins,
     verbose: u8,
 }
 
 impl Session {
     /// Merges the settings and takes over the terminal.
-    pub fn begin(run: &RunOptions, global: &GlobalOptions, environment: Environment) -> Result<Self, Failure> {
-        let settings = Settings::load(run, global, &environment)?;
-        let printer = Printer::for_process(terminal_facts(&environment), verbosity(global));
+    pub fn begin(
+        run: &RunOptions,
+        global: &GlobalOptions,
+        origins: &Origins,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let settings = run.settings.clone();
         Ok(Self {
+            scope: settings.scope()?,
             settings,
-            printer,
+            printer: Printer::for_process(terminal_facts(environment), verbosity(global)),
             output: global.output,
             stop: Stop::default(),
-            environment,
+            environment: environment.clone(),
+            log: global.log.clone(),
+            origins: origins.clone(),
             verbose: global.verbose,
         })
+    }
+
+    /// Which tenant, and the login to it; an error says what is missing.
+    pub fn login(&self) -> Result<TenantLogin, SettingsError> {
+        TenantLogin::new(&self.settings, &self.origins, &self.environment)
+    }
+
+    /// Where runs are kept.
+    pub fn state_dir(&self) -> Result<StateDir, SettingsError> {
+        Ok(StateDir::new(self.settings.state.dir(&self.environment)?))
     }
 
     /// From now on log lines are written, each with the run's name where it is JSON.
@@ -53,15 +76,14 @@ impl Session {
             (_, 1) => "lumsync=debug,info",
             (_, _) => "debug",
         };
-        let filter = self.settings.log.filter.clone().unwrap_or_else(|| by_verbosity.to_owned());
-        let settings =
-            LogSettings { format: self.settings.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
+        let filter = self.log.filter.clone().unwrap_or_else(|| by_verbosity.to_owned());
+        let settings = LogSettings { format: self.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
     }
 
     /// Says why something failed: a line on standard error, or an event of the log where lines are JSON.
     pub fn fail(&self, message: &str) {
-        match self.settings.log.format {
+        match self.log.format {
             LogFormat::Text => self.printer.insist(&format!("error: {message}")),
             LogFormat::Json => tracing::error!("{message}"),
         }
@@ -69,7 +91,7 @@ impl Session {
 
     /// Says what went wrong beside the run, without harm to it.
     pub fn warn(&self, message: &str) {
-        match self.settings.log.format {
+        match self.log.format {
             LogFormat::Text => self.printer.insist(&format!("warning: {message}")),
             LogFormat::Json => tracing::warn!("{message}"),
         }
@@ -79,7 +101,7 @@ impl Session {
     pub fn watch_for_the_end(&self) -> Result<(), Failure> {
         let mut interrupt = signal(SignalKind::interrupt()).map_err(CommandError::Signals)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Signals)?;
-        let (stop, max_duration) = (self.stop.clone(), self.settings.max_duration);
+        let (stop, max_duration) = (self.stop.clone(), self.settings.run.max_duration);
         tokio::spawn(async move {
             let time_over = async {
                 match max_duration {
@@ -116,7 +138,7 @@ impl Session {
 /// Tells why a command came to nothing; where log lines are JSON, as one of them, whether or not a log was begun.
 pub(super) fn tell_failure(failure: &Failure, global: &GlobalOptions, printer: &Printer) {
     let message = failure.message();
-    let format = crate::settings::log_format(global);
+    let format = global.log.format;
     if format == LogFormat::Json {
         let run_id = new_run_id(clock::now());
         // Fails where the command has begun its log, which is then the one to write to.
@@ -124,6 +146,23 @@ pub(super) fn tell_failure(failure: &Failure, global: &GlobalOptions, printer: &
         tracing::error!("{message}");
     } else {
         printer.insist(&format!("error: {message}"));
+    }
+}
+
+/// Warns of variables that nothing reads: a limit that is misspelt does not hold.
+pub(super) fn warn_of_unknown_variables(environment: &Environment, global: &GlobalOptions, command: &clap::Command) {
+    let printer = Printer::for_process(terminal_facts(environment), verbosity(global));
+    for warning in environment.unknown_variables(command) {
+        let settings = LogSettings {
+            format: global.log.format,
+            filter: "warn".to_owned(),
+            run_id: new_run_id(clock::now()),
+            clock: clock::now,
+        };
+        match (global.log.format, log_subscriber(settings, &printer)) {
+            (LogFormat::Json, Ok(log)) => tracing::subscriber::with_default(log, || tracing::warn!("{warning}")),
+            _ => printer.insist(&format!("warning: {warning}")),
+        }
     }
 }
 

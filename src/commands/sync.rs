@@ -26,7 +26,7 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
     if !arguments.yes && !can_ask {
         return Err(CommandError::CannotAsk.into());
     }
-    let target = Target::new(arguments.plan.run.sandbox.as_ref(), &session.settings)?;
+    let target = Target::new(arguments.plan.run.sandbox.as_ref(), session)?;
     let mut run = Run::begin("sync", &target.tenant(), session)?;
     session.log_as(run.folder.id())?;
     session.watch_for_the_end()?;

@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
+use super::session::Session;
 use crate::api::{ConnectSettings, Credentials, UserReader};
+use crate::cli::EmbeddedTenant;
+use crate::exit::Exit;
 use crate::model::Tenant;
 use crate::sandbox::{Sandbox, SandboxSettings, TenantSource};
-use crate::settings::{Settings, SettingsError, TenantLogin};
+use crate::settings::{BaseUrl, Settings, SettingsError, TenantLogin, UrlError};
 
 /// Which tenant is meant; nothing is started yet.
 #[derive(Debug)]
@@ -29,10 +32,10 @@ const SANDBOX_ORGANIZATION: &str = "sandbox";
 
 impl Target {
     /// What the options mean.
-    pub fn new(sandbox: Option<&Option<PathBuf>>, settings: &Settings) -> Result<Self, SettingsError> {
+    pub fn new(sandbox: Option<&EmbeddedTenant>, session: &Session) -> Result<Self, SettingsError> {
         match sandbox {
-            Some(file) => Ok(Self::Embedded(file.clone())),
-            None => settings.login().map(Self::Real),
+            Some(tenant) => Ok(Self::Embedded(tenant.file.clone())),
+            None => session.login().map(Self::Real),
         }
     }
 
@@ -60,9 +63,9 @@ impl Target {
             base_url: login.base_url,
             organization_id: login.tenant.organization_id,
             credentials: login.credentials,
-            timeout: settings.timeout,
-            retries: settings.retries,
-            gate: settings.gate,
+            timeout: settings.http.timeout,
+            retries: settings.http.retries,
+            gate: settings.gate(),
         })?;
         Ok(Connection { reader, sandbox })
     }
@@ -87,8 +90,14 @@ async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, Sandbox), 
     })
     .await?;
     let url = sandbox.base_url();
-    let base_url = url::Url::parse(&url)
-        .map_err(|error| SettingsError::BaseUrl { url: url.clone(), problem: error.to_string() })?;
+    let base_url: BaseUrl = url.parse().map_err(|error: UrlError| Failure::new(Exit::CouldNot, error))?;
     let tenant = Tenant { base_url: url, organization_id: SANDBOX_ORGANIZATION.to_owned() };
-    Ok((TenantLogin { base_url, tenant, credentials: Credentials::Token(sandbox.token().into()) }, sandbox))
+    Ok((
+        TenantLogin {
+            base_url: base_url.as_url().clone(),
+            tenant,
+            credentials: Credentials::Token(sandbox.token().into()),
+        },
+        sandbox,
+    ))
 }

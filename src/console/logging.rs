@@ -5,7 +5,6 @@ use std::fmt;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use thiserror::Error;
 use tracing::field::{Field, Visit};
@@ -24,8 +23,7 @@ const NEVER_SHOWN: [&str; 5] = ["authorization", "password", "secret", "client_s
 const HIDDEN: &str = "(hidden)";
 
 /// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogFormat {
     /// For people.
     #[default]

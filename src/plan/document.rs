@@ -66,7 +66,7 @@ pub struct PolicyFacts {
 }
 
 /// What becomes of an enabled user in scope without a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnMissing {
     /// It is disabled.
@@ -77,7 +77,7 @@ pub enum OnMissing {
 }
 
 /// What becomes of a run whose CSV has an invalid row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnInvalid {
     /// It ends before anything is written.

@@ -1,14 +1,28 @@
-//! The one place that reads the environment.
+//! What the process was started with, read in one place.
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use super::SettingsError;
-use super::layer::{AuthSection, Layer, LogSection, NotifySection, RateSection, StateSection, TenantSection};
+use clap::{Arg, Command};
 
-/// What the process was started with, read once.
+use super::nearest::nearest;
+
+/// Variables without an option: secrets, which are no option's value.
+pub(super) const TOKEN: &str = "LUMSYNC_TOKEN";
+pub(super) const CLIENT_SECRET: &str = "LUMSYNC_CLIENT_SECRET";
+/// Read by the systemd unit, which hands it on as options.
+const OPTIONS_OF_THE_UNIT: &str = "LUMSYNC_OPTIONS";
+
+const PREFIX: &str = "LUMSYNC_";
+/// Options that a variable must not set: consent to write, and clap's own.
+const OPTION_ONLY: [&str; 3] = ["yes", "help", "version"];
+
+/// Command line, variables and terminals of the process.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
+    /// The command line, program name included.
+    pub arguments: Vec<OsString>,
     variables: Vec<(String, String)>,
     /// Whether a person can answer on standard input.
     pub is_input_terminal: bool,
@@ -19,13 +33,13 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the process's environment.
+    /// Reads the process's environment. Bytes that are not UTF-8 become U+FFFD.
     #[expect(clippy::disallowed_methods, reason = "this is the place")]
     pub fn of_process() -> Self {
+        let text = |text: OsString| text.to_string_lossy().into_owned();
         Self {
-            variables: std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-                .collect(),
+            arguments: std::env::args_os().collect(),
+            variables: std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect(),
             is_input_terminal: std::io::stdin().is_terminal(),
             is_output_terminal: std::io::stdout().is_terminal(),
             is_error_terminal: std::io::stderr().is_terminal(),
@@ -45,36 +59,68 @@ impl Environment {
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// The variable that sets an option, and its value.
+    pub(super) fn of_option(&self, option: &Arg) -> Option<(String, &str)> {
+        variables_of(option).find_map(|name| self.get(&name).map(|value| (name, value)))
+    }
+
+    /// A warning for each `LUMSYNC_` variable that no option of any command reads.
+    pub fn unknown_variables(&self, command: &Command) -> Vec<String> {
+        let mut known = vec![TOKEN.to_owned(), CLIENT_SECRET.to_owned(), OPTIONS_OF_THE_UNIT.to_owned()];
+        let commands = std::iter::once(command).chain(command.get_subcommands());
+        known.extend(commands.flat_map(Command::get_arguments).flat_map(variables_of));
+        let ours = self.variables.iter().map(|(name, _)| name).filter(|name| name.starts_with(PREFIX));
+        let unknown = ours.filter(|name| !known.contains(name));
+        unknown
+            .map(|name| {
+                let hint = nearest(name, known.iter().map(String::as_str));
+                format!("the environment variable {name} has no effect{hint}")
+            })
+            .collect()
+    }
+
     /// Where state goes when nothing says otherwise (XDG base directories).
     pub fn default_state_dir(&self) -> Option<PathBuf> {
         let xdg = self.get("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         xdg.or_else(|| self.get("HOME").map(|home| PathBuf::from(home).join(".local/state")))
             .map(|base| base.join("lumsync"))
     }
+}
 
-    /// What the variables say.
-    pub(super) fn layer(&self) -> Result<Layer, SettingsError> {
-        let text = |name| self.get(name).map(str::to_owned);
-        let rps = self
-            .get("LUMSYNC_RPS")
-            .map(|value| value.parse().map_err(|source| SettingsError::Variable { name: "LUMSYNC_RPS", source }));
-        Ok(Layer {
-            tenant: TenantSection {
-                base_url: text("LUMSYNC_BASE_URL"),
-                organization_id: text("LUMSYNC_ORGANIZATION_ID"),
-            },
-            auth: AuthSection {
-                token: self.get("LUMSYNC_TOKEN").map(Into::into),
-                client_id: text("LUMSYNC_CLIENT_ID"),
-                client_secret: self.get("LUMSYNC_CLIENT_SECRET").map(Into::into),
-                user_email: text("LUMSYNC_USER_EMAIL"),
-                ..AuthSection::default()
-            },
-            rate: RateSection { rps: rps.transpose()?, ..RateSection::default() },
-            notify: NotifySection { url: text("LUMSYNC_NOTIFY_URL"), ..NotifySection::default() },
-            state: StateSection { dir: self.get("LUMSYNC_STATE_DIR").map(PathBuf::from) },
-            log: LogSection { filter: text("LUMSYNC_LOG"), ..LogSection::default() },
-            ..Layer::default()
-        })
+/// The names of the variables that set an option: `LUMSYNC_` and its long name, or an alias of it, in capitals.
+pub(super) fn variables_of(option: &Arg) -> impl Iterator<Item = String> {
+    let longs = option.get_long_and_visible_aliases().into_iter().chain(option.get_aliases()).flatten();
+    let names: Vec<String> = longs
+        .filter(|long| !OPTION_ONLY.contains(long))
+        .map(|long| format!("{PREFIX}{}", long.replace('-', "_").to_uppercase()))
+        .collect();
+    names.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_without_effect_is_named_with_the_nearest_name() {
+        let command = Command::new("lumsync").arg(Arg::new("yes").long("yes")).subcommand(
+            Command::new("sync").args(["rps", "max-disable", "types"].map(|name| Arg::new(name).long(name))),
+        );
+        let warned = |name| Environment::of_variables([(name, "1")]).unknown_variables(&command);
+        for known in ["LUMSYNC_RPS", "LUMSYNC_MAX_DISABLE", "LUMSYNC_TOKEN", "LUMSYNC_OPTIONS", "PATH"] {
+            assert_eq!(warned(known), Vec::<String>::new());
+        }
+        assert!(warned("LUMSYNC_RSP")[0].ends_with("has no effect; did you mean LUMSYNC_RPS?"));
+        assert!(warned("LUMSYNC_YES")[0].ends_with("LUMSYNC_YES has no effect"));
+    }
+
+    #[test]
+    fn state_goes_where_the_base_directories_say() {
+        let dir = |variables: &[(&'static str, &'static str)]| {
+            Environment::of_variables(variables.iter().copied()).default_state_dir()
+        };
+        assert_eq!(dir(&[("HOME", "/home/ann")]), Some("/home/ann/.local/state/lumsync".into()));
+        assert_eq!(dir(&[("HOME", "/home/ann"), ("XDG_STATE_HOME", "/x")]), Some("/x/lumsync".into()));
+        assert_eq!(dir(&[("HOME", ""), ("XDG_STATE_HOME", "relative")]), None);
     }
 }

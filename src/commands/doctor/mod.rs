@@ -20,8 +20,8 @@ use crate::cli::{DoctorArguments, GlobalOptions, OutputFormat};
 use crate::clock;
 use crate::console::Printer;
 use crate::exit::Exit;
-use crate::record::{StateDir, new_run_id};
-use crate::settings::{Environment, Settings};
+use crate::record::new_run_id;
+use crate::settings::{Environment, Settings, SettingsError, config_file};
 use check::{Check, Checks};
 
 /// A check-up is not the place for long patience.
@@ -30,53 +30,43 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 const TIMED_CALLS: usize = 3;
 
 /// Tries everything and tells it.
-pub async fn run(
-    arguments: &DoctorArguments,
+pub async fn run(arguments: &DoctorArguments, global: &GlobalOptions, mut session: Session) -> Result<Exit, Failure> {
+    let http = &mut session.settings.http;
+    http.retries = http.retries.min(1);
+    http.timeout = http.timeout.min(TIMEOUT);
+    let source = config_file(global.config.as_deref())
+        .map_or_else(|| "no config file; options and environment".to_owned(), |path| path.display().to_string());
+    let mut checks = Checks::default();
+    checks.add(Check::fine("settings", format!("{source} can be used")));
+    examine(arguments, &session, &mut checks).await?;
+    show(&checks, global.output, &session.printer)
+}
+
+/// The check-up of settings that can't be used.
+pub fn without_settings(
+    error: SettingsError,
     global: &GlobalOptions,
     environment: &Environment,
 ) -> Result<Exit, Failure> {
-    let printer = Printer::for_process(terminal_facts(environment), verbosity(global));
+    let hint = "correct it there; `lumsync init -` prints a file with every key explained";
     let mut checks = Checks::default();
-    if let Some(session) = begin(arguments, global, environment, &mut checks) {
-        examine(arguments, &session, &mut checks).await?;
-    }
-    match global.output {
-        OutputFormat::Text => show::text(&checks, &printer)?,
-        OutputFormat::Json => show::json(&checks, &printer)?,
-    }
-    Ok(checks.exit())
+    checks.add(Check::failed("settings", Exit::Usage, Failure::from(error).message(), hint));
+    show(&checks, global.output, &Printer::for_process(terminal_facts(environment), verbosity(global)))
 }
 
-fn begin(
-    arguments: &DoctorArguments,
-    global: &GlobalOptions,
-    environment: &Environment,
-    checks: &mut Checks,
-) -> Option<Session> {
-    match Session::begin(&arguments.run, global, environment.clone()) {
-        Ok(mut session) => {
-            session.settings.retries = session.settings.retries.min(1);
-            session.settings.timeout = session.settings.timeout.min(TIMEOUT);
-            let source = crate::settings::config_file(global).map_or_else(
-                || "no config file; options and environment".to_owned(),
-                |path| path.display().to_string(),
-            );
-            checks.add(Check::fine("settings", format!("{source} can be used")));
-            Some(session)
-        }
-        Err(failure) => {
-            let hint = "correct it there; `lumsync init -` prints a file with every key explained";
-            checks.add(Check::failed("settings", Exit::Usage, failure.message(), hint));
-            None
-        }
+fn show(checks: &Checks, output: OutputFormat, printer: &Printer) -> Result<Exit, Failure> {
+    match output {
+        OutputFormat::Text => show::text(checks, printer)?,
+        OutputFormat::Json => show::json(checks, printer)?,
     }
+    Ok(checks.exit())
 }
 
 async fn examine(arguments: &DoctorArguments, session: &Session, checks: &mut Checks) -> Result<(), Failure> {
     session.log_as(&new_run_id(clock::now()))?;
     session.watch_for_the_end()?;
-    checks.add(state_dir(&session.settings));
-    let target = match Target::new(arguments.run.sandbox.as_ref(), &session.settings) {
+    checks.add(state_dir(session));
+    let target = match Target::new(arguments.run.sandbox.as_ref(), session) {
         Ok(target) => target,
         Err(error) => {
             let hint = "set [tenant] and [auth] in lumsync.toml, or try --sandbox";
@@ -96,13 +86,14 @@ async fn examine(arguments: &DoctorArguments, session: &Session, checks: &mut Ch
     asked
 }
 
-fn state_dir(settings: &Settings) -> Check {
-    match StateDir::new(settings.state_dir.clone()).try_out() {
+fn state_dir(session: &Session) -> Check {
+    let tried = session.state_dir().map_err(Failure::from).and_then(|state| Ok(state.try_out()?));
+    match tried {
         Ok(path) => Check::fine("state dir", format!("{} can be written to", path.display())),
-        Err(error) => Check::failed(
+        Err(failure) => Check::failed(
             "state dir",
-            Exit::CouldNot,
-            Failure::from(error).message(),
+            failure.exit,
+            failure.message(),
             "give the job's account the right to write there, or name another with --state-dir",
         ),
     }
@@ -130,8 +121,8 @@ async fn ask(base_url: &str, acts_as: Option<&str>, connection: &Connection, set
     checks.add(Check::fine("tenant", format!("{base_url} answers")));
     checks.add(judge::clock(knock.date, clock::now()));
     let query = ListQuery {
-        types: settings.types.clone(),
-        page_size: settings.page_size.get(),
+        types: settings.scope.types.clone(),
+        page_size: settings.fetch.page_size.get(),
         with_hidden: true,
         ..ListQuery::default()
     };
@@ -140,7 +131,7 @@ async fn ask(base_url: &str, acts_as: Option<&str>, connection: &Connection, set
         Err(error) => return checks.add(refused(&error)),
     };
     checks.add(Check::fine("login", "accepted"));
-    checks.add(judge::rights(&sample, &settings.types));
+    checks.add(judge::rights(&sample, &settings.scope.types));
     checks.add(judge::hidden(&sample));
     if let Some(email) = acts_as {
         checks.add(account(email, connection).await);
@@ -182,5 +173,5 @@ async fn pace(first: Sample, connection: &Connection, query: &ListQuery, setting
             }
         }
     }
-    judge::pace(&mut times, &first, &settings.gate)
+    judge::pace(&mut times, &first, &settings.gate())
 }

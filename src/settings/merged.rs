@@ -1,0 +1,74 @@
+//! What the other layers are given of the merged settings.
+
+use std::path::PathBuf;
+
+use super::sections::{CsvSection, GuardrailSection, PolicySection, Settings, StateSection};
+use super::values::RateSetting;
+use super::{Environment, SettingsError};
+use crate::api::{GateSettings, Rate};
+use crate::plan::{Limits, PolicyFacts, Scope};
+use crate::source::SourceSettings;
+
+impl Settings {
+    /// The pace.
+    pub fn gate(&self) -> GateSettings {
+        let rate = &self.rate;
+        GateSettings {
+            rate: match rate.rps {
+                RateSetting::PerSecond(rate) => Rate::PerSecond(rate),
+                RateSetting::Unlimited => Rate::Unlimited,
+                RateSetting::Auto => Rate::Auto { at_most: rate.max_rps },
+            },
+            burst: rate.burst,
+            concurrency: rate.concurrency,
+            max_wait: self.http.max_wait,
+        }
+    }
+
+    /// Which users the job may change.
+    pub fn scope(&self) -> Result<Scope, SettingsError> {
+        let domains: Vec<String> = self.scope.email_domains.iter().map(|domain| domain.as_str().to_owned()).collect();
+        let protect: Vec<String> = self.scope.protect.iter().map(|pattern| pattern.as_str().to_owned()).collect();
+        Ok(Scope::new(&domains, &protect, self.auth.user_email.clone())?)
+    }
+}
+
+impl PolicySection {
+    /// As a plan holds it.
+    pub fn facts(&self) -> PolicyFacts {
+        PolicyFacts { partial: self.partial, on_missing: self.on_missing, on_invalid: self.on_invalid }
+    }
+}
+
+impl GuardrailSection {
+    /// The limits, with the defaults of those that are not set.
+    pub fn limits(&self) -> Limits {
+        let default = Limits::default();
+        Limits {
+            max_disable: self.max_disable.unwrap_or(default.max_disable),
+            max_create: self.max_create.or(default.max_create),
+            max_update: self.max_update.or(default.max_update),
+            min_rows: self.min_rows.unwrap_or(default.min_rows),
+            max_shrink: self.max_shrink.unwrap_or(default.max_shrink),
+        }
+    }
+}
+
+impl CsvSection {
+    /// How the CSV is read.
+    pub fn settings(&self) -> SourceSettings {
+        SourceSettings {
+            delimiter: self.delimiter,
+            encoding: self.encoding,
+            columns: self.columns.iter().cloned().collect(),
+            ..SourceSettings::default()
+        }
+    }
+}
+
+impl StateSection {
+    /// The state dir.
+    pub fn dir(&self, environment: &Environment) -> Result<PathBuf, SettingsError> {
+        self.dir.clone().or_else(|| environment.default_state_dir()).ok_or(SettingsError::NoStateDir)
+    }
+}

@@ -1,0 +1,312 @@
+//! Every setting, declared once.
+//!
+//! A struct is a section of the config file and a field is a key of it; the same field is an option of the command line
+//! and, in capitals behind `LUMSYNC_`, an environment variable. Its documentation is the help of the option and the text
+//! of the reference. `Example: ...` as the last paragraph shows a value where there is no default.
+//!
+//! What an option leaves open is filled in by [`layers`](super::layers), so that a struct that clap has parsed holds the
+//! merged settings.
+
+#![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "these texts are the help, which a terminal shows")]
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Command};
+
+use super::values::{
+    BaseUrl, EmailDomain, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, account_type, duration,
+    positive, positive_duration, positive_number, share, whole_number,
+};
+use crate::console::LogFormat;
+use crate::model::{Amount, Email};
+use crate::plan::{OnInvalid, OnMissing};
+use crate::source::{Field, parse_column, parse_delimiter, parse_encoding};
+
+/// The settings of the commands that talk to a tenant.
+#[derive(Debug, Clone, Args)]
+#[expect(missing_docs, reason = "described at their types")]
+pub struct Settings {
+    #[command(flatten)]
+    pub tenant: TenantSection,
+    #[command(flatten)]
+    pub auth: AuthSection,
+    #[command(flatten)]
+    pub rate: RateSection,
+    #[command(flatten)]
+    pub fetch: FetchSection,
+    #[command(flatten)]
+    pub http: HttpSection,
+    #[command(flatten)]
+    pub run: RunSection,
+    #[command(flatten)]
+    pub policy: PolicySection,
+    #[command(flatten)]
+    pub guardrails: GuardrailSection,
+    #[command(flatten)]
+    pub scope: ScopeSection,
+    #[command(flatten)]
+    pub csv: CsvSection,
+    #[command(flatten)]
+    pub report: ReportSection,
+    #[command(flatten)]
+    pub notify: NotifySection,
+    #[command(flatten)]
+    pub state: StateSection,
+}
+
+/// All sections by name, in the order of the config file; the arguments of each are its keys.
+pub(super) fn sections() -> Vec<Command> {
+    vec![
+        TenantSection::augment_args(Command::new("tenant")),
+        AuthSection::augment_args(Command::new("auth")),
+        RateSection::augment_args(Command::new("rate")),
+        FetchSection::augment_args(Command::new("fetch")),
+        HttpSection::augment_args(Command::new("http")),
+        RunSection::augment_args(Command::new("run")),
+        PolicySection::augment_args(Command::new("policy")),
+        GuardrailSection::augment_args(Command::new("guardrails")),
+        ScopeSection::augment_args(Command::new("scope")),
+        CsvSection::augment_args(Command::new("csv")),
+        ReportSection::augment_args(Command::new("report")),
+        NotifySection::augment_args(Command::new("notify")),
+        StateSection::augment_args(Command::new("state")),
+        LogSection::augment_args(Command::new("log")),
+    ]
+}
+
+/// The tenant.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Tenant")]
+pub struct TenantSection {
+    /// The tenant's cell; https only, http is allowed on loopback
+    ///
+    /// Example: https://XX-cell-NNN.api.lumapps.com
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<BaseUrl>,
+    /// The organization on that cell; an application's login needs it
+    ///
+    /// Example: 1234567890123456
+    #[arg(long, value_name = "ID")]
+    pub organization_id: Option<OrganizationId>,
+}
+
+/// The login: an OAuth application that acts as an admin, or a ready token. Secrets belong into files of their own or
+/// into the environment, never into this file.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Tenant")]
+pub struct AuthSection {
+    /// The OAuth application that runs the job; its token is renewed automatically
+    ///
+    /// Example: lumsync
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// File that holds the application's secret and nothing else; LUMSYNC_CLIENT_SECRET may hold the secret itself
+    ///
+    /// Example: /etc/lumsync/client-secret
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<PathBuf>,
+    /// The admin that the application acts as; never changed by a run
+    ///
+    /// Example: admin@example.com
+    #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
+    pub user_email: Option<Email>,
+    /// File with a ready bearer token, which lives about an hour; LUMSYNC_TOKEN may hold the token itself
+    ///
+    /// Example: /run/secrets/lumapps-token
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+}
+
+/// The request rate.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Speed and patience")]
+pub struct RateSection {
+    /// Requests a second, all kinds together: a number, `unlimited`, or `auto`, which rises from 10 while answers stay
+    /// healthy and is halved by a refusal
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub rps: RateSetting,
+    /// The highest rate that `auto` tries
+    #[arg(long, value_name = "N", default_value = "50", value_parser = positive_number)]
+    pub max_rps: f64,
+    /// Requests allowed back to back after an idle period
+    #[arg(long, value_name = "N", default_value = "1", value_parser = positive::<NonZeroU32>)]
+    pub burst: NonZeroU32,
+    /// Requests in flight at once
+    #[arg(long, value_name = "N", default_value = "16", value_parser = positive::<NonZeroUsize>)]
+    pub concurrency: NonZeroUsize,
+}
+
+/// How users are listed.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Speed and patience")]
+pub struct FetchSection {
+    /// Users requested in one page; the server may send fewer
+    #[arg(long, value_name = "N", default_value = "500", value_parser = positive::<NonZeroU32>)]
+    pub page_size: NonZeroU32,
+}
+
+/// Single requests.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Speed and patience")]
+pub struct HttpSection {
+    /// Time limit of one request, its answer included
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = positive_duration)]
+    pub timeout: Duration,
+    /// Retries of one request beyond the first try
+    #[arg(long, value_name = "N", default_value = "5", value_parser = whole_number::<u32>)]
+    pub retries: u32,
+    /// The longest pause that the tenant may ask for; a longer one ends the run in good order
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub max_wait: Duration,
+}
+
+/// The run as a whole.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Speed and patience")]
+pub struct RunSection {
+    /// After this time nothing new starts, and the run ends in good order with exit code 4
+    ///
+    /// Example: 2h
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub max_duration: Option<Duration>,
+}
+
+/// What the CSV means.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Policy and guardrails")]
+pub struct PolicySection {
+    /// The CSV is only a part of the truth: nobody is disabled for absence
+    #[arg(long)]
+    pub partial: bool,
+    /// What becomes of an enabled user without a row
+    #[arg(long, value_name = "POLICY", default_value = "disable")]
+    pub on_missing: OnMissing,
+    /// What becomes of a run with an invalid row
+    #[arg(long, value_name = "POLICY", default_value = "stop")]
+    pub on_invalid: OnInvalid,
+}
+
+/// Limits on the whole plan, checked before the first write: a number of users, or a percentage of the enabled users in
+/// scope. One that trips ends the run with exit code 3, and nothing is written.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Policy and guardrails")]
+pub struct GuardrailSection {
+    /// Users disabled at most; a percentage always allows 5 [default: 10%]
+    #[arg(long, value_name = "N or P%")]
+    pub max_disable: Option<Amount>,
+    /// Users created at most
+    ///
+    /// Example: 100
+    #[arg(long, value_name = "N or P%")]
+    pub max_create: Option<Amount>,
+    /// Users updated at most
+    ///
+    /// Example: 25%
+    #[arg(long, value_name = "N or P%")]
+    pub max_update: Option<Amount>,
+    /// Valid rows at least [default: 1]
+    #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
+    pub min_rows: Option<u64>,
+    /// How much smaller the CSV may be than at the last good full run of this tenant [default: 20%]
+    #[arg(long, value_name = "P%", value_parser = share)]
+    pub max_shrink: Option<Amount>,
+}
+
+/// Which users the job may change.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Policy and guardrails")]
+pub struct ScopeSection {
+    /// Users whose address matches this glob are never changed (repeatable); super admins and the job's own account
+    /// never are
+    ///
+    /// Example: *@board.example.com
+    #[arg(long, value_name = "PATTERN")]
+    pub protect: Vec<ProtectPattern>,
+    /// Only users of this e-mail domain are in scope (repeatable) [default: all]
+    ///
+    /// Example: partner.example
+    #[arg(long = "email-domain", value_name = "DOMAIN")]
+    pub email_domains: Vec<EmailDomain>,
+    /// Account types in scope: external, google, microsoft, okta
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "external", value_parser = account_type)]
+    pub types: Vec<String>,
+}
+
+/// How the CSV is read. What is not set is detected.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "CSV")]
+pub struct CsvSection {
+    /// Delimiter between cells: one character, or comma, semicolon, tab, pipe [default: auto-detected]
+    ///
+    /// Example: ;
+    #[arg(long, value_name = "C", value_parser = parse_delimiter)]
+    pub delimiter: Option<u8>,
+    /// Encoding of the file, such as utf-8, utf-16le, windows-1252 [default: auto-detected]
+    ///
+    /// Example: windows-1252
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// Header of the column of a field: email, firstName, lastName, status, isHidden, uid or password (repeatable)
+    /// [default: the usual headers of seven languages]
+    ///
+    /// Example: email=Work e-mail
+    #[arg(long = "column", value_name = "FIELD=HEADER", value_parser = parse_column)]
+    pub columns: Vec<(Field, String)>,
+}
+
+/// What a run writes beside its folder in the state dir.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reports")]
+pub struct ReportSection {
+    /// Write a report; the ending selects the format: .json .csv .html .md (repeatable)
+    ///
+    /// Example: /var/lib/lumsync/last-run.html
+    #[arg(long = "report", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Write the run's figures in Prometheus' text format, for node_exporter's textfile collector
+    ///
+    /// Example: /var/lib/prometheus/node-exporter/lumsync.prom
+    #[arg(long, value_name = "FILE")]
+    pub metrics_file: Option<PathBuf>,
+}
+
+/// Notifications to Slack, Teams or whatever takes {"text": …}.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reports")]
+pub struct NotifySection {
+    /// Post a summary of the run to this URL; it is a secret, better kept in LUMSYNC_NOTIFY_URL than in the config file
+    ///
+    /// Example: https://hooks.example.com/services/…
+    #[arg(long = "notify", alias = "notify-url", value_name = "URL")]
+    pub url: Option<NotifyUrl>,
+    /// When to post
+    #[arg(long = "notify-on", value_name = "LIST", value_delimiter = ',', default_value = "failure,guardrail")]
+    pub on: Vec<NotifyOn>,
+}
+
+/// The state dir.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Reports")]
+pub struct StateSection {
+    /// Directory for locks and a folder for each run [default: $XDG_STATE_HOME/lumsync, else ~/.local/state/lumsync]
+    ///
+    /// Example: /var/lib/lumsync
+    #[arg(long = "state-dir", value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// The log, which goes to standard error.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "General")]
+pub struct LogSection {
+    /// Format of log lines
+    #[arg(long = "log-format", global = true, value_name = "FORMAT", default_value = "text")]
+    pub format: LogFormat,
+    /// Which events are logged [default: info; debug with -v, error with -q]
+    ///
+    /// Example: lumsync=debug,warn
+    #[arg(long = "log", global = true, value_name = "FILTER")]
+    pub filter: Option<String>,
+}

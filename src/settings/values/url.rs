@@ -1,0 +1,121 @@
+//! URLs. They may hold a login or be a secret as a whole, so no error repeats more than it has to.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+use url::{Host, Url};
+
+/// A URL that can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct UrlError(String);
+
+/// The tenant's cell: https, or http on loopback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+impl BaseUrl {
+    /// For sending.
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let refuse = |problem: &str| Err(UrlError(format!("{}: {problem}", without_login(text))));
+        let url = match Url::parse(text.trim()) {
+            Ok(url) => url,
+            Err(error) => return refuse(&format!("not a URL: {error}")),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return refuse("a login does not belong into the URL; use a token or client id");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return refuse("the base URL ends before any `?` or `#`");
+        }
+        match (url.scheme(), is_loopback(&url)) {
+            ("https", _) | ("http", true) => Ok(Self(url)),
+            ("http", false) => refuse("plain http would send the token in clear; use https"),
+            _ => refuse("use an https URL, such as https://XX-cell-NNN.api.lumapps.com"),
+        }
+    }
+}
+
+/// The URL of a chat's hook: https, or http on loopback. Whoever knows it can post to it, so it is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NotifyUrl(Url);
+
+impl NotifyUrl {
+    /// For sending.
+    pub fn expose(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for NotifyUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        match Url::parse(text.trim()) {
+            Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => Ok(Self(url)),
+            Ok(_) => Err(UrlError("the URL to notify must begin with https://; it is not shown here".to_owned())),
+            Err(error) => Err(UrlError(format!("the URL to notify is not a URL: {error}; it is not shown here"))),
+        }
+    }
+}
+
+impl fmt::Debug for NotifyUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("NotifyUrl(hidden)")
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn without_login(text: &str) -> String {
+    match text.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+        Some((scheme, rest)) => format!("{scheme}://[login]@{rest}"),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_loopback_alone() {
+        for fine in ["https://cell.example.com", "http://127.0.0.1:8080", "http://localhost:1/", "http://[::1]:9"] {
+            assert!(fine.parse::<BaseUrl>().is_ok(), "{fine}");
+        }
+        for wrong in
+            ["http://cell.example.com", "ftp://x", "cell.example.com", "", "https://a:b@x.example", "https://x/?a=1"]
+        {
+            assert!(wrong.parse::<BaseUrl>().is_err(), "{wrong}");
+        }
+        let message = "https://user:hunter2@x.example".parse::<BaseUrl>().unwrap_err().to_string();
+        assert!(!message.contains("hunter2"), "{message}");
+    }
+
+    #[test]
+    fn a_hook_is_https_or_on_loopback_and_never_repeated() {
+        for fine in ["https://hooks.example.com/s/T0/B0/secret", "http://127.0.0.1:9/x", "http://localhost/x"] {
+            assert_eq!(format!("{:?}", fine.parse::<NotifyUrl>().unwrap()), "NotifyUrl(hidden)");
+        }
+        for wrong in ["http://hooks.example.com/secret", "ftp://x/secret", "secret"] {
+            let error = wrong.parse::<NotifyUrl>().unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Options that take one of a few words. The types of the pure layers get their words here, since those layers know no
+//! command line.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
+use crate::console::LogFormat;
+use crate::plan::{OnInvalid, OnMissing};
+
+/// When a summary is posted (`--notify-on`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NotifyOn {
+    /// The run did not end well.
+    Failure,
+    /// A guardrail stopped it.
+    Guardrail,
+    /// It changed something.
+    Change,
+    /// Every time.
+    Always,
+}
+
+impl ValueEnum for OnMissing {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Disable, Self::Keep]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Disable => PossibleValue::new("disable").help("It is disabled"),
+            Self::Keep => PossibleValue::new("keep").help("It is left as it is"),
+        })
+    }
+}
+
+impl ValueEnum for OnInvalid {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Stop, Self::Skip]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Stop => PossibleValue::new("stop").help("It ends before anything is written"),
+            Self::Skip => PossibleValue::new("skip").help("The row is left out, and its user is left alone"),
+        })
+    }
+}
+
+impl ValueEnum for LogFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Text, Self::Json]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Text => PossibleValue::new("text").help("For people"),
+            Self::Json => PossibleValue::new("json").help("One JSON object a line, each with the run's id"),
+        })
+    }
+}
