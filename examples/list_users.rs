@@ -20,6 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         base_url: url.parse()?,
         organization_id: String::new(),
         credentials: Credentials::Token(token.as_str().into()),
+        ca_certificates: Vec::new(),
         timeout: Duration::from_mins(1),
         retries: 0,
         gate: GateSettings {

@@ -16,7 +16,9 @@
 //! | [`record`], [`report`] | documents and events |
 //! | [`console`] | events and documents |
 //! | [`sandbox`] | `model` alone, so that it can't share the mistakes of `plan` and `execute` |
-//! | [`settings`], [`commands`] | everything |
+//! | [`settings`] | `model`, `source`, `plan`, `api`, `console` |
+//! | [`cli`] | `settings`, `sandbox`, `console` |
+//! | [`commands`] | everything |
 //!
 //! The test `layering` holds this table.
 

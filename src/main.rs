@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let environment = Environment::of_process();
     let cli = match Cli::of_command_line(&environment) {
         Ok(cli) => cli,
-        Err(error) => return lumsync::commands::usage(&error).into(),
+        Err(error) => return lumsync::commands::usage(&error, &environment).into(),
     };
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {

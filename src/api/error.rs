@@ -29,6 +29,14 @@ pub enum CallError {
         /// What an operator can do.
         hint: &'static str,
     },
+    /// The server's certificate is not trusted: nothing was sent.
+    #[error("{call}: {problem}")]
+    Untrusted {
+        /// What was asked.
+        call: &'static str,
+        /// Why, and what to do.
+        problem: String,
+    },
     /// A write that may or may not have been done.
     #[error("{call}: the outcome is unclear ({cause})")]
     Unclear {

@@ -8,6 +8,7 @@
 //! | 503 | pause all, send again | pause all, look first |
 //! | other 5xx, reset, time-out, cut or unreadable body | send again | look first |
 //! | no connection | send again | send again: nothing was sent |
+//! | certificate not trusted | refuse | refuse |
 //! | any other | refuse | refuse |
 //!
 //! Sources: contract, "Applying"; API facts, "Where and how".
@@ -39,6 +40,8 @@ pub enum Answer {
     },
     /// No connection could be made: the request never left.
     NotSent,
+    /// The server's certificate is not trusted: the request never left.
+    Untrusted,
     /// Reset, time-out, cut or unreadable body.
     Lost,
 }
@@ -84,6 +87,7 @@ pub fn judge(effect: Effect, answer: &Answer) -> Verdict {
     };
     match *answer {
         Answer::NotSent => Verdict { next: Next::SendAgain, pause: None },
+        Answer::Untrusted => Verdict { next: Next::Refuse, pause: None },
         Answer::Lost => Verdict { next: unclear, pause: None },
         Answer::Status { code, retry_after, says_rate_limited } => {
             let pause = Some(retry_after.map_or(Pause::Growing, Pause::Told));
@@ -150,6 +154,7 @@ mod tests {
             (status(504), SendAgain, LookFirst),
             (Answer::Lost, SendAgain, LookFirst),
             (Answer::NotSent, SendAgain, SendAgain),
+            (Answer::Untrusted, Refuse, Refuse),
         ];
         for (answer, read, write) in table {
             assert_eq!(judge(Effect::Read, &answer).next, read, "{answer:?}");

@@ -2,13 +2,14 @@
 
 mod probe;
 
+use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Certificate, Client, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use url::Url;
@@ -39,6 +40,8 @@ pub struct ConnectSettings {
     pub organization_id: String,
     /// How the job proves who it is.
     pub credentials: Credentials,
+    /// Certificates that are trusted besides the system's.
+    pub ca_certificates: Vec<Certificate>,
     /// Of one request, its answer's body included.
     pub timeout: Duration,
     /// Beyond the first try.
@@ -113,6 +116,7 @@ impl Transport {
             .user_agent(concat!("lumsync/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
+            .tls_certs_merge(settings.ca_certificates.iter().cloned())
             .timeout(settings.timeout)
             .connect_timeout(settings.timeout.min(Duration::from_secs(10)));
         if settings.base_url.scheme() == "http" {
@@ -224,6 +228,7 @@ impl Transport {
                 },
                 (Next::RenewLogin, Ok(received)) => return Ok(Persisted::LoginExpired(received)),
                 (Next::Refuse, Ok(received)) => return Err(self.refusal(call, &received, secrets)),
+                (Next::Refuse, Err(problem)) => return Err(CallError::Untrusted { call, problem }),
                 (_, Ok(received)) => describe(&received, secrets),
                 (_, Err(cause)) => cause,
             };
@@ -382,11 +387,18 @@ struct Failure {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        let answer = if error.is_connect() || error.is_builder() { Answer::NotSent } else { Answer::Lost };
+        let answer = match error.is_connect() || error.is_builder() {
+            true if is_certificate_error(&error) => Answer::Untrusted,
+            true => Answer::NotSent,
+            false => Answer::Lost,
+        };
         let is_timeout = error.is_timeout();
         let error = error.without_url();
         let detail = innermost_cause(&error);
         let cause = match (&answer, is_timeout) {
+            (Answer::Untrusted, _) => format!(
+                "the certificate is not trusted ({detail}); name the certificate of its issuer with --ca-file or SSL_CERT_FILE"
+            ),
             (Answer::NotSent, _) => format!("no connection: {detail}"),
             (_, true) => "no answer in time".to_owned(),
             (_, false) => format!("the connection broke: {detail}"),
@@ -426,9 +438,18 @@ pub(super) fn read_token(body: &Bytes) -> Result<SecretString, String> {
     Ok(answer.access_token.into())
 }
 
+/// Whether the server's certificate was refused, which no further try mends. The source of an `io::Error` is not the
+/// error that it wraps, but the source of that one.
+fn is_certificate_error(error: &(dyn Error + 'static)) -> bool {
+    let hidden = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+        || hidden.is_some_and(|hidden| is_certificate_error(hidden))
+        || error.source().is_some_and(is_certificate_error)
+}
+
 /// The chain's last link says what happened; the others say where in the library.
 fn innermost_cause(error: &reqwest::Error) -> String {
-    let mut innermost: &dyn std::error::Error = error;
+    let mut innermost: &dyn Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }

@@ -26,21 +26,30 @@ pub use failure::{CommandError, Failure};
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Command, GlobalOptions, RunOptions};
-use crate::console::Printer;
+use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
 use crate::settings::{Environment, Origins};
 use check::CheckOutcome;
 use session::Session;
 
-/// Prints a wrong command line, or the help that was asked for.
-pub fn usage(error: &clap::Error) -> Exit {
-    // Nothing is left to do where standard error is closed.
-    let _ = error.print();
-    if error.use_stderr() { Exit::Usage } else { Exit::Done }
+/// Reports a wrong command line, or prints the help that was asked for.
+pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+    match (exit, Cli::log_format_of(environment)) {
+        (Exit::Usage, LogFormat::Json) => {
+            let printer = Printer::for_process(failure::terminal_facts(environment), Verbosity::Normal);
+            let text = error.to_string();
+            let line = text.lines().next().unwrap_or_default();
+            session::report_error(line.trim_start_matches("error: "), LogFormat::Json, &printer);
+        }
+        // Nothing is left to do where the stream is closed.
+        _ => drop(error.print()),
+    }
+    exit
 }
 
 /// Runs a command to its end; errors are told here, once. `given` is what the command line alone says.
-pub async fn run(given: Cli, environment: Environment) -> Exit {
+pub async fn run(mut given: Cli, environment: Environment) -> Exit {
     let (global, ended) = match Cli::of_all_layers(&environment) {
         Ok((cli, origins)) => {
             session::warn_of_unknown_variables(&environment, &cli.global, &Cli::command());
@@ -49,6 +58,7 @@ pub async fn run(given: Cli, environment: Environment) -> Exit {
             (global, ended)
         }
         Err(error) => {
+            given.global.log.format = Cli::log_format_of(&environment);
             session::warn_of_unknown_variables(&environment, &given.global, &Cli::command());
             let ended = match given.command {
                 Command::Doctor(_) => doctor::without_settings(error, &given.global, &environment),
@@ -59,7 +69,7 @@ pub async fn run(given: Cli, environment: Environment) -> Exit {
     };
     ended.unwrap_or_else(|failure| {
         let printer = Printer::for_process(failure::terminal_facts(&environment), session::verbosity(&global));
-        session::tell_failure(&failure, &global, &printer);
+        session::report_error(&failure.message(), global.log.format, &printer);
         failure.exit
     })
 }

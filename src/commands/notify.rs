@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::session::Session;
 use crate::exit::Exit;
 use crate::report::{Notification, Report};
-use crate::settings::{NotifyOn, NotifyUrl};
+use crate::settings::{HttpSection, NotifyOn, NotifyUrl};
 
 /// From looking the host up to the whole answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -45,18 +45,19 @@ fn is_wanted(on: &[NotifyOn], exit_code: u8, has_changed: bool) -> bool {
 
 async fn post(notification: &Notification, session: &Session) {
     let Some(url) = &session.settings.notify.url else { return };
-    if let Err(problem) = try_post(notification, url).await {
+    if let Err(problem) = try_post(notification, url, &session.settings.http).await {
         session.warn(&format!("the notification could not be posted: {problem}"));
     }
 }
 
 /// The problem never holds the URL, which is a secret.
-async fn try_post(notification: &Notification, url: &NotifyUrl) -> Result<(), String> {
+async fn try_post(notification: &Notification, url: &NotifyUrl, http: &HttpSection) -> Result<(), String> {
     let body = serde_json::to_vec(notification).map_err(|error| error.to_string())?;
     let mut client = reqwest::Client::builder()
         .user_agent(concat!("lumsync/", env!("CARGO_PKG_VERSION")))
         // A hook that moved must be set anew: the summary follows nobody to elsewhere.
         .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_merge(http.ca_certificates().map_err(|error| error.to_string())?)
         .timeout(PATIENCE);
     if url.expose().scheme() == "http" {
         client = client.no_proxy();

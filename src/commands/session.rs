@@ -15,6 +15,9 @@ use crate::plan::Scope;
 use crate::record::{StateDir, new_run_id};
 use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin};
 
+/// Logs each certificate that is refused, which ends the run with a message of its own.
+const REPORTED_ELSEWHERE: &str = "rustls_platform_verifier=off";
+
 /// Everything that a command needs beside its own arguments.
 pub struct Session {
     /// Merged from all layers.
@@ -76,7 +79,7 @@ impl Session {
             (_, 1) => "lumsync=debug,info",
             (_, _) => "debug",
         };
-        let filter = self.log.filter.clone().unwrap_or_else(|| by_verbosity.to_owned());
+        let filter = self.log.filter.clone().unwrap_or_else(|| format!("{by_verbosity},{REPORTED_ELSEWHERE}"));
         let settings = LogSettings { format: self.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
     }
@@ -135,31 +138,27 @@ impl Session {
     }
 }
 
-/// Tells why a command came to nothing; where log lines are JSON, as one of them, whether or not a log was begun.
-pub(super) fn tell_failure(failure: &Failure, global: &GlobalOptions, printer: &Printer) {
-    let message = failure.message();
-    let format = global.log.format;
+/// Reports an error; where log lines are JSON, as one of them, whether or not a log was begun.
+pub(super) fn report_error(message: &str, format: LogFormat, printer: &Printer) {
     if format == LogFormat::Json {
-        let run_id = new_run_id(clock::now());
         // Fails where the command has begun its log, which is then the one to write to.
-        let _ = install_logging(LogSettings { format, filter: "error".to_owned(), run_id, clock: clock::now }, printer);
+        let _ = install_logging(log_settings(format, "error"), printer);
         tracing::error!("{message}");
     } else {
         printer.insist(&format!("error: {message}"));
     }
 }
 
+/// For lines beside a run.
+fn log_settings(format: LogFormat, filter: &str) -> LogSettings {
+    LogSettings { format, filter: filter.to_owned(), run_id: new_run_id(clock::now()), clock: clock::now }
+}
+
 /// Warns of variables that nothing reads: a limit that is misspelt does not hold.
 pub(super) fn warn_of_unknown_variables(environment: &Environment, global: &GlobalOptions, command: &clap::Command) {
     let printer = Printer::for_process(terminal_facts(environment), verbosity(global));
     for warning in environment.unknown_variables(command) {
-        let settings = LogSettings {
-            format: global.log.format,
-            filter: "warn".to_owned(),
-            run_id: new_run_id(clock::now()),
-            clock: clock::now,
-        };
-        match (global.log.format, log_subscriber(settings, &printer)) {
+        match (global.log.format, log_subscriber(log_settings(global.log.format, "warn"), &printer)) {
             (LogFormat::Json, Ok(log)) => tracing::subscriber::with_default(log, || tracing::warn!("{warning}")),
             _ => printer.insist(&format!("warning: {warning}")),
         }

@@ -63,6 +63,7 @@ impl Target {
             base_url: login.base_url,
             organization_id: login.tenant.organization_id,
             credentials: login.credentials,
+            ca_certificates: settings.http.ca_certificates()?,
             timeout: settings.http.timeout,
             retries: settings.http.retries,
             gate: settings.gate(),

@@ -1,11 +1,13 @@
 //! The config file: TOML with a table for each section. Its values are read by the parsers of the options.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, Command, Id};
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::SettingsError;
@@ -22,7 +24,16 @@ const ROOT: u32 = 0;
 /// What the config file sets.
 #[derive(Debug, Default)]
 pub struct Config {
-    values: Vec<(Id, Vec<String>)>,
+    values: Vec<Entry>,
+}
+
+/// The option that a key sets, and its values.
+type Entry = (Id, Vec<String>);
+
+/// What is wrong, and at which byte of the file.
+struct Problem {
+    at: usize,
+    problem: String,
 }
 
 impl Config {
@@ -44,36 +55,19 @@ impl Config {
 
     /// Reads the text of a config file.
     pub(super) fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
-        let refuse = |at: usize, problem: String| SettingsError::Config {
+        let refuse = |Problem { at, problem }| SettingsError::Config {
             path: path.to_owned(),
             line: text.get(..at).map_or(1, |before| before.matches('\n').count() + 1),
             problem,
         };
-        let table = DeTable::parse(text)
-            .map_err(|error| refuse(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
+        let table = DeTable::parse(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            refuse(Problem { at, problem: error.message().to_owned() })
+        })?;
         let sections = sections();
         let mut values = Vec::new();
         for (name, section) in table.get_ref() {
-            let known = find_section(&sections, name.get_ref());
-            let (known, keys) = match (known, section.get_ref()) {
-                (Some(known), DeValue::Table(keys)) => (known, keys),
-                (Some(_), _) => {
-                    return Err(refuse(
-                        name.span().start,
-                        format!("{name} is a section: write [{name}]", name = name.get_ref()),
-                    ));
-                }
-                (None, _) => return Err(refuse(name.span().start, unknown_section(&sections, name.get_ref()))),
-            };
-            for (key, value) in keys {
-                let at = key.span().start;
-                let option = find_key(known, key.get_ref())
-                    .ok_or_else(|| refuse(at, unknown_key(&sections, known, key.get_ref())))?;
-                let texts = texts_of(option, value.get_ref())
-                    .and_then(|texts| texts.into_iter().map(|text| accepted(option, &text)).collect())
-                    .map_err(|problem| refuse(at, format!("{}.{}: {problem}", name.get_ref(), key.get_ref())))?;
-                values.push((option.get_id().clone(), texts));
-            }
+            values.extend(read_section(&sections, name, section.get_ref()).map_err(refuse)?);
         }
         Ok(Self { values })
     }
@@ -98,8 +92,31 @@ fn distrust(is_file: bool, mode: u32, owner: u32, own_uid: u32) -> Result<(), St
     Ok(())
 }
 
-fn find_section<'a>(sections: &'a [Command], name: &str) -> Option<&'a Command> {
-    sections.iter().find(|section| section.get_name() == name)
+fn read_section(
+    sections: &[Command],
+    name: &Spanned<Cow<'_, str>>,
+    value: &DeValue<'_>,
+) -> Result<Vec<Entry>, Problem> {
+    let (at, name) = (name.span().start, name.get_ref());
+    let Some(section) = sections.iter().find(|section| section.get_name() == name) else {
+        return Err(Problem { at, problem: unknown_section(sections, name) });
+    };
+    let DeValue::Table(keys) = value else {
+        return Err(Problem { at, problem: format!("{name} is a section: write [{name}]") });
+    };
+    let read = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        read_key(sections, section, key.get_ref(), value.get_ref())
+            .map_err(|problem| Problem { at: key.span().start, problem })
+    };
+    keys.iter().map(read).collect()
+}
+
+fn read_key(sections: &[Command], section: &Command, key: &str, value: &DeValue<'_>) -> Result<Entry, String> {
+    let option = find_key(section, key).ok_or_else(|| unknown_key(sections, section, key))?;
+    let texts = texts_of(option, value)
+        .and_then(|texts| texts.iter().map(|text| accepted(option, text)).collect())
+        .map_err(|problem| format!("{}.{key}: {problem}", section.get_name()))?;
+    Ok((option.get_id().clone(), texts))
 }
 
 fn find_key<'a>(section: &'a Command, key: &str) -> Option<&'a Arg> {

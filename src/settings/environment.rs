@@ -26,10 +26,6 @@ pub struct Environment {
     variables: Vec<(String, String)>,
     /// Whether a person can answer on standard input.
     pub is_input_terminal: bool,
-    /// Whether standard output is a terminal.
-    pub is_output_terminal: bool,
-    /// Whether standard error is a terminal.
-    pub is_error_terminal: bool,
 }
 
 impl Environment {
@@ -41,8 +37,6 @@ impl Environment {
             arguments: std::env::args_os().collect(),
             variables: std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect(),
             is_input_terminal: std::io::stdin().is_terminal(),
-            is_output_terminal: std::io::stdout().is_terminal(),
-            is_error_terminal: std::io::stderr().is_terminal(),
         }
     }
 

@@ -25,6 +25,8 @@ pub enum SettingsError {
     Options(#[from] clap::Error),
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    #[error("the CA file {path} holds no PEM certificate")]
+    NoCertificate { path: PathBuf },
     #[error("no tenant: give --base-url (or LUMSYNC_BASE_URL, or tenant.base_url in lumsync.toml), or try --sandbox")]
     NoBaseUrl,
     #[error(

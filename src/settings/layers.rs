@@ -33,17 +33,6 @@ impl Origins {
     }
 }
 
-/// A command that parses `arguments` into merged settings.
-#[derive(Debug)]
-pub struct Completed {
-    /// With the defaults that environment and config file set.
-    pub command: Command,
-    /// The command line, with the entries of tables that lower layers add to.
-    pub arguments: Vec<OsString>,
-    /// Where the values come from.
-    pub origins: Origins,
-}
-
 /// Whether a command has a key of the config file among its own options.
 pub fn reads_config(command: &Command) -> bool {
     let keys = sections::sections();
@@ -51,13 +40,14 @@ pub fn reads_config(command: &Command) -> bool {
     command.get_arguments().any(is_key)
 }
 
-/// Fills in what the command line leaves open: `given` is what `command` parsed of it.
+/// Fills in what the command line leaves open; `given` is what `command` parsed of it. The command and the arguments that
+/// are handed back parse into merged settings.
 pub fn complete(
     command: Command,
     given: &ArgMatches,
     environment: &Environment,
     config: &Config,
-) -> Result<Completed, SettingsError> {
+) -> Result<(Command, Vec<OsString>, Origins), SettingsError> {
     let mut layers = Layers { environment, config, origins: HashMap::new(), entries: Vec::new() };
     let mut command = layers.fill(command, given)?;
     let mut arguments = environment.arguments.clone();
@@ -68,7 +58,7 @@ pub fn complete(
         }
         arguments.splice(position..position, layers.entries.drain(..).map(OsString::from));
     }
-    Ok(Completed { command, arguments, origins: Origins(layers.origins) })
+    Ok((command, arguments, Origins(layers.origins)))
 }
 
 struct Layers<'a> {
@@ -80,30 +70,35 @@ struct Layers<'a> {
 
 impl Layers<'_> {
     fn fill(&mut self, command: Command, given: &ArgMatches) -> Result<Command, SettingsError> {
-        let options: Vec<Arg> = command.get_arguments().filter(|option| option.get_long().is_some()).cloned().collect();
-        options.into_iter().try_fold(command, |command, option| {
-            let is_given =
-                |option: &Arg| given.value_source(option.get_id().as_str()) == Some(ValueSource::CommandLine);
-            let is_overruled = command.get_arg_conflicts_with(&option).into_iter().any(is_given);
+        let is_given = |option: &Arg| given.value_source(option.get_id().as_str()) == Some(ValueSource::CommandLine);
+        let mut defaults = Vec::new();
+        for option in command.get_arguments().filter(|option| option.get_long().is_some()) {
             let id = option.get_id().to_string();
-            if is_given(&option) {
+            let is_overruled = command.get_arg_conflicts_with(option).into_iter().any(is_given);
+            if is_given(option) {
                 self.origins.insert(id.clone(), Layer::Option);
             }
-            if is_table(&option) {
-                self.add_entries(&option)?;
-                return Ok(command);
+            if is_table(option) {
+                self.add_entries(option)?;
+            } else if !is_given(option)
+                && !is_overruled
+                && let Some((layer, values)) = self.below(option)?
+            {
+                self.origins.insert(id.clone(), layer);
+                defaults.push((id, values));
             }
-            if is_given(&option) || is_overruled {
-                return Ok(command);
-            }
-            let (layer, values) = match (self.of_environment(&option)?, self.config.of_option(&option)) {
-                (Some(values), _) => (Layer::Environment, values),
-                (None, Some(values)) => (Layer::ConfigFile, values.to_vec()),
-                (None, None) => return Ok(command),
-            };
-            self.origins.insert(id.clone(), layer);
-            Ok(command.mut_arg(id, |option| option.default_values(values)))
-        })
+        }
+        let set = |command: Command, (id, values): (String, Vec<String>)| {
+            command.mut_arg(id, |option| option.default_values(values))
+        };
+        Ok(defaults.into_iter().fold(command, set))
+    }
+
+    /// What the highest layer below the command line sets.
+    fn below(&self, option: &Arg) -> Result<Option<(Layer, Vec<String>)>, SettingsError> {
+        let of_environment = self.of_environment(option)?.map(|values| (Layer::Environment, values));
+        let of_config = || self.config.of_option(option).map(|values| (Layer::ConfigFile, values.to_vec()));
+        Ok(of_environment.or_else(of_config))
     }
 
     /// A table is not replaced by a higher layer, but added to: its entries precede those of the command line.
@@ -156,7 +151,7 @@ pub(super) mod tests {
 
     use super::super::environment::variables_of;
     use super::super::reference::toml_of;
-    use super::super::{LogSection, Settings};
+    use super::super::{LogSection, ProtectPattern, Settings};
     use super::*;
 
     fn command() -> Command {
@@ -174,9 +169,9 @@ pub(super) mod tests {
         environment.arguments = ["lumsync", "run"].iter().chain(options).map(OsString::from).collect();
         let given = command().try_get_matches_from(&environment.arguments)?;
         let config = Config::parse(config, Path::new("lumsync.toml"))?;
-        let completed = complete(command(), &given, &environment, &config)?;
-        let mut matches = completed.command.try_get_matches_from(&completed.arguments)?;
-        Ok((matches.remove_subcommand().unwrap().1, completed.origins))
+        let (command, arguments, origins) = complete(command(), &given, &environment, &config)?;
+        let mut matches = command.try_get_matches_from(&arguments)?;
+        Ok((matches.remove_subcommand().unwrap().1, origins))
     }
 
     /// The settings that these layers make.
@@ -272,7 +267,7 @@ pub(super) mod tests {
         assert!(settings(&[], &[("LUMSYNC_PARTIAL", "maybe")], "").is_err());
         let protected = set("LUMSYNC_PROTECT", "a@example.com, b@example.com").scope.protect;
         assert_eq!(
-            protected.iter().map(|pattern| pattern.as_str()).collect::<Vec<_>>(),
+            protected.iter().map(ProtectPattern::as_str).collect::<Vec<_>>(),
             ["a@example.com", "b@example.com"]
         );
         assert_eq!(set("LUMSYNC_REPORT", "a.html,b.md").report.files.len(), 2);

@@ -1,8 +1,11 @@
 //! What the other layers are given of the merged settings.
 
+use std::fs;
 use std::path::PathBuf;
 
-use super::sections::{CsvSection, GuardrailSection, PolicySection, Settings, StateSection};
+use reqwest::Certificate;
+
+use super::sections::{CsvSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
 use super::values::RateSetting;
 use super::{Environment, SettingsError};
 use crate::api::{GateSettings, Rate};
@@ -30,6 +33,21 @@ impl Settings {
         let domains: Vec<String> = self.scope.email_domains.iter().map(|domain| domain.as_str().to_owned()).collect();
         let protect: Vec<String> = self.scope.protect.iter().map(|pattern| pattern.as_str().to_owned()).collect();
         Ok(Scope::new(&domains, &protect, self.auth.user_email.clone())?)
+    }
+}
+
+impl HttpSection {
+    /// The certificates of `--ca-file`.
+    pub fn ca_certificates(&self) -> Result<Vec<Certificate>, SettingsError> {
+        let Some(path) = self.ca_file.clone() else { return Ok(Vec::new()) };
+        let what = "CA file";
+        match fs::read(&path) {
+            Err(source) => Err(SettingsError::File { path, what, source }),
+            Ok(text) => match Certificate::from_pem_bundle(&text) {
+                Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+                _ => Err(SettingsError::NoCertificate { path }),
+            },
+        }
     }
 }
 

@@ -27,7 +27,7 @@ mod values;
 pub use config::{Config, DEFAULT_CONFIG_FILE, config_file};
 pub use environment::Environment;
 pub use error::SettingsError;
-pub use layers::{Completed, Origins, complete, reads_config};
+pub use layers::{Origins, complete, reads_config};
 pub use login::TenantLogin;
 pub use reference::{Key, Section, reference};
 pub use sections::{

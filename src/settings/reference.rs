@@ -49,39 +49,36 @@ pub fn reference() -> Vec<Section> {
 }
 
 fn key(option: &Arg) -> Key {
-    let is_flag = !option.get_action().takes_values();
-    let help = option.get_long_help().or(option.get_help()).map(ToString::to_string).unwrap_or_default();
-    let (help, example) = cut(&(help + "\n"), "\n\nExample: ", "\n");
-    let (about, default) = cut(&help, " [default: ", "]");
-    let value = match option.get_default_values() {
-        [] => default,
-        values => Some(values.iter().map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(",")),
+    let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+    let (help, example) = cut(&help, " [example: ");
+    let (about, in_words) = cut(&help, " [default: ");
+    let defaults: Vec<_> = option.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    let takes_value = option.get_action().takes_values();
+    let default = match (defaults.is_empty(), takes_value) {
+        (false, _) => defaults.join(","),
+        (true, true) => in_words.unwrap_or_else(|| "none".to_owned()),
+        (true, false) => "false".to_owned(),
     };
-    let value = value.or_else(|| is_flag.then(|| "false".to_owned()));
-    let words: Vec<String> = option.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
-    let words = if is_flag || words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) };
     let names: Vec<String> = option.get_value_names().unwrap_or_default().iter().map(ToString::to_string).collect();
+    let words: Vec<String> = option.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
+    let with = |text: String, mark: &str, list: &[String]| {
+        if list.is_empty() || !takes_value { text } else { format!("{text}{mark}{}", list.join(", ")) }
+    };
     Key {
         name: key_of(option).to_owned(),
-        about: about.trim_end().to_owned() + &words,
-        toml: toml_of(option, example.as_ref().or(value.as_ref()).map_or("", String::as_str)),
-        default: value.unwrap_or_else(|| "none".to_owned()),
+        about: with(about, ": ", &words),
+        toml: toml_of(option, example.as_ref().unwrap_or(&default)),
         is_example: example.is_some(),
-        option: format!(
-            "--{} {}",
-            option.get_long().unwrap_or_default(),
-            if is_flag { String::new() } else { names.join(" ") }
-        )
-        .trim_end()
-        .to_owned(),
+        default,
+        option: with(format!("--{}", option.get_long().unwrap_or_default()), " ", &names),
         variable: variables_of(option).next().unwrap_or_default(),
     }
 }
 
-/// Takes `begin`, a text and `end` out; the rest, and the text between.
-fn cut(text: &str, begin: &str, end: &str) -> (String, Option<String>) {
-    match text.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?))) {
-        Some((before, (between, after))) => (format!("{before}{after}"), Some(between.to_owned())),
+/// Takes a remark in brackets out of a text; the rest, and what stands in the brackets.
+fn cut(text: &str, begin: &str) -> (String, Option<String>) {
+    match text.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(']')?))) {
+        Some((before, (remark, after))) => (format!("{before}{after}"), Some(remark.to_owned())),
         None => (text.to_owned(), None),
     }
 }

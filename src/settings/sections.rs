@@ -2,10 +2,9 @@
 //!
 //! A struct is a section of the config file and a field is a key of it; the same field is an option of the command line
 //! and, in capitals behind `LUMSYNC_`, an environment variable. Its documentation is the help of the option and the text
-//! of the reference. `Example: ...` as the last paragraph shows a value where there is no default.
+//! of the reference; `[default: ...]` says in words what no `default_value` says, `[example: ...]` shows a value.
 //!
-//! What an option leaves open is filled in by [`layers`](super::layers), so that a struct that clap has parsed holds the
-//! merged settings.
+//! What an option leaves open is filled in by [`layers`](super::layers): what clap parses are the merged settings.
 
 #![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "these texts are the help, which a terminal shows")]
 
@@ -24,70 +23,48 @@ use crate::model::{Amount, Email};
 use crate::plan::{OnInvalid, OnMissing};
 use crate::source::{Field, parse_column, parse_delimiter, parse_encoding};
 
-/// The settings of the commands that talk to a tenant.
-#[derive(Debug, Clone, Args)]
-#[expect(missing_docs, reason = "described at their types")]
-pub struct Settings {
-    #[command(flatten)]
-    pub tenant: TenantSection,
-    #[command(flatten)]
-    pub auth: AuthSection,
-    #[command(flatten)]
-    pub rate: RateSection,
-    #[command(flatten)]
-    pub fetch: FetchSection,
-    #[command(flatten)]
-    pub http: HttpSection,
-    #[command(flatten)]
-    pub run: RunSection,
-    #[command(flatten)]
-    pub policy: PolicySection,
-    #[command(flatten)]
-    pub guardrails: GuardrailSection,
-    #[command(flatten)]
-    pub scope: ScopeSection,
-    #[command(flatten)]
-    pub csv: CsvSection,
-    #[command(flatten)]
-    pub report: ReportSection,
-    #[command(flatten)]
-    pub notify: NotifySection,
-    #[command(flatten)]
-    pub state: StateSection,
+/// Makes [`Settings`] of the sections, and the list of all sections that the config file has.
+macro_rules! settings {
+    ($($name:ident: $section:ident,)*) => {
+        /// The settings of the commands that talk to a tenant.
+        #[derive(Debug, Clone, Args)]
+        #[expect(missing_docs, reason = "described at their types")]
+        pub struct Settings {
+            $(#[command(flatten)] pub $name: $section,)*
+        }
+
+        /// All sections by name, in the order of the config file; the arguments of each are its keys.
+        pub(super) fn sections() -> Vec<Command> {
+            let log = LogSection::augment_args(Command::new("log"));
+            vec![$($section::augment_args(Command::new(stringify!($name))),)* log]
+        }
+    };
 }
 
-/// All sections by name, in the order of the config file; the arguments of each are its keys.
-pub(super) fn sections() -> Vec<Command> {
-    vec![
-        TenantSection::augment_args(Command::new("tenant")),
-        AuthSection::augment_args(Command::new("auth")),
-        RateSection::augment_args(Command::new("rate")),
-        FetchSection::augment_args(Command::new("fetch")),
-        HttpSection::augment_args(Command::new("http")),
-        RunSection::augment_args(Command::new("run")),
-        PolicySection::augment_args(Command::new("policy")),
-        GuardrailSection::augment_args(Command::new("guardrails")),
-        ScopeSection::augment_args(Command::new("scope")),
-        CsvSection::augment_args(Command::new("csv")),
-        ReportSection::augment_args(Command::new("report")),
-        NotifySection::augment_args(Command::new("notify")),
-        StateSection::augment_args(Command::new("state")),
-        LogSection::augment_args(Command::new("log")),
-    ]
+settings! {
+    tenant: TenantSection,
+    auth: AuthSection,
+    rate: RateSection,
+    fetch: FetchSection,
+    http: HttpSection,
+    run: RunSection,
+    policy: PolicySection,
+    guardrails: GuardrailSection,
+    scope: ScopeSection,
+    csv: CsvSection,
+    report: ReportSection,
+    notify: NotifySection,
+    state: StateSection,
 }
 
 /// The tenant.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Tenant")]
 pub struct TenantSection {
-    /// The tenant's cell; https only, http is allowed on loopback
-    ///
-    /// Example: https://XX-cell-NNN.api.lumapps.com
+    /// The tenant's cell; https only, http is allowed on loopback [example: https://XX-cell-NNN.api.lumapps.com]
     #[arg(long, value_name = "URL")]
     pub base_url: Option<BaseUrl>,
-    /// The organization on that cell; an application's login needs it
-    ///
-    /// Example: 1234567890123456
+    /// The organization on that cell; an application's login needs it [example: 1234567890123456]
     #[arg(long, value_name = "ID")]
     pub organization_id: Option<OrganizationId>,
 }
@@ -97,24 +74,18 @@ pub struct TenantSection {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Tenant")]
 pub struct AuthSection {
-    /// The OAuth application that runs the job; its token is renewed automatically
-    ///
-    /// Example: lumsync
+    /// The OAuth application that runs the job; its token is renewed automatically [example: lumsync]
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
     /// File that holds the application's secret and nothing else; LUMSYNC_CLIENT_SECRET may hold the secret itself
-    ///
-    /// Example: /etc/lumsync/client-secret
+    /// [example: /etc/lumsync/client-secret]
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<PathBuf>,
-    /// The admin that the application acts as; never changed by a run
-    ///
-    /// Example: admin@example.com
+    /// The admin that the application acts as; never changed by a run [example: admin@example.com]
     #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
     pub user_email: Option<Email>,
-    /// File with a ready bearer token, which lives about an hour; LUMSYNC_TOKEN may hold the token itself
-    ///
-    /// Example: /run/secrets/lumapps-token
+    /// File with a ready bearer token, which lives about an hour; LUMSYNC_TOKEN may hold the token itself [example:
+    /// /run/secrets/lumapps-token]
     #[arg(long, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
 }
@@ -160,15 +131,16 @@ pub struct HttpSection {
     /// The longest pause that the tenant may ask for; a longer one ends the run in good order
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub max_wait: Duration,
+    /// File of PEM certificates that are trusted besides the system's [example: /etc/ssl/proxy-ca.pem]
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The run as a whole.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Speed and patience")]
 pub struct RunSection {
-    /// After this time nothing new starts, and the run ends in good order with exit code 4
-    ///
-    /// Example: 2h
+    /// After this time nothing new starts, and the run ends in good order with exit code 4 [example: 2h]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub max_duration: Option<Duration>,
 }
@@ -196,14 +168,10 @@ pub struct GuardrailSection {
     /// Users disabled at most; a percentage always allows 5 [default: 10%]
     #[arg(long, value_name = "N or P%")]
     pub max_disable: Option<Amount>,
-    /// Users created at most
-    ///
-    /// Example: 100
+    /// Users created at most [example: 100]
     #[arg(long, value_name = "N or P%")]
     pub max_create: Option<Amount>,
-    /// Users updated at most
-    ///
-    /// Example: 25%
+    /// Users updated at most [example: 25%]
     #[arg(long, value_name = "N or P%")]
     pub max_update: Option<Amount>,
     /// Valid rows at least [default: 1]
@@ -219,14 +187,10 @@ pub struct GuardrailSection {
 #[command(next_help_heading = "Policy and guardrails")]
 pub struct ScopeSection {
     /// Users whose address matches this glob are never changed (repeatable); super admins and the job's own account
-    /// never are
-    ///
-    /// Example: *@board.example.com
+    /// never are [example: *@board.example.com]
     #[arg(long, value_name = "PATTERN")]
     pub protect: Vec<ProtectPattern>,
-    /// Only users of this e-mail domain are in scope (repeatable) [default: all]
-    ///
-    /// Example: partner.example
+    /// Only users of this e-mail domain are in scope (repeatable) [default: all] [example: partner.example]
     #[arg(long = "email-domain", value_name = "DOMAIN")]
     pub email_domains: Vec<EmailDomain>,
     /// Account types in scope: external, google, microsoft, okta
@@ -238,20 +202,14 @@ pub struct ScopeSection {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "CSV")]
 pub struct CsvSection {
-    /// Delimiter between cells: one character, or comma, semicolon, tab, pipe [default: auto-detected]
-    ///
-    /// Example: ;
+    /// Delimiter between cells: one character, or comma, semicolon, tab, pipe [default: auto-detected] [example: ;]
     #[arg(long, value_name = "C", value_parser = parse_delimiter)]
     pub delimiter: Option<u8>,
-    /// Encoding of the file, such as utf-8, utf-16le, windows-1252 [default: auto-detected]
-    ///
-    /// Example: windows-1252
+    /// Encoding of the file, such as utf-8, utf-16le, windows-1252 [default: auto-detected] [example: windows-1252]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// Header of the column of a field: email, firstName, lastName, status, isHidden, uid or password (repeatable)
-    /// [default: the usual headers of seven languages]
-    ///
-    /// Example: email=Work e-mail
+    /// [default: the usual headers of seven languages] [example: email=Work e-mail]
     #[arg(long = "column", value_name = "FIELD=HEADER", value_parser = parse_column)]
     pub columns: Vec<(Field, String)>,
 }
@@ -260,14 +218,12 @@ pub struct CsvSection {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reports")]
 pub struct ReportSection {
-    /// Write a report; the ending selects the format: .json .csv .html .md (repeatable)
-    ///
-    /// Example: /var/lib/lumsync/last-run.html
+    /// Write a report; the ending selects the format: .json .csv .html .md (repeatable) [example:
+    /// /var/lib/lumsync/last-run.html]
     #[arg(long = "report", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Write the run's figures in Prometheus' text format, for node_exporter's textfile collector
-    ///
-    /// Example: /var/lib/prometheus/node-exporter/lumsync.prom
+    /// Write the run's figures in Prometheus' text format, for node_exporter's textfile collector [example:
+    /// /var/lib/prometheus/node-exporter/lumsync.prom]
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
 }
@@ -277,8 +233,7 @@ pub struct ReportSection {
 #[command(next_help_heading = "Reports")]
 pub struct NotifySection {
     /// Post a summary of the run to this URL; it is a secret, better kept in LUMSYNC_NOTIFY_URL than in the config file
-    ///
-    /// Example: https://hooks.example.com/services/…
+    /// [example: https://hooks.example.com/services/…]
     #[arg(long = "notify", alias = "notify-url", value_name = "URL")]
     pub url: Option<NotifyUrl>,
     /// When to post
@@ -291,8 +246,7 @@ pub struct NotifySection {
 #[command(next_help_heading = "Reports")]
 pub struct StateSection {
     /// Directory for locks and a folder for each run [default: $XDG_STATE_HOME/lumsync, else ~/.local/state/lumsync]
-    ///
-    /// Example: /var/lib/lumsync
+    /// [example: /var/lib/lumsync]
     #[arg(long = "state-dir", value_name = "DIR")]
     pub dir: Option<PathBuf>,
 }
@@ -304,9 +258,7 @@ pub struct LogSection {
     /// Format of log lines
     #[arg(long = "log-format", global = true, value_name = "FORMAT", default_value = "text")]
     pub format: LogFormat,
-    /// Which events are logged [default: info; debug with -v, error with -q]
-    ///
-    /// Example: lumsync=debug,warn
+    /// Which events are logged [default: info; debug with -v, error with -q] [example: lumsync=debug,warn]
     #[arg(long = "log", global = true, value_name = "FILTER")]
     pub filter: Option<String>,
 }

@@ -31,4 +31,5 @@ mod safety;
 mod sandbox;
 mod support;
 mod terminal;
+mod tls;
 mod verbs;

@@ -76,7 +76,14 @@ async fn examine(arguments: &DoctorArguments, session: &Session, checks: &mut Ch
     };
     let tenant = target.tenant();
     let acts_as = acts_as(&target);
-    let connection = target.connect(&session.settings).await?;
+    let connection = match target.connect(&session.settings).await {
+        Ok(connection) => connection,
+        Err(failure) => {
+            let hint = "check http.ca_file; with --sandbox, the tenant's file";
+            checks.add(Check::failed("connection", failure.exit, failure.message(), hint));
+            return Ok(());
+        }
+    };
     let asked = session.unless_stopped(async {
         ask(&tenant.base_url, acts_as.as_deref(), &connection, &session.settings, checks).await;
         Ok(())

@@ -11,6 +11,7 @@ pub fn reader(base_url: &str, token: &str, retries: u32, concurrency: usize) -> 
         base_url: base_url.parse().unwrap(),
         organization_id: String::new(),
         credentials: Credentials::Token(token.into()),
+        ca_certificates: Vec::new(),
         timeout: Duration::from_secs(20),
         retries,
         gate: GateSettings {
