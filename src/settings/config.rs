@@ -1,13 +1,11 @@
 //! The config file: TOML with a table for each section. Its values are read by the parsers of the options.
 
-use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, Command, Id};
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::SettingsError;
@@ -30,12 +28,6 @@ pub struct Config {
 /// The option that a key sets, and its values.
 type Entry = (Id, Vec<String>);
 
-/// What is wrong, and at which byte of the file.
-struct Problem {
-    at: usize,
-    problem: String,
-}
-
 impl Config {
     /// Reads the named file, or the default one where it exists.
     pub fn read(named: Option<&Path>) -> Result<Self, SettingsError> {
@@ -55,19 +47,21 @@ impl Config {
 
     /// Reads the text of a config file.
     pub(super) fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
-        let refuse = |Problem { at, problem }| SettingsError::Config {
-            path: path.to_owned(),
-            line: text.get(..at).map_or(1, |before| before.matches('\n').count() + 1),
-            problem,
+        let refuse = |at: usize, problem: String| {
+            let line = text.get(..at).map_or(1, |before| before.matches('\n').count() + 1);
+            SettingsError::Config { path: path.to_owned(), line, problem }
         };
-        let table = DeTable::parse(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            refuse(Problem { at, problem: error.message().to_owned() })
-        })?;
+        let table = DeTable::parse(text)
+            .map_err(|error| refuse(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
         let sections = sections();
         let mut values = Vec::new();
         for (name, section) in table.get_ref() {
-            values.extend(read_section(&sections, name, section.get_ref()).map_err(refuse)?);
+            let (section, keys) = read_section(&sections, name.get_ref(), section.get_ref())
+                .map_err(|problem| refuse(name.span().start, problem))?;
+            for (key, value) in keys {
+                let entry = read_key(&sections, section, key.get_ref(), value.get_ref());
+                values.push(entry.map_err(|problem| refuse(key.span().start, problem))?);
+            }
         }
         Ok(Self { values })
     }
@@ -92,23 +86,17 @@ fn distrust(is_file: bool, mode: u32, owner: u32, own_uid: u32) -> Result<(), St
     Ok(())
 }
 
-fn read_section(
-    sections: &[Command],
-    name: &Spanned<Cow<'_, str>>,
-    value: &DeValue<'_>,
-) -> Result<Vec<Entry>, Problem> {
-    let (at, name) = (name.span().start, name.get_ref());
-    let Some(section) = sections.iter().find(|section| section.get_name() == name) else {
-        return Err(Problem { at, problem: unknown_section(sections, name) });
-    };
-    let DeValue::Table(keys) = value else {
-        return Err(Problem { at, problem: format!("{name} is a section: write [{name}]") });
-    };
-    let read = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
-        read_key(sections, section, key.get_ref(), value.get_ref())
-            .map_err(|problem| Problem { at: key.span().start, problem })
-    };
-    keys.iter().map(read).collect()
+fn read_section<'a>(
+    sections: &'a [Command],
+    name: &str,
+    value: &'a DeValue<'a>,
+) -> Result<(&'a Command, &'a DeTable<'a>), String> {
+    let section = sections.iter().find(|section| section.get_name() == name);
+    match (section, value) {
+        (Some(section), DeValue::Table(keys)) => Ok((section, keys)),
+        (Some(_), _) => Err(format!("{name} is a section: write [{name}]")),
+        (None, _) => Err(unknown_section(sections, name)),
+    }
 }
 
 fn read_key(sections: &[Command], section: &Command, key: &str, value: &DeValue<'_>) -> Result<Entry, String> {

@@ -61,9 +61,10 @@ fn the_configuration_reference_is_what_the_code_reads() {
         writeln!(text, "\n## `[{}]`\n\n{}\n", section.name, section.about).unwrap();
         writeln!(text, "| key | default | option | environment | what for |\n| --- | --- | --- | --- | --- |").unwrap();
         for key in section.keys {
-            let default = match key.is_example {
-                false => format!("`{}`", key.toml),
-                true => format!("{} (example: `{}`)", key.default, key.toml),
+            let default = if key.is_example {
+                format!("{} (example: `{}`)", key.default, key.toml)
+            } else {
+                format!("`{}`", key.toml)
             };
             let (name, option, variable, about) = (key.name, key.option, key.variable, key.about);
             writeln!(text, "| `{name}` | {default} | `{option}` | `{variable}` | {about} |").unwrap();
