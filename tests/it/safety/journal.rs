@@ -28,7 +28,7 @@ async fn a_save_whose_attempt_is_not_on_disk_never_leaves() {
         while let Some(event) = heard.recv().await {
             match event {
                 Event::AboutToSave(_, recorded) => {
-                    recorded.tell(if confirmed == 0 { Ok(()) } else { Err("no space left on device".to_owned()) });
+                    recorded.confirm(if confirmed == 0 { Ok(()) } else { Err("no space left on device".to_owned()) });
                     confirmed += 1;
                 }
                 Event::Ended { outcome, .. } => results.push((outcome.result.as_str(), outcome.attempts)),
@@ -39,7 +39,7 @@ async fn a_save_whose_attempt_is_not_on_disk_never_leaves() {
     });
     let (writer, stop, scope) = (reader.writer(), Stop::default(), Scope::default());
     let concurrency = 1;
-    let look_up = LookUp::WhenUnclear;
+    let look_up = LookUp::OnDoubt;
     let engine = Engine { reader: &reader, writer: &writer, concurrency, look_up, scope: &scope, stop: &stop, events };
     engine.apply(&plan, &DesiredUsers::default()).await;
     drop(engine);

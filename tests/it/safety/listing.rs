@@ -93,7 +93,8 @@ fn attributes_that_came_in_another_type_decide_nothing_wrong() {
     assert!(operator.is_enabled("bob@example.com") && operator.is_enabled("cleo@example.com"));
     operator.csv(&csv_of(&users[..1]));
     operator.faults(&["wrong-type:list:always"]);
-    operator.sync(&["--max-shrink", "100%"]).expect(1);
+    operator.sync(&["--max-shrink", "100%"]).expect(3).says(&["can't be read"]);
+    assert!(operator.is_enabled("bob@example.com"));
 }
 
 #[test]

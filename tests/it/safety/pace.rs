@@ -130,7 +130,8 @@ fn other_refusals_are_not_tried_again() {
 #[test]
 fn an_expired_token_is_renewed_once_for_all_and_the_calls_are_sent_again() {
     let operator = renaming(60);
-    let mut child = operator.spawn(&["sync", "users.csv", "--yes", "--concurrency", "8", "--rps", "100"]);
+    let mut child =
+        operator.spawn(&["sync", "users.csv", "--yes", "--concurrency", "8", "--rps", "100", "--max-update", "100%"]);
     operator.wait_for_calls(30, &mut child);
     operator.sandbox.expire_tokens();
     assert!(child.wait().unwrap().success());

@@ -93,7 +93,7 @@ fn when_looking_fails_too_the_report_says_that_nobody_knows() {
         let report = operator.report();
         let create = outcome(&report, "create");
         assert_eq!(create["result"], "failed");
-        assert!(create["error"].as_str().unwrap().contains("may or may not"), "{create}");
+        assert!(create["error"].as_str().unwrap().contains("nobody knows"), "{create}");
         operator.faults(&[]);
         operator.sync(&[]).expect(0);
         assert_eq!(operator.sandbox.users().len(), 3, "{fault}");

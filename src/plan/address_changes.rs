@@ -1,17 +1,17 @@
-//! Finds likely changes of address: somebody leaves and somebody of the same name joins in the same plan.
+//! Finds likely changes of address: one user is absent and another of the same name is created in the same plan.
 
 use std::collections::HashMap;
 
 use super::action::{Action, ActionKind, Reason};
 use crate::model::normalize_name;
 
-/// A plan of thousands of pairs is told by its first ones and a count.
+/// Of thousands of pairs, the first ones are named and the rest counted.
 const WARNINGS_AT_MOST: usize = 20;
 
 /// Notes both sides of every pair, and returns one warning for each.
 ///
 /// Two accounts would mean a lost profile; a `uid` column turns the pair into a change of address.
-pub(super) fn flag_likely_changes_of_address(actions: &mut [Action]) -> Vec<String> {
+pub(super) fn note_likely_ones(actions: &mut [Action]) -> Vec<String> {
     let pairs = pairs(actions);
     let mut warnings = Vec::new();
     for &(create, disable) in &pairs {
@@ -37,12 +37,12 @@ pub(super) fn flag_likely_changes_of_address(actions: &mut [Action]) -> Vec<Stri
 fn pairs(actions: &[Action]) -> Vec<(usize, usize)> {
     let mut leavers: HashMap<String, Vec<usize>> = HashMap::new();
     for (position, action) in actions.iter().enumerate() {
-        if let (ActionKind::Disable, Reason::Absent, Some(name)) = (action.kind, action.reason, &action.name) {
+        if let (ActionKind::Disable, Reason::Absent, Some(name)) = (action.kind(), action.reason, &action.name) {
             leavers.entry(name_key(name)).or_default().push(position);
         }
     }
     let mut pairs = Vec::new();
-    for (position, action) in actions.iter().enumerate().filter(|(_, action)| action.kind == ActionKind::Create) {
+    for (position, action) in actions.iter().enumerate().filter(|(_, action)| action.kind() == ActionKind::Create) {
         let same_name = action.name.as_deref().and_then(|name| leavers.get_mut(&name_key(name)));
         if let Some(leaver) = same_name.and_then(Vec::pop) {
             pairs.push((position, leaver));

@@ -13,15 +13,14 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::rate::{Rate, RateControl};
-use super::retry::Pause;
-use super::token_bucket::TokenBucket;
+use super::slots::Slots;
 
-/// How the gate is set (contract, "Options": `--rps`, `--burst`, `--concurrency`, `--max-wait`).
+/// How the gate is set: `--rps`, `--burst`, `--concurrency`, `--max-wait`.
 #[derive(Debug, Clone, Copy)]
 pub struct GateSettings {
     /// Requests a second.
     pub rate: Rate,
-    /// Requests that may leave together after a quiet time.
+    /// Requests that may leave back to back after an idle second, at least 1.
     pub burst: NonZeroU32,
     /// Requests under way at once.
     pub concurrency: NonZeroUsize,
@@ -32,10 +31,10 @@ pub struct GateSettings {
 /// Whether a request may still leave when the run is stopping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// It begins something.
-    Begin,
+    /// It begins something new.
+    NewWork,
     /// It finds out or ends what was begun.
-    Finish,
+    Settle,
 }
 
 /// Why a request did not leave.
@@ -52,6 +51,15 @@ pub enum GateError {
         /// By `--max-wait`.
         allowed: Duration,
     },
+}
+
+/// How long all workers are to pause, as one answer has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// As the server asked; `None` for a wait that grows with each refusal in a row.
+    pub asked: Option<Duration>,
+    /// Whether the tenant asked for a lower pace, too. A sick backend (503) is no overload.
+    pub lowers_pace: bool,
 }
 
 /// A pause of all workers, for whoever shows it.
@@ -102,8 +110,8 @@ struct View {
 
 struct Inner {
     control: RateControl,
-    bucket: Option<TokenBucket>,
-    /// Grows whenever reserved slots lose their worth: a pause begins or the pace changes.
+    slots: Option<Slots>,
+    /// Incremented when a pause begins or the pace changes: slots reserved under an older epoch are invalid.
     epoch: u64,
     last_slot: Option<Instant>,
     pause_began: Option<Instant>,
@@ -120,9 +128,9 @@ pub struct Pass<'a> {
 /// What came of a reserved slot.
 enum Slot {
     /// The request leaves now.
-    Mine(Instant),
+    Granted(Instant),
     /// A pause began or the pace changed meanwhile: reserve anew.
-    Lost,
+    Invalid,
     /// Too many left within the last second; look again then.
     NotBefore(Instant),
 }
@@ -137,17 +145,17 @@ const LONGEST_WINDOW: Duration = Duration::from_secs(4);
 /// First pause when the tenant does not say how long; triples with each refusal in a row, so that the five retries of
 /// a call outlast a limit that is counted by the minute.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause of our own choice: a minute is what the API's own client waits on a refusal (API facts).
+/// The longest pause of our own choice: a minute is what the API's own client waits on a refusal.
 const LONGEST_OWN_PAUSE: Duration = Duration::from_mins(1);
 
 impl Gate {
     /// An open gate.
     pub fn new(settings: GateSettings) -> Self {
         let control = RateControl::new(settings.rate);
-        let bucket = control.current().map(|rate| TokenBucket::new(rate, settings.burst, Instant::now()));
+        let slots = control.current().map(|rate| Slots::new(rate, settings.burst, Instant::now()));
         let inner = Inner {
             control,
-            bucket,
+            slots,
             epoch: 0,
             last_slot: None,
             pause_began: None,
@@ -182,7 +190,7 @@ impl Gate {
         }
     }
 
-    /// Waits for a slot and for room in the window of what really left; `None` when the slot has lost its worth.
+    /// Waits for a slot and for room in the window of what really left; `None` when the slot has become invalid.
     async fn wait_for_slot(
         &self,
         slot: Instant,
@@ -198,8 +206,8 @@ impl Gate {
                 () = sleep_until(until) => {}
             }
             match self.use_slot(slot, epoch) {
-                Slot::Mine(sent_at) => return Ok(Some(sent_at)),
-                Slot::Lost => return Ok(None),
+                Slot::Granted(sent_at) => return Ok(Some(sent_at)),
+                Slot::Invalid => return Ok(None),
                 Slot::NotBefore(later) => until = later,
             }
         }
@@ -216,11 +224,13 @@ impl Gate {
         }
         inner.refusals_in_a_row += 1;
         let wait = self.length_of(pause, inner.refusals_in_a_row)?;
-        let recent = inner.sent_in_last_second(now);
-        inner.control.refused(recent);
+        if pause.lowers_pace {
+            let recent = inner.sent_in_last_second(now);
+            inner.control.refused(recent);
+        }
         inner.pause_began = Some(now);
         let until = now + wait;
-        self.rebuild_bucket(&mut inner, until);
+        self.rebuild_slots(&mut inner, until);
         self.view.send_modify(|view| view.pause = Some(PauseNotice { until, cause: cause.to_owned() }));
         Ok(())
     }
@@ -233,7 +243,7 @@ impl Gate {
             inner.refusals_in_a_row = 0;
             if inner.control.answered(now, now.saturating_duration_since(pass.sent_at)) {
                 let from = inner.last_slot.unwrap_or(now);
-                self.rebuild_bucket(&mut inner, from);
+                self.rebuild_slots(&mut inner, from);
             }
         }
     }
@@ -263,14 +273,14 @@ impl Gate {
     }
 
     fn length_of(&self, pause: Pause, refusals_in_a_row: u32) -> Result<Duration, GateError> {
-        match pause {
-            Pause::Told(asked) if asked > self.max_wait => {
+        match pause.asked {
+            Some(asked) if asked > self.max_wait => {
                 let error = GateError::AskedTooLong { asked, allowed: self.max_wait };
                 self.close(error.clone());
                 Err(error)
             }
-            Pause::Told(asked) => Ok(asked),
-            Pause::Growing => {
+            Some(asked) => Ok(asked),
+            None => {
                 let tripled = FIRST_PAUSE.saturating_mul(3_u32.pow((refusals_in_a_row - 1).min(10)));
                 let jittered = tripled.min(LONGEST_OWN_PAUSE).mul_f64(0.75 + fastrand::f64() / 4.0);
                 Ok(jittered.min(self.max_wait))
@@ -279,7 +289,7 @@ impl Gate {
     }
 
     fn extend_pause(&self, pause: Pause, now: Instant) -> Result<(), GateError> {
-        let Pause::Told(asked) = pause else { return Ok(()) };
+        let Some(asked) = pause.asked else { return Ok(()) };
         let until = now + self.length_of(pause, 1)?;
         self.view.send_if_modified(|view| match &mut view.pause {
             Some(current) if current.until < until && asked > Duration::ZERO => {
@@ -293,29 +303,29 @@ impl Gate {
 
     fn reserve(&self) -> Option<(Instant, u64)> {
         let inner = self.lock();
-        inner.bucket.as_ref().map(|bucket| (bucket.reserve(Instant::now()), inner.epoch))
+        inner.slots.as_ref().map(|slots| (slots.reserve(Instant::now()), inner.epoch))
     }
 
     /// Takes the slot, if it still counts and the second before it has room.
     fn use_slot(&self, slot: Instant, epoch: u64) -> Slot {
         let mut inner = self.lock();
         if inner.epoch != epoch {
-            return Slot::Lost;
+            return Slot::Invalid;
         }
         if let Some(later) = inner.full_until(self.burst, Instant::now()) {
             return Slot::NotBefore(later);
         }
         inner.last_slot = Some(slot);
-        Slot::Mine(inner.note_send())
+        Slot::Granted(inner.note_send())
     }
 
-    fn rebuild_bucket(&self, inner: &mut Inner, from: Instant) {
+    fn rebuild_slots(&self, inner: &mut Inner, from: Instant) {
         inner.epoch += 1;
-        inner.bucket = inner.control.current().map(|rate| {
-            let bucket = TokenBucket::new(rate, self.burst, from);
+        inner.slots = inner.control.current().map(|rate| {
+            let slots = Slots::new(rate, self.burst, from);
             // The last request that left took the first slot of the new pace.
-            bucket.reserve(from);
-            bucket
+            slots.reserve(from);
+            slots
         });
     }
 
@@ -358,8 +368,8 @@ async fn closed_for(purpose: Purpose, view: &mut watch::Receiver<View>) -> GateE
         let closed = view.borrow_and_update().closed.clone();
         if let Some(error) = closed {
             match (purpose, &error) {
-                (Purpose::Finish, GateError::Stopping) => {}
-                (Purpose::Begin | Purpose::Finish, _) => return error,
+                (Purpose::Settle, GateError::Stopping) => {}
+                (Purpose::NewWork | Purpose::Settle, _) => return error,
             }
         }
         if view.changed().await.is_err() {
@@ -388,7 +398,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let workers = lateness.iter().map(async |&late| {
-                let pass = gate.enter(Purpose::Begin).await.unwrap();
+                let pass = gate.enter(Purpose::NewWork).await.unwrap();
                 let left = pass.sent_at;
                 tokio::time::sleep(Duration::from_millis(late)).await;
                 left
@@ -431,15 +441,54 @@ mod tests {
             let mut left: Vec<Instant> = Vec::new();
             for (slot, epoch) in slots {
                 match gate.use_slot(slot, epoch) {
-                    Slot::Mine(sent_at) => left.push(sent_at),
-                    Slot::Lost | Slot::NotBefore(_) => panic!("there is room for ten"),
+                    Slot::Granted(sent_at) => left.push(sent_at),
+                    Slot::Invalid | Slot::NotBefore(_) => panic!("there is room for ten"),
                 }
             }
             for _ in 0..30 {
-                left.push(gate.enter(Purpose::Begin).await.unwrap().sent_at);
+                left.push(gate.enter(Purpose::NewWork).await.unwrap().sent_at);
             }
             left
         });
         assert!(most_in_a_second(&mut left) <= 10);
+    }
+
+    #[test]
+    fn a_slot_that_was_reserved_before_a_pause_is_not_used_in_it() {
+        let gate = gate(10.0, 1);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let first = gate.enter(Purpose::NewWork).await.unwrap();
+            let workers: Vec<_> = (0..10).map(|_| gate.enter(Purpose::NewWork)).collect();
+            let refuse = async {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                let pause = Pause { asked: Some(Duration::from_secs(30)), lowers_pace: true };
+                gate.refused(&first, pause, "429").unwrap();
+                Instant::now()
+            };
+            let (refused_at, passes) = tokio::join!(refuse, futures::future::join_all(workers));
+            for pass in passes {
+                let left = pass.unwrap().sent_at;
+                assert!(left >= refused_at + Duration::from_secs(30), "left {:?} after the refusal", left - refused_at);
+            }
+        });
+    }
+
+    #[test]
+    fn a_sick_backend_pauses_all_and_does_not_lower_the_pace() {
+        let gate = gate(10.0, 1);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let first = gate.enter(Purpose::NewWork).await.unwrap();
+            let pause = Pause { asked: Some(Duration::from_secs(2)), lowers_pace: false };
+            gate.refused(&first, pause, "503").unwrap();
+            drop(first);
+            let begin = Instant::now();
+            for _ in 0..20 {
+                gate.enter(Purpose::NewWork).await.unwrap();
+            }
+            let took = begin.elapsed();
+            assert!(took >= Duration::from_secs(2) && took < Duration::from_secs(5), "{took:?}");
+        });
     }
 }

@@ -1,4 +1,4 @@
-//! How many requests a second the job asks for: fixed, unlimited, or found out. Pure: moments are arguments.
+//! How many requests a second the job sends: fixed, unlimited, or adapted (`auto`). Pure: moments are arguments.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ struct Ceiling {
     probe_growth: f64,
 }
 
-/// Where `auto` begins (contract, `--rps`).
+/// Where `auto` begins.
 const AUTO_START: f64 = 10.0;
 /// Even a tenant that refuses everything is asked now and then.
 const SLOWEST: f64 = 0.5;

@@ -1,8 +1,8 @@
-//! A token bucket that hands out moments in the future instead of making callers wait in turn.
+//! The next free moment at a fixed pace.
 //!
-//! The arithmetic (GCRA) is `governor`'s. Its own waiting would lose time: a worker that a timer wakes a millisecond
-//! late would push every later slot back. Here a worker reserves its slot at once, on a clock that runs ahead of the
-//! real one, and sleeps until then; lateness does not add up, so the achieved rate is the asked one.
+//! The arithmetic (GCRA) is `governor`'s. What its own `until_ready` can't do is to reserve a moment ahead: there, a
+//! worker that a timer wakes a millisecond late pushes every later one back, which costs a third of the pace at 500
+//! requests a second. So `governor` runs on a clock that is moved on to each slot as it is given away, and a worker sleeps until its own.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use tokio::time::Instant;
 pub const USED_SHARE: f64 = 0.98;
 
 /// Slots at a fixed rate.
-pub struct TokenBucket {
+pub struct Slots {
     limiter: RateLimiter<NotKeyed, InMemoryState, SlotClock, NoOpMiddleware<SlotTime>>,
     clock: SlotClock,
     origin: Instant,
 }
 
-impl TokenBucket {
+impl Slots {
     /// A bucket of `rate` slots a second, the first of which is no earlier than `origin`.
     pub fn new(rate: f64, burst: NonZeroU32, origin: Instant) -> Self {
         let interval = Duration::from_secs_f64(1.0 / (rate * USED_SHARE)).max(Duration::from_nanos(1));
@@ -103,7 +103,7 @@ mod tests {
 
     fn slots(rate: f64, burst: u32, calls: usize, step: Duration) -> Vec<Duration> {
         let origin = Instant::now();
-        let bucket = TokenBucket::new(rate, NonZeroU32::new(burst).unwrap(), origin);
+        let bucket = Slots::new(rate, NonZeroU32::new(burst).unwrap(), origin);
         (0..u32::try_from(calls).unwrap()).map(|call| bucket.reserve(origin + step * call) - origin).collect()
     }
 
@@ -123,7 +123,7 @@ mod tests {
             gaps in proptest::collection::vec(0_u64..50, 1..400),
         ) {
             let origin = Instant::now();
-            let bucket = TokenBucket::new(f64::from(rate), NonZeroU32::new(burst).unwrap(), origin);
+            let bucket = Slots::new(f64::from(rate), NonZeroU32::new(burst).unwrap(), origin);
             let mut now = origin;
             let mut slots = Vec::new();
             for gap in gaps {
