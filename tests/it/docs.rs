@@ -14,8 +14,9 @@ use std::process::{Child, Command, Stdio};
 use clap::CommandFactory;
 use lumsync::cli::Cli;
 
-use crate::support::desk::{binary, done};
-use crate::support::served::Served;
+use crate::support::run::Run;
+use crate::support::sandbox_process::SandboxProcess;
+use crate::support::workspace::binary;
 
 /// A fenced block.
 struct Block {
@@ -111,13 +112,13 @@ fn missing<'a>(shown: &'a [String], output: &str) -> Option<&'a str> {
 /// A page's folder with a tenant that answers there.
 struct Reader {
     folder: tempfile::TempDir,
-    tenant: Served,
+    tenant: SandboxProcess,
     last_code: i32,
 }
 
 impl Reader {
     fn new() -> Self {
-        let reader = Self { folder: tempfile::tempdir().unwrap(), tenant: Served::start(&[]), last_code: 0 };
+        let reader = Self { folder: tempfile::tempdir().unwrap(), tenant: SandboxProcess::start(&[]), last_code: 0 };
         fs::create_dir(reader.folder.path().join("bin")).unwrap();
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_lumsync"), reader.folder.path().join("bin/lumsync")).unwrap();
         let exported = reader.shell("lumsync export -q -o users.csv").output().unwrap();
@@ -131,7 +132,7 @@ impl Reader {
         shell.args(["-c", command]).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         shell.envs(from_binary.get_envs().filter_map(|(name, value)| Some((name, value?))));
         shell.env("PATH", format!("{}:/usr/bin:/bin", self.folder.path().join("bin").display()));
-        shell.envs(self.tenant.facts.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"));
+        shell.envs(self.tenant.variables.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"));
         shell.env("LUMSYNC_RPS", "unlimited");
         shell
     }
@@ -145,7 +146,7 @@ impl Reader {
         if shown.command.starts_with("lumsync sandbox") {
             return self.serve(&place, shown);
         }
-        let ended = done(&self.shell(&shown.command).output().unwrap());
+        let ended = Run::of(&self.shell(&shown.command).output().unwrap());
         self.last_code = ended.code;
         let output = ended.stdout + &ended.stderr;
         if next.is_none_or(|next| next.command != "echo $?") {
@@ -158,7 +159,8 @@ impl Reader {
 
     /// Serves until what is shown was told.
     fn serve(&self, place: &str, shown: &Shown) {
-        let mut served = Ended(self.shell(&format!("exec {}", shown.command)).stdout(Stdio::piped()).spawn().unwrap());
+        let mut served =
+            KilledOnDrop(self.shell(&format!("exec {}", shown.command)).stdout(Stdio::piped()).spawn().unwrap());
         let mut told = String::new();
         for line in BufReader::new(served.0.stdout.take().unwrap()).lines() {
             told += &(line.unwrap().replace(char::is_numeric, "0") + "\n");
@@ -172,9 +174,9 @@ impl Reader {
     }
 }
 
-struct Ended(Child);
+struct KilledOnDrop(Child);
 
-impl Drop for Ended {
+impl Drop for KilledOnDrop {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();

@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::python;
-use crate::support::served::Served;
+use crate::support::external::python;
+use crate::support::sandbox_process::SandboxProcess;
 
 const SAMPLE: &str = include_str!("../../fixtures/tenants/sample.jsonl");
 
@@ -19,8 +19,8 @@ struct Seen {
 }
 
 fn drive() -> Seen {
-    let (served, short_lived) = (Served::start(&[]), Served::start(&["--token-lifetime", "0s"]));
-    let fact = |name: &str| served.facts[name].as_str();
+    let (served, short_lived) = (SandboxProcess::start(&[]), SandboxProcess::start(&["--token-lifetime", "0s"]));
+    let fact = |name: &str| served.variables[name].as_str();
     let arguments = [
         served.url(),
         fact("LUMSYNC_ORGANIZATION_ID"),
@@ -34,11 +34,11 @@ fn drive() -> Seen {
 }
 
 /// What `lumsync export` says of all users, with every account type.
-fn export(served: &Served) -> String {
+fn export(served: &SandboxProcess) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_lumsync"))
         .args(["export", "--types", "external,google,microsoft,okta", "--rps", "unlimited", "--base-url", served.url()])
         .args(["--columns", "uid,email,firstName,lastName,status,isHidden,accountType,lang,customProfile"])
-        .envs(served.facts.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"))
+        .envs(served.variables.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"))
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

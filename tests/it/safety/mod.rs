@@ -1,6 +1,7 @@
-//! Proof that a run never harms a tenant, whatever goes wrong.
+//! That a run never harms a tenant, whatever goes wrong.
 
 mod disk;
+mod hostile;
 mod journal;
 mod kill;
 mod listing;
