@@ -79,6 +79,16 @@ fn other_account_types_and_domains_are_never_touched() {
 }
 
 #[test]
+fn an_address_is_not_changed_into_a_domain_out_of_scope() {
+    let workspace = Workspace::serving(&people(2));
+    workspace.write_csv("email,uid\nmoved@example.org,1\np2@example.com,2\n");
+    let plan = workspace.plan(&["--email-domain", "example.com"]);
+    assert_eq!((&plan["actions"], &plan["summary"]["conflicts"]), (&json!([]), &json!(1)), "{plan}");
+    workspace.sync(&["--email-domain", "example.com"]).exits_with(0);
+    assert!(workspace.saves().is_empty());
+}
+
+#[test]
 fn protected_users_super_admins_and_the_own_account_are_never_changed() {
     let mut users = people(2);
     users.push(with(person(3, "Sue"), &[("isSuperAdmin", json!(true))]));
