@@ -1,4 +1,4 @@
-//! Every exit code of the contract's table.
+//! Every exit code of `docs/interface.md#exit-codes`.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What becomes of each user: the contract's table, row by row.
+//! What becomes of each user: `docs/interface.md#what-becomes-of-each-user`, row by row.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What an operator sees of each command, by the contract's tables.
+//! Each command through the built binary, by `docs/interface.md`.
 
 mod apply;
 mod exit_codes;
