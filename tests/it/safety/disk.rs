@@ -24,7 +24,10 @@ fn sync_on(workspace: &Workspace, mount_options: &str) -> Run {
     let mut command = Command::new("unshare");
     command.args(["--map-root-user", "--mount", "sh", "-c", &script]).current_dir(workspace.folder());
     let variables = plain.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    Run::of(&command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").envs(variables).output().unwrap())
+    let run =
+        Run::of(&command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").envs(variables).output().unwrap());
+    assert!(!run.stderr.starts_with("unshare:"), "the test needs user namespaces: {}", run.stderr);
+    run
 }
 
 #[test]

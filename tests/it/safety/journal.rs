@@ -6,11 +6,12 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, OnceLock};
 
 use lumsync::sandbox::CallKind;
+use rustix::process::{Resource, Rlimit, prlimit};
 
 use crate::support::assertions::journal::assert_journals_account_for;
 use crate::support::data::users::{csv_of, people};
-use crate::support::external::tools;
 use crate::support::run::Run;
+use crate::support::signals::pid;
 use crate::support::workspace::Workspace;
 
 /// The journal of the only run under this state dir, once it has this many whole lines.
@@ -27,9 +28,8 @@ fn journal_with_lines(state: &Path, lines: usize) -> String {
 
 /// From now on no file of this process grows beyond this length, as if the disk were full.
 fn limit_file_size(process: u32, bytes: usize) {
-    let mut limit = Command::new("prlimit");
-    limit.args([format!("--pid={process}"), format!("--fsize={bytes}:{bytes}")]);
-    tools::run(&mut limit, "install Debian's package `util-linux`");
+    let bytes = Some(bytes as u64);
+    prlimit(Some(pid(process)), Resource::Fsize, Rlimit { current: bytes, maximum: bytes }).unwrap();
 }
 
 /// Renames users one after another. At the second `get`, when the journal has so many lines, nothing more fits in it.

@@ -2,15 +2,17 @@
 //!
 //! Moments are counted in calls that the tenant saw, so that the same seed means the same moment on any machine.
 
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::Duration;
 
 use lumsync::sandbox::SandboxSettings;
+use rustix::process::Signal;
 use serde_json::json;
 
 use crate::support::assertions::journal::assert_journals_account_for;
 use crate::support::data::job::{JOB_CSV, Job, job_settings, state};
 use crate::support::run::Run;
+use crate::support::signals;
 use crate::support::soak;
 use crate::support::workspace::Workspace;
 
@@ -69,13 +71,13 @@ fn a_run_that_is_told_to_end_at_any_moment_ends_in_good_order() {
     for seed in 0..soak::count("LUMSYNC_KILLS", 25) {
         let workspace = workspace();
         let mut random = fastrand::Rng::with_seed(seed + 1_000_000);
-        let (signal, code) = if random.bool() { ("-INT", 130) } else { ("-TERM", 143) };
+        let (signal, code) = if random.bool() { (Signal::INT, 130) } else { (Signal::TERM, 143) };
         let (child, moment) = sync_until(&workspace, &mut random);
         // Before its first call the process may not yet listen.
         let moment_of_signal = workspace.sandbox().traffic().len();
-        Command::new("kill").arg(signal).arg(child.id().to_string()).output().unwrap();
+        signals::send(child.id(), signal);
         let ended = Run::of(&child.wait_with_output().unwrap());
-        let what = format!("seed {seed}, {signal} after {moment} calls");
+        let what = format!("seed {seed}, {signal:?} after {moment} calls");
         let now = state(workspace.sandbox());
         job.assert_no_harm(&now, &what);
         let is_over = ended.code == 0 && job.wanted.keys().all(|email| job.is_done(email, &now));
@@ -100,7 +102,7 @@ fn after_a_signal_nothing_new_starts_and_what_is_in_flight_ends() {
     while workspace.saves().is_empty() && child.try_wait().unwrap().is_none() {
         std::thread::yield_now();
     }
-    Command::new("kill").args(["-TERM", &child.id().to_string()]).output().unwrap();
+    signals::send(child.id(), Signal::TERM);
     assert_eq!(child.wait().unwrap().code(), Some(143));
     let report = workspace.report();
     let results: Vec<_> = report["outcomes"].as_array().unwrap().iter().map(|one| one["result"].clone()).collect();

@@ -8,5 +8,4 @@ mod listing;
 mod matrix;
 mod model;
 mod pace;
-mod promises;
 mod unclear;

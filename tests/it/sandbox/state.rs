@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::process::Command;
 use std::time::Duration;
 
 use lumsync::sandbox::{Sandbox, SandboxError, SandboxSettings, TenantSource};
@@ -10,6 +9,7 @@ use serde_json::Value;
 
 use crate::support::api_client::{ApiClient, SAVE, THREE};
 use crate::support::sandbox_process::SandboxProcess;
+use crate::support::workspace::Workspace;
 
 fn kept_in(path: &std::path::Path) -> SandboxSettings {
     let tenant = TenantSource::File(path.to_owned());
@@ -131,8 +131,7 @@ async fn scripts_can_read_the_traffic_and_the_users_and_set_faults() {
 
 #[test]
 fn the_command_refuses_a_missing_file_and_says_how_to_begin() {
-    let output = Command::new(env!("CARGO_BIN_EXE_lumsync")).args(["sandbox", "/nowhere/t.jsonl"]).output().unwrap();
-    assert_ne!(output.status.code(), Some(0));
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("/nowhere/t.jsonl") && message.contains("begin with an empty tenant"), "{message}");
+    let run = Workspace::with_tenant_file().run(&["sandbox", "/nowhere/t.jsonl"]);
+    assert_ne!(run.code, 0);
+    run.stderr_contains(&["/nowhere/t.jsonl", "begin with an empty tenant"]);
 }

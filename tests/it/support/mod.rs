@@ -6,6 +6,7 @@
 //! | run `lumsync sandbox` as a process | [`sandbox_process`] |
 //! | call the sandbox's API directly | [`api_client`] |
 //! | answer the binary's requests by hand | [`server`], or `Workspace::intercept` in front of the sandbox |
+//! | interrupt a process | [`signals`] |
 //! | list users with the library | [`reader`] |
 //! | make users, CSVs and documents | [`data`] |
 //! | check a schema, a journal or a generated page | [`assertions`] |
@@ -22,5 +23,6 @@ pub mod run;
 pub mod runtime;
 pub mod sandbox_process;
 pub mod server;
+pub mod signals;
 pub mod soak;
 pub mod workspace;

@@ -5,6 +5,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use rustix::process::Signal;
+
+use super::signals;
+
 /// The built binary, serving a tenant; killed when the test ends before it is stopped.
 pub struct SandboxProcess {
     process: Child,
@@ -46,8 +50,7 @@ impl SandboxProcess {
 
     /// Sends SIGTERM and waits for the end.
     pub fn terminate(mut self) -> ExitStatus {
-        let sent = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
-        assert!(sent.success());
+        signals::send(self.process.id(), Signal::TERM);
         self.process.wait().unwrap()
     }
 }
