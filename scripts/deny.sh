@@ -5,5 +5,4 @@ cd "$(dirname "$0")/.."
 cargo=${CARGO:-cargo}
 
 "$cargo" deny --version >/dev/null 2>&1 || "$cargo" install --quiet --locked --version 0.20.2 --no-default-features cargo-deny
-# Duplicates are shown by `cargo deny check bans`; here they would bury what fails.
-"$cargo" deny --locked --log-level error check --hide-inclusion-graph licenses bans sources
+"$cargo" deny --locked check --hide-inclusion-graph licenses bans sources

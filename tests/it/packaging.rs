@@ -71,6 +71,13 @@ fn the_workflow_runs_commands_that_lumsync_understands() {
 }
 
 #[test]
+fn the_image_is_built_with_the_oldest_rust_that_is_supported() {
+    let manifest = read("Cargo.toml");
+    let version = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().trim_matches('"');
+    assert!(read("packaging/Dockerfile").contains(&format!("FROM rust:{version}-")), "{version}");
+}
+
+#[test]
 fn the_image_has_all_files_that_the_program_is_built_from() {
     let dockerfile = read("packaging/Dockerfile");
     let copied: Vec<PathBuf> = dockerfile
