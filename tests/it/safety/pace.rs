@@ -50,22 +50,35 @@ fn a_burst_lets_so_many_more_leave_after_a_quiet_time() {
     assert!(most <= 14 + LATE, "{most}");
 }
 
+fn longest_silence_after_refusal(calls: &[Call]) -> Duration {
+    let refused = calls.iter().position(|call| call.fault.is_some()).unwrap();
+    let gap = |pair: &[Call]| pair[1].arrived.saturating_sub(pair[0].arrived);
+    calls[refused..].windows(2).map(gap).max().unwrap()
+}
+
 #[test]
 fn one_pause_holds_all_workers_and_a_refused_call_is_sent_again() {
     for_each(["429=1", "429-date=2", "http-503=1"], |fault| {
         let workspace = renaming(8);
         workspace.faults(&[&format!("{fault}:save-update:1")]);
         workspace.sync(&[]).exits_with(0);
-        let calls = workspace.sandbox().traffic();
-        let refused = calls.iter().position(|call| call.fault.is_some()).unwrap();
-        let gap = |pair: &[Call]| pair[1].arrived.saturating_sub(pair[0].arrived);
-        let longest = calls[refused..].windows(2).map(gap).max().unwrap();
+        let longest = longest_silence_after_refusal(&workspace.sandbox().traffic());
         // Calls that were on their way already may still arrive; a date has whole seconds.
         assert!(longest >= Duration::from_millis(700), "{fault}: {longest:?}");
         let report = workspace.report();
         assert_eq!(report["summary"]["update"]["applied"], 8, "{fault}");
         assert_eq!(report["http"]["rateLimited"], u64::from(!fault.contains("503")), "{fault}");
     });
+}
+
+#[test]
+fn a_pause_holds_calls_that_already_had_their_turn_at_a_pace() {
+    let workspace = renaming(16);
+    workspace.faults(&["429=3:save-update:1"]);
+    // When the first save is refused, the others have their turns within the second that follows.
+    workspace.sync(&["--rps", "20"]).exits_with(0);
+    let longest = longest_silence_after_refusal(&workspace.sandbox().traffic());
+    assert!(longest >= Duration::from_millis(2500), "{longest:?}");
 }
 
 #[test]
