@@ -35,7 +35,7 @@ fn every_kind_of_store_gives_the_file_that_was_put_there() {
 #[tokio::test]
 async fn no_more_is_fetched_than_allowed() {
     let body = format!("email\n{}", "ann@example.com\n".repeat(100));
-    let (length, server) = (body.len() as u64, Server::start(move |_| Reply::text(body.as_str())));
+    let (length, server) = (body.len() as u64, Server::start(move |_| Reply::body(body.clone())));
     let url = format!("{}/users.csv", server.url());
     let settings = SourceSettings { size_limit: 1000, ..SourceSettings::default() };
     let refused = open(&url, &settings).await.unwrap_err();
@@ -45,7 +45,7 @@ async fn no_more_is_fetched_than_allowed() {
 
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_no_file() {
-    let server = Server::start(|_| Reply::text("email\nann@example.com\n".repeat(50)).cut_after(22));
+    let server = Server::start(|_| Reply::body("email\nann@example.com\n".repeat(50)).cut_after(22));
     let refused = open(&format!("{}/users.csv", server.url()), &SourceSettings::default()).await.unwrap_err();
     assert!(!refused.is_usage() && !server.requests().is_empty(), "{refused}");
     assert!(matches!(refused, SourceError::Remote { .. }), "{refused}");

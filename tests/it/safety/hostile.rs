@@ -24,7 +24,7 @@ fn no_answers() -> Vec<(&'static str, Reply)> {
         ("a status of no meaning", page().with_status(799)),
         ("another protocol", Reply::status(101)),
         ("no content", Reply::status(204)),
-        ("a page for people", Reply::text("<html>signed out</html>").header("content-type", "text/html")),
+        ("a page for people", Reply::body("<html>signed out</html>").header("content-type", "text/html")),
     ]
 }
 

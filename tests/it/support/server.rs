@@ -57,19 +57,18 @@ enum Action {
 
 impl Reply {
     /// 200 with a JSON body, well-formed or not.
-    pub fn json(body: impl Into<String>) -> Self {
-        Self::text(body).header("content-type", "application/json")
+    pub fn json(body: impl Into<Bytes>) -> Self {
+        Self::body(body).header("content-type", "application/json")
     }
 
-    /// 200 with a body of no type.
-    pub fn text(body: impl Into<String>) -> Self {
-        let body = Bytes::from(body.into());
-        Self(Action::Answer { status: StatusCode::OK, headers: HeaderMap::new(), body, sent: None })
+    /// 200 with these bytes and no type.
+    pub fn body(body: impl Into<Bytes>) -> Self {
+        Self(Action::Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into(), sent: None })
     }
 
     /// An empty answer with this status, 100 to 999.
     pub fn status(code: u16) -> Self {
-        Self::text("").with_status(code)
+        Self::body("").with_status(code)
     }
 
     pub fn with_status(mut self, code: u16) -> Self {
@@ -243,4 +242,17 @@ async fn forward(request: &Request, base_url: &str) -> Result<Response<Body>, Cl
     headers.remove(CONNECTION);
     headers.remove(TRANSFER_ENCODING);
     Ok(response(status, headers, answer.bytes().await.map_err(|_| Closed)?, None))
+}
+
+#[test]
+fn a_cut_answer_promises_the_whole_body_and_sends_a_part() {
+    use std::io::{Read, Write};
+    let server = Server::start(|_| Reply::body("0123456789").with_status(207).header("x-tenant", "a").cut_after(4));
+    let mut stream = std::net::TcpStream::connect(server.url().trim_start_matches("http://")).unwrap();
+    stream.write_all(b"GET /a?b=c%20d HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    let mut received = String::new();
+    stream.read_to_string(&mut received).unwrap();
+    assert!(received.starts_with("HTTP/1.1 207 ") && received.contains("\r\nx-tenant: a\r\n"), "{received}");
+    assert!(received.contains("\r\ncontent-length: 10\r\n") && received.ends_with("\r\n\r\n0123"), "{received}");
+    assert_eq!(server.requests()[0].parameter("b"), "c d");
 }
