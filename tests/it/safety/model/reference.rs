@@ -1,4 +1,4 @@
-//! What each user must become, by the contract's words and in the simplest way: no index, no speed, no library code.
+//! What each user must become by `docs/interface.md`, in the simplest way: no index, no speed, no library code.
 
 use std::collections::BTreeMap;
 

@@ -25,6 +25,7 @@ impl Stores {
         let mut process = Command::new(python)
             .arg(sources().join("serve.py"))
             .args([folder.path(), &azurite])
+            .env("NO_PROXY", "*")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -36,5 +36,5 @@ fn every_promise_names_a_test_that_is_there() {
         let name = row.trim_end_matches("` |").rsplit_once('`').unwrap().1;
         assert!(is_a_test(name), "there is no test {name}");
     }
-    assert!(!is_a_test("safety::kill::no_such_test") && !is_a_test("safety::promises::root"));
+    assert!(!is_a_test("safety::kill::no_such_test") && !is_a_test("documentation::promises::root"));
 }

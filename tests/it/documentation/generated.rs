@@ -2,34 +2,22 @@
 //! bring them up to date instead of comparing.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
 use clap::CommandFactory;
 use lumsync::cli::Cli;
 use lumsync::settings::{SECTIONS, Value};
 
-use crate::support::desk::Desk;
-
-/// Holds a generated text against the file of this name in `docs/`.
-pub fn compare(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
-    #[expect(clippy::disallowed_methods, reason = "a test may ask whoever runs it")]
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, text).unwrap();
-    }
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "docs/{name} is out of date; run UPDATE_DOCS=1 cargo test --test it");
-}
+use crate::support::assertions::generated::assert_up_to_date;
+use crate::support::workspace::Workspace;
 
 #[test]
 fn the_command_reference_is_what_help_says() {
-    let desk = Desk::new();
+    let workspace = Workspace::with_tenant_file();
     let mut text = "# Commands\n\n\
         What `lumsync help` and `lumsync help COMMAND` say; written by a test, so that it is never out of date.\n"
         .to_owned();
     let mut push = |title: &str, arguments: &[&str]| {
-        let help = desk.run(arguments).stdout;
+        let help = workspace.run(arguments).stdout;
         let help: Vec<&str> = help.lines().map(str::trim_end).collect();
         writeln!(text, "\n## {title}\n\n```text\n{}\n```", help.join("\n").trim_end()).unwrap();
     };
@@ -37,7 +25,7 @@ fn the_command_reference_is_what_help_says() {
     for command in Cli::command().get_subcommands() {
         push(&format!("lumsync {}", command.get_name()), &["help", command.get_name()]);
     }
-    compare("cli.md", &text);
+    assert_up_to_date("cli.md", &text);
 }
 
 #[test]
@@ -62,7 +50,7 @@ fn the_configuration_reference_is_what_the_code_reads() {
             writeln!(text, "| `{}` | {default} | {option} | {variable} | {} |", key.name, key.about).unwrap();
         }
     }
-    compare("configuration.md", &text);
+    assert_up_to_date("configuration.md", &text);
 }
 
 #[test]
@@ -82,9 +70,9 @@ fn every_option_that_the_configuration_names_is_one_of_sync() {
 
 #[test]
 fn every_command_has_examples_in_its_help() {
-    let desk = Desk::new();
+    let workspace = Workspace::with_tenant_file();
     for command in Cli::command().get_subcommands().filter(|command| command.get_name() != "help") {
-        let help = desk.run(&[command.get_name(), "-h"]).stdout;
+        let help = workspace.run(&[command.get_name(), "-h"]).stdout;
         assert!(help.contains("\nExamples:\n"), "{help}");
     }
 }

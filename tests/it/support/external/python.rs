@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const REQUIREMENTS: &str = include_str!("../../python/requirements.txt");
+const REQUIREMENTS: &str = include_str!("../../../python/requirements.txt");
 
 /// A Python that has the client; installed once and again only when the requirements change.
 ///

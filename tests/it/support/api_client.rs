@@ -1,4 +1,4 @@
-//! A plain client of the embedded tenant, so that its rules are seen from outside.
+//! A plain client of the sandbox's API.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ pub const SAVE: &str = "/_ah/api/lumsites/v1/user/save";
 pub const TOKEN: &str = "/v2/organizations/sandbox/application-token";
 
 /// A running sandbox and a client that holds a token of it.
-pub struct Caller {
+pub struct ApiClient {
     pub sandbox: Sandbox,
     pub http: Client,
     token: String,
@@ -34,7 +34,7 @@ pub const THREE: &str = concat!(
     r#"{"uid":"3","email":"cleo@example.com","firstName":"Cleo","lastName":"Zed","accountType":"google","status":"enabled","isHidden":true}"#,
 );
 
-impl Caller {
+impl ApiClient {
     pub async fn start(settings: SandboxSettings) -> Self {
         let sandbox = Sandbox::start(settings).await.unwrap();
         let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();

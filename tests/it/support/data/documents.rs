@@ -6,12 +6,12 @@ use lumsync::report::{Report, ReportSummary};
 
 /// The golden plan.
 pub fn plan() -> Plan {
-    serde_json::from_str(include_str!("../../../fixtures/plans/v1.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../fixtures/plans/v1.json")).unwrap()
 }
 
 /// The golden report, a run of the golden plan that was done in part.
 pub fn report() -> Report {
-    serde_json::from_str(include_str!("../../../fixtures/reports/v1.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../fixtures/reports/v1.json")).unwrap()
 }
 
 /// The golden plan with more disables than its guardrail lets through.

@@ -5,32 +5,36 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use rustix::process::Signal;
+
+use super::signals;
+
 /// The built binary, serving a tenant; killed when the test ends before it is stopped.
-pub struct Served {
+pub struct SandboxProcess {
     process: Child,
-    /// The assignments that it told.
-    pub facts: HashMap<String, String>,
+    /// The variables that it printed, such as `LUMSYNC_BASE_URL`.
+    pub variables: HashMap<String, String>,
 }
 
-impl Served {
-    /// Starts it and reads what it tells until all is told.
+impl SandboxProcess {
+    /// Starts it and reads the variables that it prints.
     pub fn start(arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_lumsync"))
             .arg("sandbox")
             .args(arguments)
+            .env_clear()
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let told = lines.take_while(|line| !line.contains("/_sandbox/traffic"));
-        let facts =
-            told.filter_map(|line| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
-        let facts = facts.collect();
-        Self { process, facts }
+        let printed = lines.take_while(|line| !line.contains("/_sandbox/traffic"));
+        let assignment = |line: String| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let variables = printed.filter_map(assignment).collect();
+        Self { process, variables }
     }
 
     pub fn url(&self) -> &str {
-        &self.facts["LUMSYNC_BASE_URL"]
+        &self.variables["LUMSYNC_BASE_URL"]
     }
 
     /// Reads a page for scripts.
@@ -46,13 +50,12 @@ impl Served {
 
     /// Sends SIGTERM and waits for the end.
     pub fn terminate(mut self) -> ExitStatus {
-        let sent = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
-        assert!(sent.success());
+        signals::send(self.process.id(), Signal::TERM);
         self.process.wait().unwrap()
     }
 }
 
-impl Drop for Served {
+impl Drop for SandboxProcess {
     fn drop(&mut self) {
         // Fails only where the process has ended.
         let _ = self.process.kill();

@@ -8,14 +8,16 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use clap::CommandFactory;
 use lumsync::cli::Cli;
 
-use crate::support::desk::{binary, done};
-use crate::support::served::Served;
+use super::contents::pages;
+use crate::support::run::Run;
+use crate::support::sandbox_process::SandboxProcess;
+use crate::support::workspace::binary;
 
 /// A fenced block.
 struct Block {
@@ -26,19 +28,6 @@ struct Block {
     anew: bool,
     line: usize,
     lines: Vec<String>,
-}
-
-fn documentation() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
-}
-
-fn pages() -> Vec<PathBuf> {
-    let entries = fs::read_dir(documentation()).unwrap().map(|entry| entry.unwrap().path());
-    let mut pages: Vec<PathBuf> =
-        entries.filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
-    pages.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
-    pages.sort();
-    pages
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -111,13 +100,13 @@ fn missing<'a>(shown: &'a [String], output: &str) -> Option<&'a str> {
 /// A page's folder with a tenant that answers there.
 struct Reader {
     folder: tempfile::TempDir,
-    tenant: Served,
+    tenant: SandboxProcess,
     last_code: i32,
 }
 
 impl Reader {
     fn new() -> Self {
-        let reader = Self { folder: tempfile::tempdir().unwrap(), tenant: Served::start(&[]), last_code: 0 };
+        let reader = Self { folder: tempfile::tempdir().unwrap(), tenant: SandboxProcess::start(&[]), last_code: 0 };
         fs::create_dir(reader.folder.path().join("bin")).unwrap();
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_lumsync"), reader.folder.path().join("bin/lumsync")).unwrap();
         let exported = reader.shell("lumsync export -q -o users.csv").output().unwrap();
@@ -131,7 +120,7 @@ impl Reader {
         shell.args(["-c", command]).current_dir(self.folder.path()).env_clear().stdin(Stdio::null());
         shell.envs(from_binary.get_envs().filter_map(|(name, value)| Some((name, value?))));
         shell.env("PATH", format!("{}:/usr/bin:/bin", self.folder.path().join("bin").display()));
-        shell.envs(self.tenant.facts.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"));
+        shell.envs(self.tenant.variables.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"));
         shell.env("LUMSYNC_RPS", "unlimited");
         shell
     }
@@ -145,7 +134,7 @@ impl Reader {
         if shown.command.starts_with("lumsync sandbox") {
             return self.serve(&place, shown);
         }
-        let ended = done(&self.shell(&shown.command).output().unwrap());
+        let ended = Run::of(&self.shell(&shown.command).output().unwrap());
         self.last_code = ended.code;
         let output = ended.stdout + &ended.stderr;
         if next.is_none_or(|next| next.command != "echo $?") {
@@ -158,7 +147,8 @@ impl Reader {
 
     /// Serves until what is shown was told.
     fn serve(&self, place: &str, shown: &Shown) {
-        let mut served = Ended(self.shell(&format!("exec {}", shown.command)).stdout(Stdio::piped()).spawn().unwrap());
+        let mut served =
+            KilledOnDrop(self.shell(&format!("exec {}", shown.command)).stdout(Stdio::piped()).spawn().unwrap());
         let mut told = String::new();
         for line in BufReader::new(served.0.stdout.take().unwrap()).lines() {
             told += &(line.unwrap().replace(char::is_numeric, "0") + "\n");
@@ -172,9 +162,9 @@ impl Reader {
     }
 }
 
-struct Ended(Child);
+struct KilledOnDrop(Child);
 
-impl Drop for Ended {
+impl Drop for KilledOnDrop {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -237,15 +227,6 @@ fn is_understood(line: &str, verbs: &[String], page: &Path) -> bool {
     let parsed = Cli::command().try_get_matches_from(["lumsync"].into_iter().chain(words));
     assert!(parsed.is_ok(), "{}: {line}\n{}", page.display(), parsed.unwrap_err());
     true
-}
-
-#[test]
-fn every_page_is_in_the_table_of_contents() {
-    let contents = fs::read_to_string(documentation().join("SUMMARY.md")).unwrap();
-    for page in pages().iter().filter(|page| page.parent() == Some(&documentation())) {
-        let name = page.file_name().unwrap().to_str().unwrap();
-        assert!(name == "SUMMARY.md" || contents.contains(&format!("({name})")), "{name} is in no table of contents");
-    }
 }
 
 #[test]
