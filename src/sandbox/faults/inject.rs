@@ -1,0 +1,117 @@
+//! What a call becomes when a fault strikes it.
+
+use axum::http::{StatusCode, header};
+use serde_json::json;
+
+use super::corrupt::{corrupt_page, corrupt_user};
+use super::echo;
+use super::kind::{Effect, FaultKind, Shape};
+use crate::sandbox::rules::tenant::{Tenant, rate_limit_exceeded, too_many};
+use crate::sandbox::server::delivery::Delivery;
+use crate::sandbox::server::request::ApiRequest;
+use crate::sandbox::server::response::{ApiError, ApiResponse};
+use crate::sandbox::server::traffic::{CallId, CallKind};
+
+/// The target of a redirect: the same server under another name, where the traffic shows whether the token came along.
+pub(crate) const ELSEWHERE_PATH: &str = "/_sandbox/elsewhere";
+
+/// Does what a call asks for, but for what the fault prevents or spoils.
+pub(crate) fn carry_out(tenant: &Tenant, call: &ApiRequest, id: CallId, fault: Option<FaultKind>) -> Delivery {
+    let work = || tenant.perform(call, id, fault).unwrap_or_else(ApiResponse::from);
+    match fault {
+        None => Delivery::Whole(work()),
+        Some(fault) if !fault.is_done => strike(tenant, call, fault, ApiResponse::json("")),
+        Some(fault) => strike(tenant, call, fault, work()),
+    }
+}
+
+/// What goes out in place of the response that the work gave.
+fn strike(tenant: &Tenant, call: &ApiRequest, fault: FaultKind, response: ApiResponse) -> Delivery {
+    match fault.effect {
+        Effect::Reset => Delivery::Reset,
+        Effect::Hang => Delivery::Nothing,
+        Effect::CutBody => Delivery::Half(response),
+        Effect::HugeBody => Delivery::Endless,
+        Effect::Page(_) | Effect::User(_) if response.status == StatusCode::OK => {
+            Delivery::Whole(corrupted(tenant, call, fault.effect, response))
+        }
+        _ => Delivery::Whole(replaced(tenant, call, fault).unwrap_or(response)),
+    }
+}
+
+fn corrupted(tenant: &Tenant, call: &ApiRequest, effect: Effect, response: ApiResponse) -> ApiResponse {
+    let text = String::from_utf8_lossy(&response.body).into_owned();
+    let query = (call.kind == CallKind::List).then(|| tenant.list_query(call).ok()).flatten();
+    let body = match (effect, query) {
+        (Effect::Page(fault), Some(query)) => corrupt_page(fault, &text, &query, &tenant.users()).into_bytes(),
+        (Effect::User(fault), _) if call.kind != CallKind::Token => corrupt_user(fault, &text, &tenant.users()),
+        _ => return response,
+    };
+    ApiResponse { body: body.into(), ..response }
+}
+
+/// The response of a fault that has one of its own.
+fn replaced(tenant: &Tenant, call: &ApiRequest, fault: FaultKind) -> Option<ApiResponse> {
+    Some(match fault.effect {
+        Effect::Status(shape, status) => with_pause(error(shape, status), fault.number),
+        Effect::TooMany => with_pause(too_many(), fault.number),
+        Effect::TooManyByDate => {
+            too_many().with_header(header::RETRY_AFTER, tenant.date_in(fault.number.unwrap_or_default().into()))
+        }
+        Effect::RateLimitExceeded => rate_limit_exceeded(),
+        Effect::ExpiredToken => ApiError::unauthorized("Invalid or expired token").into(),
+        Effect::Forbidden => ApiError::forbidden("The caller does not have permission").into(),
+        Effect::BadRequest => ApiError::bad_request("Bad request").into(),
+        Effect::Redirect => redirect(call.port),
+        Effect::NotJson => ApiResponse::html(StatusCode::OK),
+        Effect::ForeignJson(body) => ApiResponse::json(body),
+        Effect::ErrorMember => {
+            named_response(call, "error", &json!({"code": 500, "message": "Backend Error", "errors": []}))
+        }
+        Effect::SuccessFalse => named_response(call, "success", &json!(false)),
+        Effect::Echo(escape) => {
+            let status = fault.number.and_then(|status| u16::try_from(status).ok()).unwrap_or(400);
+            ApiResponse::json(echo::error_body(escape, status, &call.secrets())).with_status(status)
+        }
+        _ => return None,
+    })
+}
+
+fn error(shape: Shape, status: u16) -> ApiResponse {
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let message = code.canonical_reason().unwrap_or("Error");
+    match shape {
+        Shape::Api => {
+            let reason = if code.is_server_error() { "backendError" } else { "invalid" };
+            ApiError::new(code, reason, message).into()
+        }
+        Shape::Html => ApiResponse::html(code),
+        Shape::Text => {
+            ApiResponse { content_type: "text/plain", ..ApiResponse::json(format!("{message}\n")) }.with_status(status)
+        }
+        Shape::Json => ApiResponse::json(json!({"message": message}).to_string()).with_status(status),
+    }
+}
+
+fn with_pause(response: ApiResponse, retry_after: Option<u32>) -> ApiResponse {
+    match retry_after {
+        Some(seconds) => response.with_header(header::RETRY_AFTER, seconds.to_string()),
+        None => response,
+    }
+}
+
+fn redirect(port: u16) -> ApiResponse {
+    let location = format!("http://localhost:{port}{ELSEWHERE_PATH}");
+    ApiResponse::json("").with_status(302).with_header(header::LOCATION, location)
+}
+
+/// A good status over a bad message that names the user of the call.
+fn named_response(call: &ApiRequest, name: &str, value: &serde_json::Value) -> ApiResponse {
+    let mut body = json!({name: value});
+    for (name, value) in [("uid", call.uid()), ("email", call.email())] {
+        if let Some(value) = value {
+            body[name] = value.into();
+        }
+    }
+    ApiResponse::json(body.to_string())
+}
