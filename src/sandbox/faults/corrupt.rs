@@ -2,9 +2,9 @@
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::kind::{PageFault, UserFault};
+use super::kind::{PageFault, UserFault, Worded};
 use crate::sandbox::rules::list::ListQuery;
-use crate::sandbox::storage::raw_object::{RawObject, attribute, elements, text};
+use crate::sandbox::storage::raw_object::{RawObject, attribute, text};
 use crate::sandbox::storage::store::Store;
 
 type Result<T> = std::result::Result<T, serde_json::Error>;
@@ -22,18 +22,15 @@ pub(crate) fn corrupt_page(fault: PageFault, body: &str, query: &ListQuery, stor
 }
 
 /// Makes the user of a response wrong, or the first one of a page.
-pub(crate) fn corrupt_user(fault: UserFault, body: &str, store: &Store) -> Vec<u8> {
+pub(crate) fn corrupt_user(body: &str, change: impl Fn(RawObject) -> Result<RawObject>) -> Vec<u8> {
     let corrupted = RawObject::parse(body).and_then(|mut object| {
-        match object.get("items").map(elements) {
-            None => object = with_fault(fault, object, store)?,
-            Some(items) => {
-                let mut items = items.into_iter().map(serde_json::from_str).collect::<Result<Vec<Box<RawValue>>>>()?;
-                if let Some(first) = items.first_mut() {
-                    let user = with_fault(fault, RawObject::parse(first.get())?, store)?;
-                    *first = serde_json::from_str(&user.to_line()?)?;
-                }
-                object.set("items", &items)?;
-            }
+        if object.get("items").is_some() {
+            change_items(&mut object, |items| {
+                items[0] = serde_json::from_str(&change(RawObject::parse(items[0].get())?)?.to_line()?)?;
+                Ok(())
+            })?;
+        } else if ["uid", "id", "email"].iter().any(|name| object.get(name).is_some()) {
+            object = change(object)?;
         }
         object.to_line()
     });
@@ -57,15 +54,20 @@ fn change_page(fault: PageFault, page: &mut RawObject, query: &ListQuery, store:
             page.remove("more");
             page.set("cursor", &query.own_cursor())
         }
-        PageFault::SkippedUser => change_items(page, |items| drop(items.drain(..1))),
-        PageFault::DuplicateUser => change_items(page, |items| items.push(items[0].clone())),
-        PageFault::RepeatedUser => match query.user_before(store) {
-            None => Ok(()),
-            Some(user) => {
-                let user = serde_json::from_str(&user)?;
-                change_items(page, |items| items.insert(0, user))
+        PageFault::SkippedUser => change_items(page, |items| {
+            items.remove(0);
+            Ok(())
+        }),
+        PageFault::DuplicateUser => change_items(page, |items| {
+            items.push(items[0].clone());
+            Ok(())
+        }),
+        PageFault::RepeatedUser => change_items(page, |items| {
+            if let Some(user) = query.user_before(store) {
+                items.insert(0, serde_json::from_str(&user)?);
             }
-        },
+            Ok(())
+        }),
     }
 }
 
@@ -75,24 +77,24 @@ fn lead_to(page: &mut RawObject, cursor: &str) -> Result<()> {
 }
 
 /// Changes the users of a page that has any.
-fn change_items(page: &mut RawObject, change: impl FnOnce(&mut Vec<Box<RawValue>>)) -> Result<()> {
+fn change_items(page: &mut RawObject, change: impl FnOnce(&mut Vec<Box<RawValue>>) -> Result<()>) -> Result<()> {
     let Some(raw) = page.get("items") else { return Ok(()) };
     let mut items: Vec<Box<RawValue>> = serde_json::from_str(raw)?;
     if !items.is_empty() {
-        change(&mut items);
+        change(&mut items)?;
     }
     page.set("items", &items)
 }
 
-fn with_fault(fault: UserFault, mut user: RawObject, store: &Store) -> Result<RawObject> {
+pub(crate) fn with_fault(fault: UserFault, mut user: RawObject, store: &Store) -> Result<RawObject> {
     match fault {
-        UserFault::WithoutEmail => user.remove("email"),
-        UserFault::WithoutUid => ["uid", "id"].into_iter().for_each(|name| user.remove(name)),
+        UserFault::ItemWithoutEmail => user.remove("email"),
+        UserFault::ItemWithoutUid => ["uid", "id"].into_iter().for_each(|name| user.remove(name)),
         UserFault::WrongType => change(&mut user, &["email", "firstName", "lastName", "status"], |raw| {
             serde_json::from_str(&format!(r#"{{"value":{raw}}}"#))
         })?,
-        UserFault::Drift => drift(&mut user)?,
-        UserFault::Other => return RawObject::parse(&another_user(&user, store)),
+        UserFault::DriftingType => drift(&mut user)?,
+        UserFault::OtherUser => return RawObject::parse(&another_user(&user, store)),
         UserFault::OtherUid => replace(&mut user, &["uid", "id"], store)?,
         UserFault::OtherEmail => replace(&mut user, &["email"], store)?,
         UserFault::OtherType => {
@@ -105,15 +107,23 @@ fn with_fault(fault: UserFault, mut user: RawObject, store: &Store) -> Result<Ra
         UserFault::InvalidUtf8 => change(&mut user, &["firstName"], |raw| {
             serde_json::from_str(&format!("{}{BROKEN_BYTE}\"", raw.strip_suffix('"').unwrap_or(raw)))
         })?,
-        UserFault::OddFlag(value) => {
+    }
+    Ok(user)
+}
+
+pub(crate) fn with_word(kind: Worded, word: &str, mut user: RawObject, store: &Store) -> Result<RawObject> {
+    match kind {
+        Worded::OddFlag => {
             for name in ["isSuperAdmin", "isGod"] {
-                user.set_raw(name, serde_json::from_str(value)?);
+                user.set_raw(name, serde_json::from_str(word)?);
             }
         }
-        UserFault::DoubleKey(name) => {
-            let value = another_value(&user, name, store);
-            user.push_raw(name, serde_json::from_str(&value)?);
+        Worded::DoubleKey => {
+            let value = another_value(&user, word, store);
+            user.push_raw(word, serde_json::from_str(&value)?);
         }
+        // The save has done it.
+        Worded::IgnoredField => {}
     }
     Ok(user)
 }
@@ -205,14 +215,17 @@ mod tests {
         store
     }
 
+    fn text_of(body: &[u8]) -> String {
+        String::from_utf8_lossy(body).into_owned()
+    }
+
     fn corrupted(kind: &str, body: &str) -> String {
         let kind: FaultKind = kind.parse().unwrap();
         let query = ListQuery::parse(&Query::parse(b"maxResults=1"), 1000, Timestamp::UNIX_EPOCH).unwrap();
         match kind.effect {
             Effect::Page(fault) => corrupt_page(fault, body, &query, &store()),
-            Effect::User(fault) => {
-                corrupt_user(fault, body, &store()).escape_ascii().to_string().replace(r#"\""#, "\"")
-            }
+            Effect::User(fault) => text_of(&corrupt_user(body, |user| with_fault(fault, user, &store()))),
+            Effect::Worded(kind, word) => text_of(&corrupt_user(body, |user| with_word(kind, word, user, &store()))),
             _ => panic!("{kind} corrupts no body"),
         }
     }
@@ -238,7 +251,7 @@ mod tests {
             "other-type",
             "lone-surrogate",
             "invalid-utf8",
-            "odd-flag=array",
+            "odd-flag=[true]",
             "double-key=uid",
             "double-key=status",
             "double-key=isHidden",

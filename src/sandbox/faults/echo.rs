@@ -2,21 +2,28 @@
 
 use std::fmt::Write;
 
+use clap::ValueEnum;
 use serde_json::Value;
 use url::form_urlencoded::byte_serialize;
 
 /// How a repeated secret is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Escape {
     /// `/` as `\/`.
+    #[value(name = "echo-slash")]
     Slash,
     /// All but letters and digits as `\u003d`.
+    #[value(name = "echo-unicode")]
     Unicode,
+    #[value(name = "echo-percent")]
     Percent,
+    #[value(name = "echo-html")]
     Html,
     /// Each run of white space as one blank.
+    #[value(name = "echo-folded")]
     Folded,
     /// The first half alone.
+    #[value(name = "echo-cut")]
     Cut,
 }
 

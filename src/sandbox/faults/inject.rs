@@ -3,9 +3,9 @@
 use axum::http::{StatusCode, header};
 use serde_json::json;
 
-use super::corrupt::{corrupt_page, corrupt_user};
+use super::corrupt::{corrupt_page, corrupt_user, with_fault, with_word};
 use super::echo;
-use super::kind::{Effect, FaultKind, Shape};
+use super::kind::{Effect, FaultKind, Instead, Shape, Spoil};
 use crate::sandbox::rules::tenant::{Tenant, rate_limit_exceeded, too_many};
 use crate::sandbox::server::delivery::Delivery;
 use crate::sandbox::server::request::ApiRequest;
@@ -28,11 +28,11 @@ pub(crate) fn carry_out(tenant: &Tenant, call: &ApiRequest, id: CallId, fault: O
 /// What goes out in place of the response that the work gave.
 fn strike(tenant: &Tenant, call: &ApiRequest, fault: FaultKind, response: ApiResponse) -> Delivery {
     match fault.effect {
-        Effect::Reset => Delivery::Reset,
-        Effect::Hang => Delivery::Nothing,
-        Effect::CutBody => Delivery::Half(response),
-        Effect::HugeBody => Delivery::Endless,
-        Effect::Page(_) | Effect::User(_) if response.status == StatusCode::OK => {
+        Effect::Instead(Instead::Reset) => Delivery::Reset,
+        Effect::Instead(Instead::Hang) => Delivery::Nothing,
+        Effect::Spoil(Spoil::CutBody) => Delivery::Half(response),
+        Effect::Spoil(Spoil::HugeBody) => Delivery::Endless,
+        Effect::Page(_) | Effect::User(_) | Effect::Worded(..) if response.status == StatusCode::OK => {
             Delivery::Whole(corrupted(tenant, call, fault.effect, response))
         }
         _ => Delivery::Whole(replaced(tenant, call, fault).unwrap_or(response)),
@@ -44,7 +44,8 @@ fn corrupted(tenant: &Tenant, call: &ApiRequest, effect: Effect, response: ApiRe
     let query = (call.kind == CallKind::List).then(|| tenant.list_query(call).ok()).flatten();
     let body = match (effect, query) {
         (Effect::Page(fault), Some(query)) => corrupt_page(fault, &text, &query, &tenant.users()).into_bytes(),
-        (Effect::User(fault), _) if call.kind != CallKind::Token => corrupt_user(fault, &text, &tenant.users()),
+        (Effect::User(fault), _) => corrupt_user(&text, |user| with_fault(fault, user, &tenant.users())),
+        (Effect::Worded(kind, word), _) => corrupt_user(&text, |user| with_word(kind, word, user, &tenant.users())),
         _ => return response,
     };
     ApiResponse { body: body.into(), ..response }
@@ -52,29 +53,36 @@ fn corrupted(tenant: &Tenant, call: &ApiRequest, effect: Effect, response: ApiRe
 
 /// The response of a fault that has one of its own.
 fn replaced(tenant: &Tenant, call: &ApiRequest, fault: FaultKind) -> Option<ApiResponse> {
-    Some(match fault.effect {
-        Effect::Status(shape, status) => with_pause(error(shape, status), fault.number),
-        Effect::TooMany => with_pause(too_many(), fault.number),
-        Effect::TooManyByDate => {
-            too_many().with_header(header::RETRY_AFTER, tenant.date_in(fault.number.unwrap_or_default().into()))
-        }
-        Effect::RateLimitExceeded => rate_limit_exceeded(),
-        Effect::ExpiredToken => ApiError::unauthorized("Invalid or expired token").into(),
-        Effect::Forbidden => ApiError::forbidden("The caller does not have permission").into(),
-        Effect::BadRequest => ApiError::bad_request("Bad request").into(),
-        Effect::Redirect => redirect(call.port),
-        Effect::NotJson => ApiResponse::html(StatusCode::OK),
-        Effect::ForeignJson(body) => ApiResponse::json(body),
-        Effect::ErrorMember => {
-            named_response(call, "error", &json!({"code": 500, "message": "Backend Error", "errors": []}))
-        }
-        Effect::SuccessFalse => named_response(call, "success", &json!(false)),
+    match fault.effect {
+        Effect::Status(shape, status) => Some(with_pause(error(shape, status), fault.number)),
         Effect::Echo(escape) => {
             let status = fault.number.and_then(|status| u16::try_from(status).ok()).unwrap_or(400);
-            ApiResponse::json(echo::error_body(escape, status, &call.secrets())).with_status(status)
+            Some(ApiResponse::json(echo::error_body(escape, status, &call.secrets())).with_status(status))
         }
-        _ => return None,
-    })
+        Effect::Spoil(Spoil::NotJson) => Some(ApiResponse::html(StatusCode::OK)),
+        Effect::Instead(instead) => Some(instead_of_work(tenant, call, instead, fault.number)),
+        _ => None,
+    }
+}
+
+fn instead_of_work(tenant: &Tenant, call: &ApiRequest, instead: Instead, number: Option<u32>) -> ApiResponse {
+    match instead {
+        Instead::TooMany => with_pause(too_many(), number),
+        Instead::TooManyByDate => {
+            too_many().with_header(header::RETRY_AFTER, tenant.date_in(number.unwrap_or_default().into()))
+        }
+        Instead::RateLimitExceeded => rate_limit_exceeded(),
+        Instead::ExpiredToken => ApiError::unauthorized("Invalid or expired token").into(),
+        Instead::Forbidden => ApiError::forbidden("The caller does not have permission").into(),
+        Instead::BadRequest => ApiError::bad_request("Bad request").into(),
+        Instead::Redirect => redirect(call.port),
+        Instead::ForeignJson => ApiResponse::json(r#"{"status":"maintenance"}"#),
+        // A reset and a hang send no response.
+        Instead::EmptyJson | Instead::Reset | Instead::Hang => ApiResponse::json("{}"),
+        Instead::NullItems => ApiResponse::json(r#"{"items":null,"more":false}"#),
+        Instead::ErrorMember => named_response(call, "error", &json!({"code": 500, "message": "Backend Error"})),
+        Instead::SuccessFalse => named_response(call, "success", &json!(false)),
+    }
 }
 
 fn error(shape: Shape, status: u16) -> ApiResponse {

@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn faults_read_back_as_written() {
         for when in ["3", "1-5", "2-", "every-10", "always"] {
-            for text in [format!("reset-after:any:{when}"), format!("odd-flag=text:list:{when}")] {
+            for text in [format!("reset-after:any:{when}"), format!("odd-flag={{}}:list:{when}")] {
                 assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
             }
         }
