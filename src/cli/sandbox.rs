@@ -153,7 +153,7 @@ mod tests {
         ]);
         let settings = settings.unwrap();
         assert_eq!(settings.latency, Duration::from_millis(30));
-        assert_eq!((settings.rate_limit.unwrap().to_string(), settings.faults.len()), ("40:400".to_owned(), 2));
+        assert_eq!((settings.rate_limit.unwrap().per_second, settings.faults.len()), (40, 2));
     }
 
     #[test]

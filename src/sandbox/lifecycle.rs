@@ -33,13 +33,11 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
         let listener = listener.map_err(|source| SandboxError::Listen { port, source })?;
         let port = listener.local_addr().map_err(|source| SandboxError::Listen { port, source })?.port();
-        let loading = spawn_blocking(move || file::load(&settings).map(|loaded| (settings, loaded)));
-        let (settings, store) = loading.await.map_err(|source| SandboxError::Broken { source })??;
-        let tenant = Arc::new(Tenant::new(settings, store));
-        let saved_version = tenant.users().version();
+        let tenant = spawn_blocking(move || file::load(settings)).await;
+        let tenant = Arc::new(tenant.map_err(|source| SandboxError::Broken { source })??);
         let stopping = tenant.stopping.subscribe();
         let server = tokio::spawn(connection::accept(listener, router(Arc::clone(&tenant)), port, stopping));
-        let autosave = tokio::spawn(autosave::keep_saved(Arc::clone(&tenant), saved_version));
+        let autosave = tokio::spawn(autosave::keep_saved(Arc::clone(&tenant)));
         Ok(Sandbox { tenant, port, server: Some(server), autosave: Some(autosave) })
     }
 
@@ -60,17 +58,17 @@ impl Sandbox {
 
     /// A new bearer token, good for the token lifetime.
     pub fn token(&self) -> String {
-        self.tenant.tokens().issue(self.tenant.settings.token_lifetime, Instant::now())
+        self.tenant.state().tokens.issue(self.tenant.settings.token_lifetime, Instant::now())
     }
 
     /// Makes all tokens useless at once, as if their time were over.
     pub fn expire_tokens(&self) {
-        self.tenant.tokens().expire();
+        self.tenant.state().tokens.expire();
     }
 
     /// Every call so far, in the order of arrival.
     pub fn traffic(&self) -> Vec<Call> {
-        self.tenant.traffic.all()
+        self.tenant.state().traffic.all()
     }
 
     /// All users in the order of creation. Numbers beyond 64 bits lose digits here; see [`Sandbox::lines`].
@@ -80,28 +78,30 @@ impl Sandbox {
 
     /// All users as the JSON lines that are saved, byte for byte.
     pub fn lines(&self) -> String {
-        self.tenant.users().iter_from(0).flat_map(|(_, user)| [&*user.line, "\n"]).collect()
+        self.tenant.state().users.iter_from(0).flat_map(|(_, user)| [&*user.line, "\n"]).collect()
     }
 
     /// Edits a stored user, bypassing the API; attributes that the change leaves equal stay byte for byte.
     /// False when there is no such user or the change removes what a user needs.
     pub fn edit(&self, email: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
-        edit::edit(&mut self.tenant.users_mut(), email, change)
+        self.tenant.changed.notify_one();
+        edit::edit(&mut self.tenant.state().users, email, change)
     }
 
     /// Removes a user from the tenant, bypassing the API; false when there is none.
     pub fn remove(&self, email: &str) -> bool {
-        edit::remove(&mut self.tenant.users_mut(), email)
+        self.tenant.changed.notify_one();
+        edit::remove(&mut self.tenant.state().users, email)
     }
 
     /// Replaces the faults in force; calls are counted anew.
     pub fn set_faults(&self, faults: Vec<Fault>) {
-        self.tenant.schedule().set_faults(faults);
+        self.tenant.state().schedule.set_faults(faults);
     }
 
     /// Replaces the edits that follow calls; calls are counted anew.
     pub fn set_edits(&self, edits: Vec<Edit>) {
-        self.tenant.schedule().set_edits(edits);
+        self.tenant.state().schedule.set_edits(edits);
     }
 
     /// Ends in good order: what is in flight is answered, the port is closed, the users are saved.

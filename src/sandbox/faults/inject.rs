@@ -6,46 +6,55 @@ use serde_json::json;
 use super::corrupt::{corrupt_page, corrupt_user, with_fault, with_word};
 use super::echo;
 use super::kind::{Effect, FaultKind, Instead, Shape, Spoil};
-use crate::sandbox::rules::tenant::{Tenant, rate_limit_exceeded, too_many};
+use crate::sandbox::rules::tenant::{State, Tenant, rate_limit_exceeded, too_many};
 use crate::sandbox::server::delivery::Delivery;
 use crate::sandbox::server::request::ApiRequest;
 use crate::sandbox::server::response::{ApiError, ApiResponse};
 use crate::sandbox::server::traffic::{CallId, CallKind};
+use crate::sandbox::storage::store::Store;
 
 /// The target of a redirect: the same server under another name, where the traffic shows whether the token came along.
 pub(crate) const ELSEWHERE_PATH: &str = "/_sandbox/elsewhere";
 
 /// Does what a call asks for, but for what the fault prevents or spoils.
-pub(crate) fn carry_out(tenant: &Tenant, call: &ApiRequest, id: CallId, fault: Option<FaultKind>) -> Delivery {
-    let work = || tenant.perform(call, id, fault).unwrap_or_else(ApiResponse::from);
+pub(crate) fn carry_out(
+    tenant: &Tenant,
+    state: &mut State,
+    call: &ApiRequest,
+    id: CallId,
+    fault: Option<FaultKind>,
+) -> Delivery {
+    let response = match fault {
+        Some(fault) if !fault.is_done => ApiResponse::json(""),
+        _ => tenant.perform(state, call, id, fault).unwrap_or_else(ApiResponse::from),
+    };
     match fault {
-        None => Delivery::Whole(work()),
-        Some(fault) if !fault.is_done => strike(tenant, call, fault, ApiResponse::json("")),
-        Some(fault) => strike(tenant, call, fault, work()),
+        Some(fault) => strike(tenant, &state.users, call, fault, response),
+        None => Delivery::Whole(response),
     }
 }
 
 /// What goes out in place of the response that the work gave.
-fn strike(tenant: &Tenant, call: &ApiRequest, fault: FaultKind, response: ApiResponse) -> Delivery {
+fn strike(tenant: &Tenant, users: &Store, call: &ApiRequest, fault: FaultKind, response: ApiResponse) -> Delivery {
     match fault.effect {
         Effect::Instead(Instead::Reset) => Delivery::Reset,
         Effect::Instead(Instead::Hang) => Delivery::Nothing,
         Effect::Spoil(Spoil::CutBody) => Delivery::Half(response),
         Effect::Spoil(Spoil::HugeBody) => Delivery::Endless,
         Effect::Page(_) | Effect::User(_) | Effect::Worded(..) if response.status == StatusCode::OK => {
-            Delivery::Whole(corrupted(tenant, call, fault.effect, response))
+            Delivery::Whole(corrupted(tenant, users, call, fault.effect, response))
         }
         _ => Delivery::Whole(replaced(tenant, call, fault).unwrap_or(response)),
     }
 }
 
-fn corrupted(tenant: &Tenant, call: &ApiRequest, effect: Effect, response: ApiResponse) -> ApiResponse {
+fn corrupted(tenant: &Tenant, users: &Store, call: &ApiRequest, effect: Effect, response: ApiResponse) -> ApiResponse {
     let text = String::from_utf8_lossy(&response.body).into_owned();
     let query = (call.kind == CallKind::List).then(|| tenant.list_query(call).ok()).flatten();
     let body = match (effect, query) {
-        (Effect::Page(fault), Some(query)) => corrupt_page(fault, &text, &query, &tenant.users()).into_bytes(),
-        (Effect::User(fault), _) => corrupt_user(&text, |user| with_fault(fault, user, &tenant.users())),
-        (Effect::Worded(kind, word), _) => corrupt_user(&text, |user| with_word(kind, word, user, &tenant.users())),
+        (Effect::Page(fault), Some(query)) => corrupt_page(fault, &text, &query, users).into_bytes(),
+        (Effect::User(fault), _) => corrupt_user(&text, |user| with_fault(fault, user, users)),
+        (Effect::Worded(kind, word), _) => corrupt_user(&text, |user| with_word(kind, word, user, users)),
         _ => return response,
     };
     ApiResponse { body: body.into(), ..response }
@@ -72,8 +81,8 @@ fn instead_of_work(tenant: &Tenant, call: &ApiRequest, instead: Instead, number:
             too_many().with_header(header::RETRY_AFTER, tenant.date_in(number.unwrap_or_default().into()))
         }
         Instead::RateLimitExceeded => rate_limit_exceeded(),
-        Instead::ExpiredToken => ApiError::unauthorized("Invalid or expired token").into(),
-        Instead::Forbidden => ApiError::forbidden("The caller does not have permission").into(),
+        Instead::ExpiredToken => ApiError::new(StatusCode::UNAUTHORIZED, "Invalid or expired token").into(),
+        Instead::Forbidden => ApiError::new(StatusCode::FORBIDDEN, "The caller does not have permission").into(),
         Instead::BadRequest => ApiError::bad_request("Bad request").into(),
         Instead::Redirect => redirect(call.port),
         Instead::ForeignJson => ApiResponse::json(r#"{"status":"maintenance"}"#),
@@ -89,10 +98,7 @@ fn error(shape: Shape, status: u16) -> ApiResponse {
     let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let message = code.canonical_reason().unwrap_or("Error");
     match shape {
-        Shape::Api => {
-            let reason = if code.is_server_error() { "backendError" } else { "invalid" };
-            ApiError::new(code, reason, message).into()
-        }
+        Shape::Api => ApiError::new(code, message).into(),
         Shape::Html => ApiResponse::html(code),
         Shape::Text => {
             ApiResponse { content_type: "text/plain", ..ApiResponse::json(format!("{message}\n")) }.with_status(status)

@@ -74,7 +74,10 @@ pub struct Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}", self.call.map_or("any", CallKind::name), self.when)
+        match self.call {
+            Some(call) => write!(formatter, "{call}:{}", self.when),
+            None => write!(formatter, "any:{}", self.when),
+        }
     }
 }
 

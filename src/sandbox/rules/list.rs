@@ -15,27 +15,11 @@ use crate::sandbox::storage::store::Store;
 use crate::sandbox::storage::user::StoredUser;
 
 /// What the method takes beside what all methods take.
+#[rustfmt::skip]
 pub(crate) const PARAMETERS: [&str; 20] = [
-    "action",
-    "currentInstance",
-    "cursor",
-    "email",
-    "feeds",
-    "firstName",
-    "ids",
-    "instance",
-    "lang",
-    "lastName",
-    "maxResults",
-    "query",
-    "queryFields",
-    "reactedEntityKey",
-    "reactedEntityKind",
-    "registeredSince",
-    "showHidden",
-    "sortOrder",
-    "status",
-    "types",
+    "action", "currentInstance", "cursor", "email", "feeds", "firstName", "ids", "instance", "lang", "lastName",
+    "maxResults", "query", "queryFields", "reactedEntityKey", "reactedEntityKind", "registeredSince", "showHidden",
+    "sortOrder", "status", "types",
 ];
 
 /// Parameters that a client may change from page to page.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use fastrand::Rng;
 use tokio::time::Instant;
 
@@ -43,13 +44,13 @@ impl Tokens {
 
 /// Checks the bearer token and, where it is sent, the organization of an API call.
 pub(crate) fn check(tokens: &Tokens, call: &ApiRequest, settings: &SandboxSettings) -> Result<(), ApiError> {
-    let token = call.bearer().ok_or_else(|| ApiError::unauthorized("Login Required"))?;
+    let token = call.bearer().ok_or_else(|| ApiError::new(StatusCode::UNAUTHORIZED, "Login Required"))?;
     if !tokens.is_good(token, Instant::now()) {
-        return Err(ApiError::unauthorized("Invalid or expired token"));
+        return Err(ApiError::new(StatusCode::UNAUTHORIZED, "Invalid or expired token"));
     }
     match call.header("lumapps-organization-id") {
         Some(other) if other != settings.organization_id => {
-            Err(ApiError::forbidden(format!("The token is not good for organization {other}")))
+            Err(ApiError::new(StatusCode::FORBIDDEN, format!("The token is not good for organization {other}")))
         }
         _ => Ok(()),
     }
@@ -64,7 +65,7 @@ pub(crate) fn grant(
 ) -> Result<ApiResponse, ApiError> {
     check_application(call, &settings.credentials)?;
     if call.organization_in_path() != Some(settings.organization_id.as_str()) {
-        return Err(ApiError::forbidden("The application belongs to another organization"));
+        return Err(ApiError::new(StatusCode::FORBIDDEN, "The application belongs to another organization"));
     }
     if call.form.one("grant_type") != Some("client_credentials") {
         return Err(ApiError::bad_request("Unsupported grant_type: client_credentials is wanted"));
@@ -84,7 +85,7 @@ fn check_application(call: &ApiRequest, credentials: &Credentials) -> Result<(),
     if call.basic() == Some(wanted) {
         Ok(())
     } else {
-        Err(ApiError::unauthorized("Unknown application or wrong secret"))
+        Err(ApiError::new(StatusCode::UNAUTHORIZED, "Unknown application or wrong secret"))
     }
 }
 
@@ -93,11 +94,11 @@ fn check_administrator(email: &str, store: &Store, credentials: &Credentials) ->
         return Ok(());
     }
     let user = store.find_email(email).and_then(|position| store.at(position));
-    let user = user.ok_or_else(|| ApiError::not_found(format!("User {email} not found")))?;
+    let user = user.ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, format!("User {email} not found")))?;
     let is_super_admin = attribute(&user.line, "isSuperAdmin") == Some("true");
     if is_super_admin && user.is_enabled {
         Ok(())
     } else {
-        Err(ApiError::forbidden(format!("User {email} is no enabled administrator")))
+        Err(ApiError::new(StatusCode::FORBIDDEN, format!("User {email} is no enabled administrator")))
     }
 }

@@ -1,5 +1,6 @@
 //! `POST user/save`: creates without a `uid`; with one, replaces the whole user by what was sent.
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
 
 use crate::sandbox::faults::corrupt::undo_drift;
@@ -40,7 +41,7 @@ pub(crate) fn save(store: &mut Store, mut body: RawObject, rules: SaveRules<'_>)
     let position = match (target, position, &current) {
         (None, ..) => create(store, body, rules)?,
         (Some(_), Some(position), Some(current)) => update(store, body, position, current, rules)?,
-        (Some(uid), ..) => return Err(ApiError::not_found(format!("User {uid} not found"))),
+        (Some(uid), ..) => return Err(ApiError::new(StatusCode::NOT_FOUND, format!("User {uid} not found"))),
     };
     store.note_save(position, current);
     Ok(position)
@@ -54,7 +55,7 @@ fn create(store: &mut Store, mut body: RawObject, rules: SaveRules<'_>) -> Resul
         return Err(ApiError::bad_request("Only users with accountType 'external' can be created"));
     }
     if !rules.allows_twins && store.find_email(&require(&body, "email")?).is_some() {
-        return Err(ApiError::conflict("USER_ALREADY_EXISTS: a user with this email exists"));
+        return Err(ApiError::new(StatusCode::CONFLICT, "USER_ALREADY_EXISTS: a user with this email exists"));
     }
     if let Some(ignored) = rules.ignored_field.filter(|name| *name != "email") {
         body.remove(ignored);
@@ -167,8 +168,6 @@ impl From<UserProblem> for ApiError {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::StatusCode;
-
     use super::*;
     use crate::sandbox::storage::raw_object::text_attribute;
 

@@ -1,6 +1,6 @@
 //! The state of the tenant, and what each call does with it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use axum::http::{StatusCode, header};
@@ -10,47 +10,55 @@ use tokio::time::Instant;
 
 use super::list::ListQuery;
 use super::login::{self, Tokens};
-use super::rate_limit::{RateLimit, RateLimiter, Refusal};
+use super::rate_limit::{RateLimiter, Refusal};
 use super::save::{self, SaveRules};
 use crate::sandbox::faults::edit::Edit;
 use crate::sandbox::faults::kind::FaultKind;
-use crate::sandbox::faults::schedule::Schedule;
+use crate::sandbox::faults::schedule::{Schedule, Turn};
 use crate::sandbox::server::request::ApiRequest;
 use crate::sandbox::server::response::{ApiError, ApiResponse};
 use crate::sandbox::server::traffic::{CallId, CallKind, Traffic};
 use crate::sandbox::settings::SandboxSettings;
 use crate::sandbox::storage::store::Store;
 
-/// Everything that calls share. No lock is held over an await.
+/// Everything that calls share.
 #[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) settings: SandboxSettings,
-    pub(crate) store: RwLock<Store>,
-    pub(crate) traffic: Traffic,
-    /// Notified after each write.
-    pub(crate) written: Notify,
+    /// Notified when users may have changed.
+    pub(crate) changed: Notify,
     /// True once the server is asked to end.
     pub(crate) stopping: watch::Sender<bool>,
     started: Instant,
-    tokens: Mutex<Tokens>,
-    schedule: Mutex<Schedule>,
-    rate_limiter: Mutex<RateLimiter>,
+    state: Mutex<State>,
+}
+
+/// What calls change.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) users: Store,
+    pub(crate) traffic: Traffic,
+    pub(crate) tokens: Tokens,
+    pub(crate) schedule: Schedule,
+    rate_limiter: RateLimiter,
 }
 
 impl Tenant {
-    pub(crate) fn new(settings: SandboxSettings, store: RwLock<Store>) -> Self {
+    pub(crate) fn new(settings: SandboxSettings, users: Store) -> Self {
         let schedule = Schedule::new(settings.faults.clone(), settings.edits.clone());
+        let (traffic, tokens, rate_limiter) = Default::default();
         Self {
             settings,
-            store,
-            traffic: Traffic::default(),
-            written: Notify::new(),
+            changed: Notify::new(),
             stopping: watch::Sender::new(false),
             started: Instant::now(),
-            tokens: Mutex::default(),
-            schedule: Mutex::new(schedule),
-            rate_limiter: Mutex::default(),
+            state: Mutex::new(State { users, traffic, tokens, schedule, rate_limiter }),
         }
+    }
+
+    /// Never held over an await.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time by the tenant's clock.
@@ -62,39 +70,17 @@ impl Tenant {
         moment.duration_since(self.started)
     }
 
-    pub(crate) fn users(&self) -> RwLockReadGuard<'_, Store> {
-        self.store.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The users, to be changed; the change is saved soon.
-    pub(crate) fn users_mut(&self) -> RwLockWriteGuard<'_, Store> {
-        self.written.notify_one();
-        self.store.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn schedule(&self) -> MutexGuard<'_, Schedule> {
-        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Lets a call pass the rate limit, or refuses it.
     pub(crate) fn admit(&self, arrived: Instant) -> Result<(), ApiResponse> {
         let Some(limit) = self.settings.rate_limit else { return Ok(()) };
-        let mut limiter = self.rate_limiter.lock().unwrap_or_else(PoisonError::into_inner);
-        limiter.admit(limit, arrived).map_err(|wait| self.refuse(limit, wait))
-    }
-
-    fn refuse(&self, limit: RateLimit, wait: Duration) -> ApiResponse {
+        let Err(wait) = self.state().rate_limiter.admit(limit, arrived) else { return Ok(()) };
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        match limit.refusal {
+        Err(match limit.refusal {
             Refusal::Seconds => too_many().with_header(header::RETRY_AFTER, seconds.to_string()),
             Refusal::Date => too_many().with_header(header::RETRY_AFTER, self.date_in(seconds)),
             Refusal::Silent => too_many(),
             Refusal::BadRequest => rate_limit_exceeded(),
-        }
+        })
     }
 
     /// An HTTP date at least so many seconds ahead; such a date has no fractions, hence one more.
@@ -103,28 +89,29 @@ impl Tenant {
         httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(now + seconds + 1))
     }
 
-    /// Does what a call asks for. A write is noted in the traffic at once: the response may never arrive.
+    /// Does what a call asks for.
     pub(crate) fn perform(
         &self,
+        state: &mut State,
         call: &ApiRequest,
         id: CallId,
         fault: Option<FaultKind>,
     ) -> Result<ApiResponse, ApiError> {
         if call.kind == CallKind::Token {
-            return login::grant(&mut self.tokens(), &self.users(), call, &self.settings);
+            return login::grant(&mut state.tokens, &state.users, call, &self.settings);
         }
-        login::check(&self.tokens(), call, &self.settings)?;
+        login::check(&state.tokens, call, &self.settings)?;
         match (call.kind, fault.and_then(FaultKind::stale_saves)) {
-            (CallKind::SaveCreate | CallKind::SaveUpdate, _) => self.save(call, id, fault),
-            (_, None) => self.read(call, &self.users()),
-            (_, Some(saves)) => self.read(call, &self.users().before(saves)),
+            (CallKind::SaveCreate | CallKind::SaveUpdate, _) => self.save(state, call, id, fault),
+            (_, None) => self.read(call, &state.users),
+            (_, Some(saves)) => self.read(call, &state.users.before(saves)),
         }
     }
 
-    fn read(&self, call: &ApiRequest, store: &Store) -> Result<ApiResponse, ApiError> {
+    fn read(&self, call: &ApiRequest, users: &Store) -> Result<ApiResponse, ApiError> {
         match call.kind {
-            CallKind::List => Ok(ApiResponse::json(self.list_query(call)?.answer(store))),
-            _ => get(call, store),
+            CallKind::List => Ok(ApiResponse::json(self.list_query(call)?.answer(users))),
+            _ => get(call, users),
         }
     }
 
@@ -132,7 +119,13 @@ impl Tenant {
         ListQuery::parse(&call.query, self.settings.page_cap, self.now())
     }
 
-    fn save(&self, call: &ApiRequest, id: CallId, fault: Option<FaultKind>) -> Result<ApiResponse, ApiError> {
+    fn save(
+        &self,
+        state: &mut State,
+        call: &ApiRequest,
+        id: CallId,
+        fault: Option<FaultKind>,
+    ) -> Result<ApiResponse, ApiError> {
         call.query.allow_only(&[])?;
         let fields = call.query.field_mask()?;
         let rules = SaveRules {
@@ -141,32 +134,36 @@ impl Tenant {
             allows_twins: self.settings.twins,
             ignored_field: fault.and_then(FaultKind::ignored_field),
         };
-        let body = call.object()?.clone();
-        let mut store = self.users_mut();
-        let position = save::save(&mut store, body, rules)?;
-        let user = store.at(position).ok_or_else(|| ApiError::internal(&"the saved user is gone"))?;
-        self.traffic.note(id, |call| {
+        let position = save::save(&mut state.users, call.object()?.clone(), rules)?;
+        let user = state.users.at(position).ok_or_else(|| ApiError::internal(&"the saved user is gone"))?;
+        // Noted at once, since the response may never arrive.
+        state.traffic.note(id, |call| {
             call.written = true;
             call.uid = Some(user.uid.to_string());
         });
-        if let (Some(calls), Some(before)) = (fault.and_then(FaultKind::reverted_after), store.before_last_save()) {
-            self.schedule().revert_after(calls, before);
+        if let (Some(calls), Some(before)) = (fault.and_then(FaultKind::reverted_after), state.users.before_last_save())
+        {
+            state.schedule.revert_after(calls, before);
         }
         Ok(ApiResponse::json(fields.project(&user.line)))
     }
+}
+
+impl State {
+    /// What happens to a call; its fault is recorded.
+    pub(crate) fn begin_turn(&mut self, kind: CallKind, id: CallId) -> Turn {
+        let turn = self.schedule.next(kind);
+        self.traffic.note(id, |call| call.fault = turn.fault.map(|fault| fault.to_string()));
+        turn
+    }
 
     /// Makes the changes that are due once the work of a call is done.
-    pub(crate) fn make_changes(&self, edits: &[Edit]) {
-        let reversals = self.schedule().due_reversals();
-        if edits.is_empty() && reversals.is_empty() {
-            return;
-        }
-        let mut store = self.users_mut();
-        for before in reversals {
-            store.restore(before);
+    pub(crate) fn make_changes(&mut self, edits: &[Edit]) {
+        for before in self.schedule.due_reversals() {
+            self.users.restore(before);
         }
         for edit in edits {
-            edit.apply(&mut store);
+            edit.apply(&mut self.users);
         }
     }
 }
@@ -179,13 +176,15 @@ fn get(call: &ApiRequest, store: &Store) -> Result<ApiResponse, ApiError> {
         (None, Some(email)) => store.find_email(email),
         (None, None) => return Err(ApiError::bad_request("Missing required parameter: email or uid")),
     };
-    let user = found.and_then(|position| store.at(position)).ok_or_else(|| ApiError::not_found("User not found"))?;
+    let user = found
+        .and_then(|position| store.at(position))
+        .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "User not found"))?;
     Ok(ApiResponse::json(call.query.field_mask()?.project(&user.line)))
 }
 
 /// 429 without a word on how long to wait.
 pub(crate) fn too_many() -> ApiResponse {
-    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "rateLimitExceeded", "Too many requests").into()
+    ApiError::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests").into()
 }
 
 /// The other form of a refusal for too many calls.

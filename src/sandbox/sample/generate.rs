@@ -66,25 +66,15 @@ impl Mix {
     }
 }
 
+#[rustfmt::skip]
 const DOMAINS: [&str; 8] = [
-    "example.com",
-    "example.org",
-    "partner.example",
-    "agency.example",
-    "freelance.test",
-    "supplier.example",
-    "retail.test",
-    "example.net",
+    "example.com", "example.org", "partner.example", "agency.example", "freelance.test", "supplier.example",
+    "retail.test", "example.net",
 ];
 
+#[rustfmt::skip]
 const DEPARTMENTS: [&str; 8] = [
-    "Sales",
-    "Logistik",
-    "Comptabilité",
-    "Field service",
-    "Recherche & Développement",
-    "営業部",
-    "Marketing",
+    "Sales", "Logistik", "Comptabilité", "Field service", "Recherche & Développement", "営業部", "Marketing",
     "Support \"EMEA\"",
 ];
 

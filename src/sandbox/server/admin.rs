@@ -28,17 +28,17 @@ pub(crate) fn routes() -> Router<Arc<Tenant>> {
 }
 
 async fn traffic(State(tenant): State<Arc<Tenant>>) -> Result<ApiResponse, ApiError> {
-    Ok(ApiResponse::json(serde_json::to_string(&tenant.traffic.all())?))
+    Ok(ApiResponse::json(serde_json::to_string(&tenant.state().traffic.all())?))
 }
 
 async fn users(State(tenant): State<Arc<Tenant>>) -> Result<ApiResponse, ApiError> {
     let mut lines = Vec::new();
-    write_lines(&tenant.store, &mut lines).map_err(|error| ApiError::internal(&error))?;
+    write_lines(&tenant, &mut lines).map_err(|error| ApiError::internal(&error))?;
     Ok(ApiResponse { content_type: "application/jsonl; charset=UTF-8", ..ApiResponse::json(lines) })
 }
 
 async fn faults(State(tenant): State<Arc<Tenant>>) -> ApiResponse {
-    let specifications: Vec<String> = tenant.schedule().faults().iter().map(ToString::to_string).collect();
+    let specifications: Vec<String> = tenant.state().schedule.faults().iter().map(ToString::to_string).collect();
     ApiResponse::json(Value::from(specifications).to_string())
 }
 
@@ -46,19 +46,19 @@ async fn set_faults(State(tenant): State<Arc<Tenant>>, body: String) -> Result<A
     let wanted: Vec<String> = serde_json::from_str(&body)
         .map_err(|error| ApiError::bad_request(format!("not a JSON array of fault specifications: {error}")))?;
     let parsed: Result<Vec<Fault>, String> = wanted.iter().map(|one| one.parse()).collect();
-    tenant.schedule().set_faults(parsed.map_err(ApiError::bad_request)?);
+    tenant.state().schedule.set_faults(parsed.map_err(ApiError::bad_request)?);
     Ok(faults(State(tenant)).await)
 }
 
 async fn set_edits(State(tenant): State<Arc<Tenant>>, body: String) -> Result<ApiResponse, ApiError> {
     let edits: Vec<Edit> = serde_json::from_str(&body)
         .map_err(|error| ApiError::bad_request(format!("not a JSON array of edits: {error}")))?;
-    tenant.schedule().set_edits(edits);
+    tenant.state().schedule.set_edits(edits);
     Ok(ApiResponse::json("{}"))
 }
 
 async fn expire_tokens(State(tenant): State<Arc<Tenant>>) -> ApiResponse {
-    tenant.tokens().expire();
+    tenant.state().tokens.expire();
     ApiResponse::json("{}")
 }
 

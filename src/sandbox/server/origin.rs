@@ -2,7 +2,7 @@
 
 use axum::extract::Request;
 use axum::http::uri::Authority;
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -23,9 +23,15 @@ fn refusal(request: &Request) -> Option<ApiError> {
     let port = request.extensions().get::<Connection>().map_or(0, |connection| connection.port);
     let header = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     if !header(header::HOST).is_some_and(is_own_host) {
-        Some(ApiError::forbidden("The sandbox answers on its loopback names alone, and the Host header has another"))
+        Some(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "The sandbox answers on its loopback names alone, and the Host header has another",
+        ))
     } else if header(header::ORIGIN).is_some_and(|origin| !is_own_origin(origin, port)) {
-        Some(ApiError::forbidden("The sandbox does not answer web pages, and the Origin header names one"))
+        Some(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "The sandbox does not answer web pages, and the Origin header names one",
+        ))
     } else {
         None
     }

@@ -41,7 +41,7 @@ impl ApiRequest {
     pub(crate) async fn read(request: Request, port: u16) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, LONGEST_BODY).await;
-        let body = body.map_err(|error| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "invalid", error.to_string()))?;
+        let body = body.map_err(|error| ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()))?;
         let path = parts.uri.path().to_owned();
         let form = if path.ends_with("/application-token") { Query::parse(&body) } else { Query::default() };
         let text = std::str::from_utf8(&body).map_err(|error| error.to_string());

@@ -63,38 +63,35 @@ impl IntoResponse for ApiResponse {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
-    pub(crate) reason: &'static str,
-    pub(crate) message: String,
+    message: String,
 }
 
 impl ApiError {
-    pub(crate) fn new(status: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        Self { status, reason, message: message.into() }
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "badRequest", message)
-    }
-
-    pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "required", message)
-    }
-
-    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", message)
-    }
-
-    pub(crate) fn not_found(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "notFound", message)
-    }
-
-    pub(crate) fn conflict(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "conflict", message)
+        Self::new(StatusCode::BAD_REQUEST, message)
     }
 
     /// A defect of the sandbox itself.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internalError", cause.to_string())
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, cause.to_string())
+    }
+
+    fn reason(&self) -> &'static str {
+        match self.status.as_u16() {
+            400 => "badRequest",
+            401 => "required",
+            403 => "forbidden",
+            404 => "notFound",
+            405 => "httpMethod",
+            409 => "conflict",
+            429 => "rateLimitExceeded",
+            500.. => "backendError",
+            _ => "invalid",
+        }
     }
 }
 
@@ -106,8 +103,8 @@ impl From<serde_json::Error> for ApiError {
 
 impl From<ApiError> for ApiResponse {
     fn from(error: ApiError) -> Self {
-        let ApiError { status, reason, message } = error;
-        let detail = json!({"domain": "global", "reason": reason, "message": message});
+        let detail = json!({"domain": "global", "reason": error.reason(), "message": error.message});
+        let ApiError { status, message } = error;
         let body = json!({"error": {"code": status.as_u16(), "message": message, "errors": [detail]}});
         Self { status, ..Self::json(body.to_string()) }
     }

@@ -34,12 +34,16 @@ pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
 }
 
 async fn unknown_path(State(tenant): State<Arc<Tenant>>, request: Request) -> Response {
-    refuse_other(&tenant, &request, ApiError::not_found(format!("Not Found: {}", request.uri().path())))
+    refuse_other(
+        &tenant,
+        &request,
+        ApiError::new(StatusCode::NOT_FOUND, format!("Not Found: {}", request.uri().path())),
+    )
 }
 
 async fn wrong_method(State(tenant): State<Arc<Tenant>>, request: Request) -> Response {
     let message = format!("Method {} is not allowed here", request.method());
-    refuse_other(&tenant, &request, ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "httpMethod", message))
+    refuse_other(&tenant, &request, ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message))
 }
 
 /// Records a call that is none of the API's.
@@ -47,7 +51,7 @@ pub(crate) fn note_other(tenant: &Tenant, request: &Request, status: u16) {
     let mut call = Call::new(CallKind::Other, tenant.since_start(Instant::now()));
     call.status = Some(status);
     call.has_bearer = request.headers().contains_key(header::AUTHORIZATION);
-    tenant.traffic.open(call);
+    tenant.state().traffic.open(call);
 }
 
 fn refuse_other(tenant: &Tenant, request: &Request, error: ApiError) -> Response {
@@ -65,23 +69,27 @@ async fn serve(
         Ok(call) => call,
         Err(error) => return error.into_response(),
     };
-    let id = tenant.traffic.open(call.record(tenant.since_start(arrived)));
+    let id = tenant.state().traffic.open(call.record(tenant.since_start(arrived)));
     let delivery = match tenant.admit(arrived) {
         Ok(()) => respond(&tenant, &call, id, arrived).await,
         Err(refusal) => Delivery::Whole(refusal),
     };
-    tenant.traffic.note(id, |call| call.status = delivery.status());
+    tenant.state().traffic.note(id, |call| call.status = delivery.status());
     delivery.send(connection, tenant.stopping.subscribe()).await
 }
 
 /// The work is done halfway through the latency: a client that leaves meanwhile may leave before or after it.
 async fn respond(tenant: &Tenant, call: &ApiRequest, id: CallId, arrived: Instant) -> Delivery {
-    let turn = tenant.schedule().next(call.kind);
-    tenant.traffic.note(id, |call| call.fault = turn.fault.map(|fault| fault.to_string()));
+    let turn = tenant.state().begin_turn(call.kind, id);
     let latency = tenant.settings.latency;
     pause_until(arrived + latency / 2).await;
-    let delivery = carry_out(tenant, call, id, turn.fault.map(|fault| fault.kind));
-    tenant.make_changes(&turn.edits);
+    let delivery = {
+        let mut state = tenant.state();
+        let delivery = carry_out(tenant, &mut state, call, id, turn.fault.map(|fault| fault.kind));
+        state.make_changes(&turn.edits);
+        delivery
+    };
+    tenant.changed.notify_one();
     pause_until(arrived + latency).await;
     delivery
 }

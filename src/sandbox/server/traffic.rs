@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
 /// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CallKind {
     /// `POST application-token`.
     Token,
@@ -29,29 +29,12 @@ impl CallKind {
     /// The kinds that a fault can strike, in the order of a run.
     pub const OF_THE_API: [CallKind; 5] =
         [CallKind::Token, CallKind::List, CallKind::Get, CallKind::SaveCreate, CallKind::SaveUpdate];
-
-    /// The name in fault specifications and in the traffic's JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Token => "token",
-            Self::List => "list",
-            Self::Get => "get",
-            Self::SaveCreate => "save-create",
-            Self::SaveUpdate => "save-update",
-            Self::Other => "other",
-        }
-    }
 }
 
+/// The name in fault specifications and in the traffic's JSON.
 impl fmt::Display for CallKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-impl Serialize for CallKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        self.serialize(formatter)
     }
 }
 
@@ -59,7 +42,7 @@ impl FromStr for CallKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::OF_THE_API.into_iter().find(|kind| kind.name() == text);
+        let found = Self::OF_THE_API.into_iter().find(|kind| kind.to_string() == text);
         found.ok_or_else(|| format!("`{text}` is no call: token, list, get, save-create, save-update or any"))
     }
 }
@@ -116,11 +99,6 @@ const KEPT_CALLS: usize = 1_000_000;
 /// All calls so far.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
-    calls: Mutex<Window>,
-}
-
-#[derive(Debug, Default)]
-struct Window {
     dropped: usize,
     calls: VecDeque<Call>,
 }
@@ -131,30 +109,23 @@ pub(crate) struct CallId(usize);
 
 impl Traffic {
     /// Records a call when it arrives, so that one that never gets an answer is seen too.
-    pub(crate) fn open(&self, call: Call) -> CallId {
-        let mut window = self.window();
-        if window.calls.len() == KEPT_CALLS {
-            window.calls.pop_front();
-            window.dropped += 1;
+    pub(crate) fn open(&mut self, call: Call) -> CallId {
+        if self.calls.len() == KEPT_CALLS {
+            self.calls.pop_front();
+            self.dropped += 1;
         }
-        window.calls.push_back(call);
-        CallId(window.dropped + window.calls.len() - 1)
+        self.calls.push_back(call);
+        CallId(self.dropped + self.calls.len() - 1)
     }
 
     /// Adds to a record.
-    pub(crate) fn note(&self, id: CallId, change: impl FnOnce(&mut Call)) {
-        let mut window = self.window();
-        let place = id.0.checked_sub(window.dropped);
-        if let Some(call) = place.and_then(|place| window.calls.get_mut(place)) {
+    pub(crate) fn note(&mut self, id: CallId, change: impl FnOnce(&mut Call)) {
+        if let Some(call) = id.0.checked_sub(self.dropped).and_then(|place| self.calls.get_mut(place)) {
             change(call);
         }
     }
 
     pub(crate) fn all(&self) -> Vec<Call> {
-        self.window().calls.iter().cloned().collect()
-    }
-
-    fn window(&self) -> MutexGuard<'_, Window> {
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
+        self.calls.iter().cloned().collect()
     }
 }

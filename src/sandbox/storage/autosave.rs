@@ -20,14 +20,15 @@ const REST_FACTOR: u32 = 4;
 /// Saves after writes until the sandbox stops, and then once more; a state that is saved is not written again.
 ///
 /// A save that fails is tried again after the next write; only the last one's failure is an error.
-pub(crate) async fn keep_saved(tenant: Arc<Tenant>, mut saved_version: u64) -> Result<(), SandboxError> {
+pub(crate) async fn keep_saved(tenant: Arc<Tenant>) -> Result<(), SandboxError> {
     let Some(path) = tenant.settings.save_to.clone() else { return Ok(()) };
     let mut stopping = tenant.stopping.subscribe();
+    let mut saved_version = 0;
     let mut rest = GATHERING;
     loop {
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => break,
-            () = async { tenant.written.notified().await; sleep(rest).await } => {}
+            () = async { tenant.changed.notified().await; sleep(rest).await } => {}
         }
         let began = Instant::now();
         if let Ok(version) = save_changes(&tenant, saved_version, &path).await {
@@ -40,10 +41,10 @@ pub(crate) async fn keep_saved(tenant: Arc<Tenant>, mut saved_version: u64) -> R
 
 /// Saves what is newer than the version that is on disk; returns the version that is there now.
 async fn save_changes(tenant: &Arc<Tenant>, saved_version: u64, path: &Path) -> Result<u64, SandboxError> {
-    if saved_version == tenant.users().version() {
+    if saved_version == tenant.state().users.version() {
         return Ok(saved_version);
     }
     let (tenant, path) = (Arc::clone(tenant), path.to_owned());
-    let saving = spawn_blocking(move || file::save(&tenant.store, &path));
+    let saving = spawn_blocking(move || file::save(&tenant, &path));
     saving.await.map_err(|source| SandboxError::Broken { source })?
 }

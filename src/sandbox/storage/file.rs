@@ -1,23 +1,23 @@
 //! The tenant's file: one User object a line, in the order of creation, replaced whole.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
 
 use super::raw_object::RawObject;
 use super::store::Store;
 use super::user::{StoredUser, UserProblem, identifier};
 use crate::sandbox::rules::save::free_uid;
+use crate::sandbox::rules::tenant::Tenant;
 use crate::sandbox::sample::generate;
 use crate::sandbox::settings::{SandboxError, SandboxSettings, TenantSource};
 
 /// The built-in sample.
 const SAMPLE: &str = include_str!("../../../fixtures/tenants/sample.jsonl");
 
-/// Loads the users; where another file than theirs is to keep them, it is written at once.
-pub(crate) fn load(settings: &SandboxSettings) -> Result<RwLock<Store>, SandboxError> {
-    let store = RwLock::new(match &settings.tenant {
+/// Loads the tenant; where another file than its source is to keep it, that is written at once.
+pub(crate) fn load(settings: SandboxSettings) -> Result<Tenant, SandboxError> {
+    let mut users = match &settings.tenant {
         TenantSource::Empty => Store::default(),
         TenantSource::Sample => read_lines(SAMPLE.as_bytes(), "the built-in sample")?,
         TenantSource::Lines(text) => read_lines(text.as_bytes(), "the lines given")?,
@@ -25,13 +25,15 @@ pub(crate) fn load(settings: &SandboxSettings) -> Result<RwLock<Store>, SandboxE
             generate::tenant(*users, *seed, settings.mix, &settings.organization_id)
         }
         TenantSource::File(path) => read_file(path)?,
-    });
-    if let Some(target) = &settings.save_to
-        && settings.tenant != TenantSource::File(target.clone())
+    };
+    users.count_changes_from_here();
+    let tenant = Tenant::new(settings, users);
+    if let Some(target) = &tenant.settings.save_to
+        && tenant.settings.tenant != TenantSource::File(target.clone())
     {
-        save(&store, target)?;
+        save(&tenant, target)?;
     }
-    Ok(store)
+    Ok(tenant)
 }
 
 fn read_file(path: &Path) -> Result<Store, SandboxError> {
@@ -69,20 +71,18 @@ fn read_user(text: &str, store: &Store) -> Result<StoredUser, UserProblem> {
     StoredUser::from_object(&object)
 }
 
-/// Writes all users beside the file and puts that in the file's place; returns the state's version before it began.
-pub(crate) fn save(store: &RwLock<Store>, path: &Path) -> Result<u64, SandboxError> {
-    let version = store.read().unwrap_or_else(PoisonError::into_inner).version();
-    replace(store, path).map_err(|source| SandboxError::Save { path: path.to_owned(), source })?;
+/// Writes all users beside the file and puts that in the file's place; returns the version of the state before.
+pub(crate) fn save(tenant: &Tenant, path: &Path) -> Result<u64, SandboxError> {
+    let version = tenant.state().users.version();
+    replace(tenant, path).map_err(|source| SandboxError::Save { path: path.to_owned(), source })?;
     Ok(version)
 }
 
-fn replace(store: &RwLock<Store>, path: &Path) -> io::Result<()> {
+fn replace(tenant: &Tenant, path: &Path) -> io::Result<()> {
     let target: PathBuf = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(".lumsync-").tempfile_in(folder)?;
-    let mut writer = BufWriter::new(file);
-    write_lines(store, &mut writer)?;
-    let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let mut file = tempfile::Builder::new().prefix(".lumsync-").tempfile_in(folder)?;
+    write_lines(tenant, &mut file)?;
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
@@ -92,11 +92,11 @@ fn replace(store: &RwLock<Store>, path: &Path) -> io::Result<()> {
 const USERS_A_CHUNK: usize = 1_000;
 
 /// Writes each user's line, in the order of creation.
-pub(crate) fn write_lines(store: &RwLock<Store>, writer: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write_lines(tenant: &Tenant, writer: &mut impl Write) -> io::Result<()> {
     let mut next = Some(0);
     while let Some(from) = next {
         let lines;
-        (lines, next) = chunk(&store.read().unwrap_or_else(PoisonError::into_inner), from);
+        (lines, next) = chunk(&tenant.state().users, from);
         writer.write_all(lines.as_bytes())?;
     }
     Ok(())
@@ -126,12 +126,15 @@ mod tests {
         read_lines(text.as_bytes(), "test.jsonl")
     }
 
+    fn tenant(text: &str) -> Tenant {
+        Tenant::new(SandboxSettings::default(), lines(text).unwrap())
+    }
+
     #[test]
     fn what_is_loaded_is_saved_byte_for_byte_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tenant.jsonl");
-        let store = lines(TWO).unwrap();
-        save(&RwLock::new(store), &path).unwrap();
+        save(&tenant(TWO), &path).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), TWO.replace("\n\n", "\n") + "\n");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -142,7 +145,7 @@ mod tests {
         let user = |number| format!("{{\"uid\":\"{number}\",\"email\":\"u{number}@example.com\"}}\n");
         let text = (0..2_500).map(user).collect::<Vec<_>>().concat();
         let mut saved = Vec::new();
-        write_lines(&RwLock::new(lines(&text).unwrap()), &mut saved).unwrap();
+        write_lines(&tenant(&text), &mut saved).unwrap();
         assert_eq!(String::from_utf8(saved).unwrap(), text);
     }
 

@@ -46,6 +46,11 @@ impl Store {
         self.version
     }
 
+    /// Makes the present state the version zero.
+    pub(crate) fn count_changes_from_here(&mut self) {
+        self.version = 0;
+    }
+
     pub(crate) fn find_uid(&self, uid: &str) -> Option<usize> {
         self.by_uid.get(uid).copied()
     }
