@@ -6,7 +6,6 @@ use std::str::FromStr;
 
 use fastrand::Rng;
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::names::{LANGUAGES, Language, in_address, shown};
@@ -134,36 +133,7 @@ fn names_of(language: &'static Language) -> impl Iterator<Item = Name> {
     language.first.iter().flat_map(move |first| language.last.iter().map(move |last| name(first, last)))
 }
 
-/// A user as its line is written; the order of the draws decides who the same seed gives.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GeneratedUser<'a> {
-    uid: &'a str,
-    id: &'a str,
-    email: String,
-    first_name: &'a str,
-    last_name: &'a str,
-    full_name: String,
-    lang: &'a str,
-    langs: [&'a str; 1],
-    account_type: &'a str,
-    status: &'a str,
-    is_hidden: bool,
-    is_super_admin: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    synchronized: Option<bool>,
-    customer: &'a str,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    custom_profile: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    api_profile: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<&'a str>,
-    subscriptions: Vec<Value>,
-}
-
+/// The order of the draws decides which users a seed gives.
 fn user_line(number: u64, seed: u64, people: &People, mix: Mix, organization_id: &str) -> Option<String> {
     let mut random = Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number);
     let (Name { language, first, last, .. }, email) = people.at(number)?;
@@ -174,29 +144,19 @@ fn user_line(number: u64, seed: u64, people: &People, mix: Mix, organization_id:
     let is_hidden = random.u32(0..100) < 3;
     let is_super_admin = account_type == "google" && random.u32(0..200) == 0;
     let (created_at, updated_at) = times(&mut random);
-    let user = GeneratedUser {
-        uid: &uid,
-        id: &uid,
-        email,
-        first_name: first,
-        last_name: last,
-        full_name: format!("{first} {last}"),
-        lang: language,
-        langs: [language],
-        account_type,
-        status,
-        is_hidden,
-        is_super_admin,
-        synchronized: (account_type != "external").then_some(true),
-        customer: organization_id,
-        created_at,
-        updated_at,
-        custom_profile: custom_profile(&mut random),
-        api_profile: random.bool().then(|| json!({"name": {"givenName": first, "familyName": last}})),
-        properties: (random.u32(0..4) == 0).then_some(r#"{"onboarded": true}"#),
-        subscriptions: subscriptions(&mut random),
-    };
-    serde_json::to_string(&user).ok()
+    let custom_profile = custom_profile(&mut random);
+    let api_profile = random.bool().then(|| json!({"name": {"givenName": first, "familyName": last}}));
+    let properties = (random.u32(0..4) == 0).then_some(r#"{"onboarded": true}"#);
+    let mut user = json!({
+        "uid": uid, "id": uid, "email": email, "firstName": first, "lastName": last,
+        "fullName": format!("{first} {last}"), "lang": language, "langs": [language],
+        "accountType": account_type, "status": status, "isHidden": is_hidden, "isSuperAdmin": is_super_admin,
+        "synchronized": (account_type != "external").then_some(true), "customer": organization_id,
+        "createdAt": created_at, "updatedAt": updated_at, "customProfile": custom_profile,
+        "apiProfile": api_profile, "properties": properties, "subscriptions": subscriptions(&mut random),
+    });
+    user.as_object_mut()?.retain(|_, value| !value.is_null());
+    Some(user.to_string())
 }
 
 fn capitalised(email: &str) -> String {
