@@ -5,7 +5,7 @@ SOAK_CASES ?= 10000
 SOAK_KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs book package soak bench prepare install clean
+.PHONY: help demo test lint format docs book package soak mutants bench prepare install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,9 +17,11 @@ test: prepare ## Run every test
 	$(CARGO) test --locked --lib --bins --tests
 	$(CARGO) test --locked --doc
 
-lint: ## Check format and lints, with warnings as errors
+lint: ## Check format, lints (warnings are errors), the oldest Rust, and licences and sources of dependencies
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	@CARGO="$(CARGO)" sh scripts/msrv.sh
+	@CARGO="$(CARGO)" sh scripts/deny.sh
 
 format: ## Format the code
 	$(CARGO) fmt --all
@@ -30,6 +32,9 @@ docs: ## Build the API documentation, with warnings as errors
 soak: ## Run the random tests at length: 10,000 model cases, 200 kills (SOAK_CASES, SOAK_KILLS: other counts)
 	PROPTEST_CASES=$(SOAK_CASES) $(CARGO) test --locked --test it safety::model
 	LUMSYNC_KILLS=$(SOAK_KILLS) $(CARGO) test --locked --test it safety::kill
+
+mutants: ## Break each rule of src/plan and src/execute in turn and show what no test notices (hours; MUTANTS: more options)
+	@CARGO="$(CARGO)" sh scripts/mutants.sh $(MUTANTS)
 
 bench: ## Measure beside other programs against the targets and write docs/performance.md (BENCH_SIZE=small: a quick look, nothing written)
 	@python3 -m venv target/bench/venv
@@ -46,7 +51,7 @@ install: ## Install lumsync with manual pages and completions (PREFIX=/usr/local
 	$(CARGO) build --locked --release
 	@sh packaging/install.sh
 
-prepare: ## Install what the tests need beside Rust, Python 3 and Node: a browser and promtool
+prepare: ## Install what the tests need beside Rust, Python 3 and Node: a browser, fonts and promtool
 	@sh scripts/prepare.sh
 
 clean: ## Remove what was built

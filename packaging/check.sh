@@ -59,7 +59,7 @@ check_units() {
 
 prepare
 say "shell scripts"
-shellcheck packaging/*.sh scripts/demo.sh packaging/debian/postinst packaging/debian/postrm
+shellcheck .ci/run packaging/*.sh scripts/*.sh packaging/debian/postinst packaging/debian/postrm
 say "Dockerfile"
 "$tools/python/bin/hadolint" packaging/Dockerfile
 check_image_context

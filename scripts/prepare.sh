@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests drive beside Rust: a headless browser, promtool, Python's venv, Node. Does nothing where all
-# of it is there.
+# Installs what the tests drive beside Rust: a headless browser with a narrow, a usual and a wide font, promtool,
+# Python's venv, Node. Does nothing where all of it is there.
 set -eu
 
 missing=""
@@ -13,6 +13,13 @@ need man man-db
 need python3 python3
 need node nodejs
 need npm npm
+need_font() { # family, Debian package
+    fc-list -q "$1" 2>/dev/null || missing="$missing $2"
+}
+need fc-list fontconfig
+need_font "Roboto Condensed" fonts-roboto-unhinted
+need_font "Liberation Sans" fonts-liberation
+need_font "DejaVu Sans" fonts-dejavu-core
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
 [ -z "$missing" ] && exit 0
@@ -28,4 +35,5 @@ fi
 # The packages may bring services; none of them is wanted.
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 $as_root apt-get update -q
+# shellcheck disable=SC2086 # one word a package
 $as_root apt-get install -y -q --no-install-recommends $missing

@@ -20,6 +20,7 @@ mod report;
 mod root;
 mod run_options;
 mod runs;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod shell;
 mod sync;
@@ -32,8 +33,9 @@ pub use init::InitArguments;
 pub use plan::PlanArguments;
 pub use report::ReportArguments;
 pub use root::{Cli, Command, GlobalOptions, OutputFormat};
-pub use run_options::{EmbeddedTenant, RunOptions};
+pub use run_options::{RunOptions, SandboxOption};
 pub use runs::RunsArguments;
+#[cfg(feature = "sandbox")]
 pub use sandbox::SandboxArguments;
 pub use shell::{CompletionsArguments, ManArguments};
 pub use sync::SyncArguments;

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "sandbox")]
+use super::SandboxArguments;
 use super::{
     ApplyArguments, CheckArguments, CompletionsArguments, DoctorArguments, ExportArguments, InitArguments,
-    ManArguments, PlanArguments, ReportArguments, RunsArguments, SandboxArguments, SyncArguments,
+    ManArguments, PlanArguments, ReportArguments, RunsArguments, SyncArguments,
 };
 use crate::settings::LogSection;
 
@@ -84,6 +86,7 @@ pub enum Command {
     /// Try config, login, rights, clock and speed, each with what to do about it; writes nothing to the tenant
     Doctor(DoctorArguments),
     /// Serve an embedded LumApps tenant on loopback, for trying and testing
+    #[cfg(feature = "sandbox")]
     Sandbox(SandboxArguments),
     /// Print the completion script of a shell
     Completions(CompletionsArguments),

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 pub struct RunOptions {
     /// An embedded tenant instead of a real one, loaded from FILE (JSON lines) or from a built-in sample
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "true", help_heading = "Tenant")]
-    pub sandbox: Option<EmbeddedTenant>,
+    pub sandbox: Option<SandboxOption>,
     /// Everything that the config file can set, too.
     #[command(flatten)]
     pub settings: Settings,
@@ -21,12 +21,12 @@ pub struct RunOptions {
 
 /// The value of `--sandbox`. `true` stands for no value: a variable has none otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmbeddedTenant {
+pub struct SandboxOption {
     /// The tenant's file; none for the built-in sample.
     pub file: Option<PathBuf>,
 }
 
-impl FromStr for EmbeddedTenant {
+impl FromStr for SandboxOption {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
+use super::sandbox::EmbeddedTenant;
 use super::session::Session;
 use crate::api::{ConnectSettings, Credentials, UserReader};
-use crate::cli::EmbeddedTenant;
+use crate::cli::SandboxOption;
 use crate::exit::Exit;
 use crate::model::Tenant;
-use crate::sandbox::{Sandbox, SandboxSettings, TenantSource};
 use crate::settings::{BaseUrl, Settings, SettingsError, TenantLogin, UrlError};
 
 /// Which tenant is meant; nothing is started yet.
@@ -24,7 +24,7 @@ pub enum Target {
 pub struct Connection {
     /// For reading; its writer is behind the same gate.
     pub reader: UserReader,
-    sandbox: Option<Sandbox>,
+    sandbox: Option<EmbeddedTenant>,
 }
 
 /// The organization of every embedded tenant.
@@ -32,7 +32,7 @@ const SANDBOX_ORGANIZATION: &str = "sandbox";
 
 impl Target {
     /// What the options mean.
-    pub fn new(sandbox: Option<&EmbeddedTenant>, session: &Session) -> Result<Self, SettingsError> {
+    pub fn new(sandbox: Option<&SandboxOption>, session: &Session) -> Result<Self, SettingsError> {
         match sandbox {
             Some(tenant) => Ok(Self::Embedded(tenant.file.clone())),
             None => session.login().map(Self::Real),
@@ -82,14 +82,8 @@ impl Connection {
     }
 }
 
-async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, Sandbox), Failure> {
-    let sandbox = Sandbox::start(SandboxSettings {
-        organization_id: SANDBOX_ORGANIZATION.to_owned(),
-        tenant: file.clone().map_or(TenantSource::Sample, TenantSource::File),
-        save_to: file,
-        ..SandboxSettings::default()
-    })
-    .await?;
+async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, EmbeddedTenant), Failure> {
+    let sandbox = EmbeddedTenant::start(SANDBOX_ORGANIZATION, file).await?;
     let url = sandbox.base_url();
     let base_url: BaseUrl = url.parse().map_err(|error: UrlError| Failure::new(Exit::CouldNot, error))?;
     let tenant = Tenant { base_url: url, organization_id: SANDBOX_ORGANIZATION.to_owned() };

@@ -32,7 +32,7 @@ impl Settings {
     pub fn scope(&self) -> Result<Scope, SettingsError> {
         let domains: Vec<String> = self.scope.email_domains.iter().map(|domain| domain.as_str().to_owned()).collect();
         let protect: Vec<String> = self.scope.protect.iter().map(|pattern| pattern.as_str().to_owned()).collect();
-        Ok(Scope::new(&domains, &protect, self.auth.user_email.clone())?)
+        Ok(Scope::new(&self.scope.types, &domains, &protect, self.auth.user_email.clone())?)
     }
 }
 
@@ -65,9 +65,11 @@ impl GuardrailSection {
         Limits {
             max_disable: self.max_disable.unwrap_or(default.max_disable),
             max_create: self.max_create.or(default.max_create),
-            max_update: self.max_update.or(default.max_update),
+            max_enable: self.max_enable.unwrap_or(default.max_enable),
+            max_update: self.max_update.unwrap_or(default.max_update),
             min_rows: self.min_rows.unwrap_or(default.min_rows),
             max_shrink: self.max_shrink.unwrap_or(default.max_shrink),
+            max_remote_shrink: self.max_remote_shrink.unwrap_or(default.max_remote_shrink),
         }
     }
 }

@@ -102,6 +102,7 @@ pub(super) fn toml_of(option: &Arg, text: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::GuardrailSection;
     use super::super::layers::tests::settings;
     use super::*;
 
@@ -109,9 +110,15 @@ mod tests {
     fn merged(config: &str) -> String {
         let (mut settings, _) = settings(&[], &[], config).unwrap();
         let limits = settings.guardrails.limits();
-        settings.guardrails.max_disable = Some(limits.max_disable);
-        settings.guardrails.min_rows = Some(limits.min_rows);
-        settings.guardrails.max_shrink = Some(limits.max_shrink);
+        settings.guardrails = GuardrailSection {
+            max_disable: Some(limits.max_disable),
+            max_create: limits.max_create,
+            max_enable: Some(limits.max_enable),
+            max_update: Some(limits.max_update),
+            min_rows: Some(limits.min_rows),
+            max_shrink: Some(limits.max_shrink),
+            max_remote_shrink: Some(limits.max_remote_shrink),
+        };
         format!("{settings:?}")
     }
 

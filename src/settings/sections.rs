@@ -19,7 +19,7 @@ use super::values::{
     positive, positive_duration, positive_number, share, whole_number,
 };
 use crate::console::LogFormat;
-use crate::model::{Amount, Email};
+use crate::model::{AccountType, Amount, Email};
 use crate::plan::{OnInvalid, OnMissing};
 use crate::source::{Field, parse_column, parse_delimiter, parse_encoding};
 
@@ -171,7 +171,10 @@ pub struct GuardrailSection {
     /// Users created at most [example: 100]
     #[arg(long, value_name = "N or P%")]
     pub max_create: Option<Amount>,
-    /// Users updated at most [example: 25%]
+    /// Users enabled at most; a percentage always allows 5 [default: 10%]
+    #[arg(long, value_name = "N or P%")]
+    pub max_enable: Option<Amount>,
+    /// Users updated at most, as a number or a percentage of the users in scope, which always allows 50 [default: 50%]
     #[arg(long, value_name = "N or P%")]
     pub max_update: Option<Amount>,
     /// Valid rows at least [default: 1]
@@ -180,6 +183,9 @@ pub struct GuardrailSection {
     /// How much smaller the CSV may be than at the last good full run of this tenant [default: 20%]
     #[arg(long, value_name = "P%", value_parser = share)]
     pub max_shrink: Option<Amount>,
+    /// How many fewer users in scope may be listed than at the last good run of this tenant and scope [default: 20%]
+    #[arg(long, value_name = "P%", value_parser = share)]
+    pub max_remote_shrink: Option<Amount>,
 }
 
 /// Which users the job may change.
@@ -195,7 +201,7 @@ pub struct ScopeSection {
     pub email_domains: Vec<EmailDomain>,
     /// Account types in scope: external, google, microsoft, okta
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "external", value_parser = account_type)]
-    pub types: Vec<String>,
+    pub types: Vec<AccountType>,
 }
 
 /// How the CSV is read. What is not set is detected.

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use lumsync::report::{Document, ReportFormat, TextStyle, write, write_text};
 
-use crate::support::{samples, tools};
+use crate::support::{data::documents, external::tools};
 
 const INSTALL: &str = "install Debian's packages `chromium`, `nodejs` and `npm`";
 
@@ -25,15 +25,15 @@ fn save(name: &str, document: Document<'_>) {
 }
 
 fn save_pages() {
-    let (plan, report) = (samples::plan(), samples::report());
+    let (plan, report) = (documents::plan(), documents::report());
     let run = Document::Run { report: &report, plan: Some(&plan) };
     save("plan.html", Document::Plan(&plan));
     save("run.html", run);
     save("run.json", run);
-    save("tripped.html", Document::Plan(&samples::tripped_plan()));
-    save("empty.html", Document::Plan(&samples::empty_plan()));
-    save("hostile.html", Document::Plan(&samples::hostile_plan()));
-    save("large.html", Document::Run { report: &samples::large_report(100_000), plan: None });
+    save("tripped.html", Document::Plan(&documents::tripped_plan()));
+    save("empty.html", Document::Plan(&documents::empty_plan()));
+    save("hostile.html", Document::Plan(&documents::hostile_plan()));
+    save("large.html", Document::Run { report: &documents::large_report(100_000), plan: None });
     let style = TextStyle { colour: true, width: 100, full: false };
     let mut terminal = File::create(folder().join("plan.ansi")).unwrap();
     write_text(Document::Plan(&plan), style, &mut terminal).unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{samples, schema};
+use crate::support::{assertions::schema, data::documents};
 
 fn golden_plan() -> Value {
     serde_json::from_str(include_str!("../../fixtures/plans/v1.json")).unwrap()
@@ -14,10 +14,10 @@ fn golden_report() -> Value {
 
 #[test]
 fn plans_and_reports_are_as_their_schemas_say() {
-    for plan in [samples::plan(), samples::tripped_plan(), samples::empty_plan()] {
+    for plan in [documents::plan(), documents::tripped_plan(), documents::empty_plan()] {
         schema::assert_is_document(&serde_json::to_string(&plan).unwrap());
     }
-    for report in [samples::report(), samples::large_report(50)] {
+    for report in [documents::report(), documents::large_report(50)] {
         schema::assert_is_document(&serde_json::to_string(&report).unwrap());
     }
 }
@@ -40,7 +40,7 @@ fn the_plan_schema_objects_to_what_no_plan_may_hold() {
     ] {
         let mut plan = golden_plan();
         put(&mut plan, place, value);
-        assert!(!schema::offences_of_plan(&plan).is_empty(), "{place}");
+        assert!(!schema::violations_of_plan(&plan).is_empty(), "{place}");
     }
 }
 
@@ -58,7 +58,7 @@ fn the_report_schema_objects_to_what_no_report_may_hold() {
     ] {
         let mut report = golden_report();
         put(&mut report, place, value);
-        assert!(!schema::offences_of_report(&report).is_empty(), "{place}");
+        assert!(!schema::violations_of_report(&report).is_empty(), "{place}");
     }
 }
 

@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 
 use lumsync::report::write_metrics;
 
-use crate::support::samples;
+use crate::support::data::documents;
 
 fn metrics(with_plan: bool) -> String {
-    let (plan, mut report) = (samples::plan(), samples::report());
+    let (plan, mut report) = (documents::plan(), documents::report());
     "sandbox:a \"quoted\" \\ name\n.jsonl".clone_into(&mut report.tenant.base_url);
     let mut bytes = Vec::new();
     write_metrics(&report, with_plan.then_some(&plan), &mut bytes).unwrap();

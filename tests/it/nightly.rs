@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::support::operator::{Operator, person, with};
+use crate::support::data::users::{person, with};
+use crate::support::workspace::Workspace;
 
 const CREATES: u32 = 500;
 const UPDATES: u32 = 300;
@@ -38,18 +39,18 @@ fn csv() -> String {
 #[test]
 fn a_night_with_hundreds_of_every_change_leaves_nothing_to_do() {
     let users = users();
-    let operator = Operator::of(&users);
-    operator.csv(&csv());
-    let report = operator.sync(&["--output", "json"]).expect(0).json();
+    let workspace = Workspace::serving(&users);
+    workspace.write_csv(&csv());
+    let report = workspace.sync(&["--output", "json"]).exits_with(0).json();
     for (kind, count) in [("create", CREATES), ("update", UPDATES), ("disable", DISABLES), ("enable", ENABLES)] {
         assert_eq!(
             (&report["summary"][kind]["planned"], &report["summary"][kind]["applied"]),
             (&count.into(), &count.into())
         );
     }
-    operator.run(&["plan", "users.csv", "--detailed-exitcode"]).expect(0);
+    workspace.run(&["plan", "users.csv", "--detailed-exitcode"]).exits_with(0);
 
-    let after = operator.sandbox.users();
+    let after = workspace.sandbox().users();
     assert_eq!(after.len(), users.len() + CREATES as usize);
     for (before, after) in users.iter().zip(&after) {
         assert_eq!(before["customProfile"], after["customProfile"], "{}", before["email"]);

@@ -8,8 +8,9 @@ use std::process::Command;
 use clap::CommandFactory;
 use lumsync::cli::Cli;
 
-use crate::support::desk::{Desk, SAME};
-use crate::support::tools;
+use crate::support::data::users::UNCHANGED_CSV;
+use crate::support::external::tools;
+use crate::support::workspace::Workspace;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -50,10 +51,10 @@ fn the_cron_job_gives_arguments_and_settings_that_lumsync_understands() {
     let arguments = below(&manifest, "args:");
     assert_understood(arguments.iter().map(|argument| argument.strip_prefix("- ").unwrap()));
 
-    let desk = Desk::new();
-    desk.write("users.csv", SAME);
-    desk.write("map.toml", &below(&manifest, "lumsync.toml: |").join("\n"));
-    let done = desk.run(&["plan", "users.csv", "--sandbox", "tenant.jsonl", "--config", "map.toml"]);
+    let workspace = Workspace::with_tenant_file();
+    workspace.write("users.csv", UNCHANGED_CSV);
+    workspace.write("map.toml", &below(&manifest, "lumsync.toml: |").join("\n"));
+    let done = workspace.run(&["plan", "users.csv", "--sandbox", "tenant.jsonl", "--config", "map.toml"]);
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert!(done.stderr.starts_with('{'), "the log's format is the map's: {}", done.stderr);
 }
@@ -67,6 +68,13 @@ fn the_workflow_runs_commands_that_lumsync_understands() {
     for command in commands {
         assert_understood(command.split(' '));
     }
+}
+
+#[test]
+fn the_image_is_built_with_the_oldest_rust_that_is_supported() {
+    let manifest = read("Cargo.toml");
+    let version = manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().trim_matches('"');
+    assert!(read("packaging/Dockerfile").contains(&format!("FROM rust:{version}-")), "{version}");
 }
 
 #[test]
@@ -106,9 +114,9 @@ fn is_test_only(path: &Path) -> bool {
 
 #[test]
 fn an_installation_has_binary_pages_and_completions() {
-    let desk = Desk::new();
+    let workspace = Workspace::with_tenant_file();
     let mut install = Command::new("sh");
-    install.arg(root().join("packaging/install.sh")).env("DESTDIR", desk.path("root"));
+    install.arg(root().join("packaging/install.sh")).env("DESTDIR", workspace.path("root"));
     install.env("PREFIX", "/usr").env("BINARY", env!("CARGO_BIN_EXE_lumsync"));
     tools::run(&mut install, "install coreutils");
     for file in [
@@ -119,6 +127,6 @@ fn an_installation_has_binary_pages_and_completions() {
         "share/zsh/site-functions/_lumsync",
         "share/fish/vendor_completions.d/lumsync.fish",
     ] {
-        assert!(desk.path("root/usr").join(file).metadata().unwrap().len() > 100, "{file}");
+        assert!(workspace.path("root/usr").join(file).metadata().unwrap().len() > 100, "{file}");
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! What it saw is compared with the sandbox's own users, by rules that are written here once more.
 
-use std::process::Command;
-
 use serde_json::Value;
 
-use crate::support::python;
-use crate::support::served::Served;
+use crate::support::external::python;
+use crate::support::run::Run;
+use crate::support::sandbox_process::SandboxProcess;
+use crate::support::workspace::binary;
 
 const SAMPLE: &str = include_str!("../../fixtures/tenants/sample.jsonl");
 
@@ -19,8 +19,8 @@ struct Seen {
 }
 
 fn drive() -> Seen {
-    let (served, short_lived) = (Served::start(&[]), Served::start(&["--token-lifetime", "0s"]));
-    let fact = |name: &str| served.facts[name].as_str();
+    let (served, short_lived) = (SandboxProcess::start(&[]), SandboxProcess::start(&["--token-lifetime", "0s"]));
+    let fact = |name: &str| served.variables[name].as_str();
     let arguments = [
         served.url(),
         fact("LUMSYNC_ORGANIZATION_ID"),
@@ -34,15 +34,13 @@ fn drive() -> Seen {
 }
 
 /// What `lumsync export` says of all users, with every account type.
-fn export(served: &Served) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_lumsync"))
-        .args(["export", "--types", "external,google,microsoft,okta", "--rps", "unlimited", "--base-url", served.url()])
-        .args(["--columns", "uid,email,firstName,lastName,status,isHidden,accountType,lang,customProfile"])
-        .envs(served.facts.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+fn export(served: &SandboxProcess) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = binary(folder.path());
+    command.args(["export", "--types", "external,google,microsoft,okta", "--rps", "unlimited"]);
+    command.args(["--columns", "uid,email,firstName,lastName,status,isHidden,accountType,lang,customProfile"]);
+    command.envs(served.variables.iter().filter(|(name, _)| *name != "LUMSYNC_TOKEN"));
+    Run::of(&command.output().unwrap()).exits_with(0).stdout
 }
 
 /// The same attributes of the same users, whether our export or the client tells of them.

@@ -4,25 +4,30 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::operator::{Operator, person};
+use crate::support::data::users::person;
+use crate::support::workspace::Workspace;
 
 const CSV: &str = "email,firstName,lastName\nann@example.com,Anna,Lee\n";
 const QUESTION: &str = "Type `disable 1` to go on";
 
 /// Two people, one of whom the CSV does not name.
-fn operator() -> Operator {
-    let operator = Operator::of(&[person(1, "Ann"), person(2, "Bob")]);
-    operator.csv(CSV);
-    operator
+fn workspace() -> Workspace {
+    let workspace = Workspace::serving(&[person(1, "Ann"), person(2, "Bob")]);
+    workspace.write_csv(CSV);
+    workspace
 }
 
 /// Runs `sync` on a terminal and types the answer when it asks.
-fn sync_and_answer(operator: &Operator, answer: &str, more: &[&str]) -> Value {
+fn sync_and_answer(workspace: &Workspace, answer: &str, more: &[&str]) -> Value {
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/python/terminal.py");
-    let lumsync = operator.command(&[]);
+    let lumsync = workspace.command(&[]);
     let mut python = std::process::Command::new("python3");
     python.arg(script).args([QUESTION, answer]).arg(lumsync.get_program()).args(["sync", "users.csv"]).args(more);
-    python.current_dir(operator.folder()).env_clear().env("TERM", "xterm-256color").env("PYTHONDONTWRITEBYTECODE", "1");
+    python
+        .current_dir(workspace.folder())
+        .env_clear()
+        .env("TERM", "xterm-256color")
+        .env("PYTHONDONTWRITEBYTECODE", "1");
     #[expect(clippy::disallowed_methods, reason = "python3 is found where the test's own shell finds it")]
     python.env("PATH", std::env::var_os("PATH").unwrap());
     python.envs(lumsync.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -33,8 +38,8 @@ fn sync_and_answer(operator: &Operator, answer: &str, more: &[&str]) -> Value {
 
 #[test]
 fn the_number_of_people_who_lose_access_must_be_typed() {
-    let operator = operator();
-    let ended = sync_and_answer(&operator, "disable 1\n", &[]);
+    let workspace = workspace();
+    let ended = sync_and_answer(&workspace, "disable 1\n", &[]);
     assert_eq!((&ended["asked"], &ended["code"]), (&true.into(), &0.into()), "{ended}");
     let said = ended["said"].as_str().unwrap();
     let (plan, rest) = said.split_once(QUESTION).unwrap();
@@ -44,30 +49,30 @@ fn the_number_of_people_who_lose_access_must_be_typed() {
         "the plan stands before it, in colour: {said}"
     );
     assert!(rest.contains("Applied 2 of 2 changes"), "{said}");
-    assert!(!operator.is_enabled("bob@example.com"));
+    assert!(!workspace.is_enabled("bob@example.com"));
 }
 
 #[test]
 fn a_mere_yes_writes_nothing_when_somebody_would_lose_access() {
-    let operator = operator();
-    let ended = sync_and_answer(&operator, "y\n", &[]);
+    let workspace = workspace();
+    let ended = sync_and_answer(&workspace, "y\n", &[]);
     assert_eq!((&ended["asked"], &ended["code"]), (&true.into(), &1.into()), "{ended}");
-    assert!(operator.saves().is_empty());
+    assert!(workspace.saves().is_empty());
 }
 
 #[test]
 fn an_interrupt_at_the_question_ends_the_run_in_good_order() {
-    let operator = operator();
-    let ended = sync_and_answer(&operator, "\u{3}", &[]);
+    let workspace = workspace();
+    let ended = sync_and_answer(&workspace, "\u{3}", &[]);
     assert_eq!((&ended["asked"], &ended["code"]), (&true.into(), &130.into()), "{ended}");
-    assert!(operator.saves().is_empty());
-    assert_eq!(operator.report()["exitCode"], 130);
+    assert!(workspace.saves().is_empty());
+    assert_eq!(workspace.report()["exitCode"], 130);
 }
 
 #[test]
 fn with_yes_nothing_is_asked_and_bars_show_how_far_it_is() {
-    let operator = operator();
-    let ended = sync_and_answer(&operator, "", &["--yes"]);
+    let workspace = workspace();
+    let ended = sync_and_answer(&workspace, "", &["--yes"]);
     assert_eq!((&ended["asked"], &ended["code"]), (&false.into(), &0.into()), "{ended}");
     assert!(ended["said"].as_str().unwrap().contains("update: 1 done of 1"), "{ended}");
 }

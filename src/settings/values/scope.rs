@@ -3,8 +3,7 @@
 use std::str::FromStr;
 
 use super::ValueError;
-use crate::api::ACCOUNT_TYPES;
-use crate::model::Email;
+use crate::model::{AccountType, Email};
 use crate::plan::Scope;
 
 /// A domain that an address can have.
@@ -50,7 +49,7 @@ impl FromStr for ProtectPattern {
         let pattern = text.trim();
         let is_list = pattern.contains(char::is_whitespace) || (pattern.contains(',') && !pattern.contains('{'));
         let can_match = pattern.contains(['@', '*', '?', '[', '{']) && !is_list;
-        if !can_match || Scope::new(&[], &[pattern.to_owned()], None).is_err() {
+        if !can_match || Scope::new(&[], &[], &[pattern.to_owned()], None).is_err() {
             return Err(ValueError::new(
                 text,
                 "a pattern of addresses, such as *@partner.example.com or vip@example.com",
@@ -61,12 +60,11 @@ impl FromStr for ProtectPattern {
 }
 
 /// Reads an account type, in any case.
-pub fn account_type(text: &str) -> Result<String, ValueError> {
-    let account_type = text.trim().to_lowercase();
-    let is_known = ACCOUNT_TYPES.contains(&account_type.as_str());
-    is_known
-        .then_some(account_type)
-        .ok_or_else(|| ValueError::new(text, "an account type: external, google, microsoft or okta"))
+pub fn account_type(text: &str) -> Result<AccountType, ValueError> {
+    match AccountType::from_word(text.trim()) {
+        AccountType::Undocumented => Err(ValueError::new(text, "an account type: external, google, microsoft or okta")),
+        known => Ok(known),
+    }
 }
 
 #[cfg(test)]
@@ -100,9 +98,9 @@ mod tests {
     #[test]
     fn every_account_type_of_the_api_is_known_and_named() {
         let message = account_type("ldap").unwrap_err().to_string();
-        for known in ACCOUNT_TYPES {
-            assert_eq!(account_type(&known.to_uppercase()), Ok(known.to_owned()));
-            assert!(message.contains(known), "{message}");
+        for known in AccountType::DOCUMENTED {
+            assert_eq!(account_type(&known.as_str().to_uppercase()), Ok(known));
+            assert!(message.contains(known.as_str()), "{message}");
         }
     }
 }

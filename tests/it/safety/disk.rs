@@ -2,58 +2,63 @@
 
 use std::process::Command;
 
-use crate::support::operator::{Ended, Operator, csv_of, ended, people};
+use crate::support::data::users::{csv_of, people};
+use crate::support::run::Run;
+use crate::support::workspace::Workspace;
 
-fn operator() -> Operator {
-    let operator = Operator::of(&people(2));
-    operator.csv(&csv_of(&people(40)));
-    operator
+fn workspace() -> Workspace {
+    let workspace = Workspace::serving(&people(2));
+    workspace.write_csv(&csv_of(&people(40)));
+    workspace
 }
 
 /// Syncs with a state dir on a file system of its own, which ends with the process.
-fn sync_on(operator: &Operator, mount_options: &str) -> Ended {
-    std::fs::create_dir_all(operator.state()).unwrap();
+fn sync_on(workspace: &Workspace, mount_options: &str) -> Run {
+    std::fs::create_dir_all(workspace.state()).unwrap();
     let script = format!(
         "mount -t tmpfs -o {mount_options} tmpfs '{}' && exec '{}' sync users.csv --yes",
-        operator.state().display(),
+        workspace.state().display(),
         env!("CARGO_BIN_EXE_lumsync")
     );
-    let plain = operator.command(&[]);
+    let plain = workspace.command(&[]);
     let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--mount", "sh", "-c", &script]).current_dir(operator.folder());
+    command.args(["--map-root-user", "--mount", "sh", "-c", &script]).current_dir(workspace.folder());
     let variables = plain.get_envs().filter_map(|(name, value)| Some((name, value?)));
-    ended(&command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").envs(variables).output().unwrap())
+    let run =
+        Run::of(&command.env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").envs(variables).output().unwrap());
+    assert!(!run.stderr.starts_with("unshare:"), "the test needs user namespaces: {}", run.stderr);
+    run
 }
 
 #[test]
 fn a_disk_without_room_for_the_journal_ends_the_run_before_its_first_write() {
-    let operator = operator();
-    sync_on(&operator, "size=96k").expect(1).says(&["state dir", "KiB"]);
-    assert!(operator.saves().is_empty());
-    sync_on(&operator, "size=4m").expect(0);
-    assert_eq!(operator.saves().len(), 38);
+    let workspace = workspace();
+    sync_on(&workspace, "size=96k").exits_with(1).stderr_contains(&["state dir", "KiB"]);
+    assert!(workspace.saves().is_empty());
+    sync_on(&workspace, "size=4m").exits_with(0);
+    assert_eq!(workspace.saves().len(), 38);
 }
 
 #[test]
 fn a_full_disk_and_one_that_is_read_only_end_the_run_before_any_call() {
     for options in ["size=4k,nr_inodes=2", "ro"] {
-        let operator = operator();
-        sync_on(&operator, options).expect(1).says(&["state dir"]);
-        assert!(operator.sandbox.traffic().is_empty(), "{options}");
+        let workspace = workspace();
+        sync_on(&workspace, options).exits_with(1).stderr_contains(&["state dir"]);
+        assert!(workspace.sandbox().traffic().is_empty(), "{options}");
     }
 }
 
 #[test]
 fn a_state_dir_that_is_none_ends_the_run_before_any_call() {
-    let operator = operator();
-    operator.write("state", "a file");
-    operator.sync(&[]).expect(1).says(&["state dir"]);
-    assert!(operator.sandbox.traffic().is_empty());
+    let workspace = workspace();
+    workspace.write("state", "a file");
+    workspace.sync(&[]).exits_with(1).stderr_contains(&["state dir"]);
+    assert!(workspace.sandbox().traffic().is_empty());
 }
 
 #[test]
 fn a_report_that_can_not_be_written_is_told_by_the_exit_code() {
-    let operator = operator();
-    operator.sync(&["--report", "no-such-folder/report.csv"]).expect(1).says(&["no-such-folder"]);
-    assert_eq!(operator.saves().len(), 38);
+    let workspace = workspace();
+    workspace.sync(&["--report", "no-such-folder/report.csv"]).exits_with(1).stderr_contains(&["no-such-folder"]);
+    assert_eq!(workspace.saves().len(), 38);
 }

@@ -2,37 +2,40 @@
 //!
 //! Moments are counted in calls that the tenant saw, so that the same seed means the same moment on any machine.
 
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::Duration;
 
 use lumsync::sandbox::SandboxSettings;
+use rustix::process::Signal;
 use serde_json::json;
 
-use crate::support::operator::{Operator, ended};
+use crate::support::assertions::journal::assert_journals_account_for;
+use crate::support::data::job::{JOB_CSV, Job, job_settings, state};
+use crate::support::run::Run;
+use crate::support::signals;
 use crate::support::soak;
-use crate::support::state::{JOB_CSV, Job, job_settings, state};
-use crate::verbs::run_folder::assert_journals_account_for;
+use crate::support::workspace::Workspace;
 
 const SYNC: [&str; 7] = ["sync", "users.csv", "--yes", "--page-size", "2", "--concurrency", "3"];
 /// Calls of a run in which nothing goes wrong: pages, look-ups, gets and saves, and a few beyond the end.
 const CALLS: usize = 22;
 
 /// A tenant that takes its time, so that a moment may fall before or after the work is done.
-fn operator() -> Operator {
-    let operator = Operator::with(SandboxSettings { latency: Duration::from_millis(4), ..job_settings() });
-    operator.csv(JOB_CSV);
-    operator
+fn workspace() -> Workspace {
+    let workspace = Workspace::with_tenant(SandboxSettings { latency: Duration::from_millis(4), ..job_settings() });
+    workspace.write_csv(JOB_CSV);
+    workspace
 }
 
 /// Starts a sync and waits until the tenant saw so many calls, half of the time until the last one is done as well.
-fn sync_until(operator: &Operator, random: &mut fastrand::Rng) -> (Child, usize) {
-    let mut child = operator.spawn(&SYNC);
+fn sync_until(workspace: &Workspace, random: &mut fastrand::Rng) -> (Child, usize) {
+    let mut child = workspace.spawn(&SYNC);
     let moment = random.usize(0..=CALLS);
-    operator.wait_for_calls(moment, &mut child);
+    workspace.wait_for_calls(moment, &mut child);
     if random.bool() {
-        let writes = || operator.sandbox.traffic().iter().filter(|call| call.written).count();
+        let writes = || workspace.sandbox().traffic().iter().filter(|call| call.written).count();
         let before = writes();
-        let is_saving = operator.saves().iter().any(|call| call.status.is_none());
+        let is_saving = workspace.saves().iter().any(|call| call.status.is_none());
         while is_saving && writes() == before && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }
@@ -45,19 +48,19 @@ fn a_run_that_was_killed_at_any_moment_can_simply_be_run_again() {
     let job = Job::new();
     let mut in_the_middle = 0;
     for seed in 0..soak::count("LUMSYNC_KILLS", 25) {
-        let operator = operator();
-        let (mut child, moment) = sync_until(&operator, &mut fastrand::Rng::with_seed(seed));
+        let workspace = workspace();
+        let (mut child, moment) = sync_until(&workspace, &mut fastrand::Rng::with_seed(seed));
         child.kill().unwrap();
         child.wait().unwrap();
         let what = format!("seed {seed}, killed after {moment} calls");
-        let now = state(&operator.sandbox);
+        let now = state(workspace.sandbox());
         job.assert_no_harm(&now, &what);
         in_the_middle += u32::from(now != job.before && !job.wanted.keys().all(|email| job.is_done(email, &now)));
-        assert_journals_account_for(&operator.journal(), &operator.saves());
-        operator.run(&SYNC).expect(0);
-        job.assert_done(&operator.sandbox, &what);
-        assert_journals_account_for(&operator.journal(), &operator.saves());
-        assert_eq!(operator.plan(&[])["actions"], json!([]), "{what}");
+        assert_journals_account_for(&workspace.journal(), &workspace.saves());
+        workspace.run(&SYNC).exits_with(0);
+        job.assert_done(workspace.sandbox(), &what);
+        assert_journals_account_for(&workspace.journal(), &workspace.saves());
+        assert_eq!(workspace.plan(&[])["actions"], json!([]), "{what}");
     }
     assert!(in_the_middle >= 3, "only {in_the_middle} runs were killed between their first and their last write");
 }
@@ -66,44 +69,44 @@ fn a_run_that_was_killed_at_any_moment_can_simply_be_run_again() {
 fn a_run_that_is_told_to_end_at_any_moment_ends_in_good_order() {
     let job = Job::new();
     for seed in 0..soak::count("LUMSYNC_KILLS", 25) {
-        let operator = operator();
+        let workspace = workspace();
         let mut random = fastrand::Rng::with_seed(seed + 1_000_000);
-        let (signal, code) = if random.bool() { ("-INT", 130) } else { ("-TERM", 143) };
-        let (child, moment) = sync_until(&operator, &mut random);
+        let (signal, code) = if random.bool() { (Signal::INT, 130) } else { (Signal::TERM, 143) };
+        let (child, moment) = sync_until(&workspace, &mut random);
         // Before its first call the process may not yet listen.
-        let moment_of_signal = operator.sandbox.traffic().len();
-        Command::new("kill").arg(signal).arg(child.id().to_string()).output().unwrap();
-        let ended = ended(&child.wait_with_output().unwrap());
-        let what = format!("seed {seed}, {signal} after {moment} calls");
-        let now = state(&operator.sandbox);
+        let moment_of_signal = workspace.sandbox().traffic().len();
+        signals::send(child.id(), signal);
+        let ended = Run::of(&child.wait_with_output().unwrap());
+        let what = format!("seed {seed}, {signal:?} after {moment} calls");
+        let now = state(workspace.sandbox());
         job.assert_no_harm(&now, &what);
         let is_over = ended.code == 0 && job.wanted.keys().all(|email| job.is_done(email, &now));
         let is_unheard = moment_of_signal == 0 && ended.code < 0;
         assert!(ended.code == code || is_over || is_unheard, "{what}: {ended:?}");
         if !is_unheard {
-            let report = operator.report();
+            let report = workspace.report();
             assert_eq!(report["exitCode"], ended.code, "{what}");
             job.assert_report_is_true(&report, &now, &what);
         }
-        assert_journals_account_for(&operator.journal(), &operator.saves());
-        operator.run(&SYNC).expect(0);
-        job.assert_done(&operator.sandbox, &what);
+        assert_journals_account_for(&workspace.journal(), &workspace.saves());
+        workspace.run(&SYNC).exits_with(0);
+        job.assert_done(workspace.sandbox(), &what);
     }
 }
 
 #[test]
 fn after_a_signal_nothing_new_starts_and_what_is_in_flight_ends() {
-    let operator = Operator::with(SandboxSettings { latency: Duration::from_millis(200), ..job_settings() });
-    operator.csv(JOB_CSV);
-    let mut child = operator.spawn(&["sync", "users.csv", "--yes", "--concurrency", "1"]);
-    while operator.saves().is_empty() && child.try_wait().unwrap().is_none() {
+    let workspace = Workspace::with_tenant(SandboxSettings { latency: Duration::from_millis(200), ..job_settings() });
+    workspace.write_csv(JOB_CSV);
+    let mut child = workspace.spawn(&["sync", "users.csv", "--yes", "--concurrency", "1"]);
+    while workspace.saves().is_empty() && child.try_wait().unwrap().is_none() {
         std::thread::yield_now();
     }
-    Command::new("kill").args(["-TERM", &child.id().to_string()]).output().unwrap();
+    signals::send(child.id(), Signal::TERM);
     assert_eq!(child.wait().unwrap().code(), Some(143));
-    let report = operator.report();
+    let report = workspace.report();
     let results: Vec<_> = report["outcomes"].as_array().unwrap().iter().map(|one| one["result"].clone()).collect();
-    assert_eq!(operator.saves().len(), 1);
+    assert_eq!(workspace.saves().len(), 1);
     assert_eq!(results.iter().filter(|result| **result == "applied").count(), 1);
     assert_eq!(results.iter().filter(|result| **result == "notAttempted").count(), results.len() - 1);
 }

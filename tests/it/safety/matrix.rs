@@ -8,11 +8,11 @@ use std::sync::Mutex;
 
 use lumsync::sandbox::{CATALOGUE, CallKind};
 
-use crate::generated::compare;
-use crate::support::operator::Operator;
-use crate::support::state::{JOB_CSV, Job, job_settings, state};
-use crate::support::together::each;
-use crate::verbs::run_folder::assert_journals_account_for;
+use crate::support::assertions::generated::assert_up_to_date;
+use crate::support::assertions::journal::assert_journals_account_for;
+use crate::support::data::job::{JOB_CSV, Job, job_settings, state};
+use crate::support::parallel::for_each;
+use crate::support::workspace::Workspace;
 
 /// The numbers of the first, a middle and the last call of each kind in the job.
 const MOMENTS: [(CallKind, [u64; 3]); 5] = [
@@ -33,29 +33,32 @@ fn no_fault_of_any_call_does_harm() {
     // Fault by fault within each call, so that heavy faults are spread over time.
     let cells = MOMENTS.iter().flat_map(|(call, moments)| moments.iter().map(move |moment| (*call, *moment)));
     let cells = cells.flat_map(|(call, moment)| CATALOGUE.iter().map(move |fault| (*fault, call, moment)));
-    each(cells, |(fault, call, moment)| {
+    for_each(cells, |(fault, call, moment)| {
         let verdict = try_cell(&job, fault, call, moment);
         verdicts.lock().unwrap().insert((fault, call, moment), verdict);
     });
-    compare("fault-matrix.md", &document(&verdicts.into_inner().unwrap()));
+    assert_up_to_date("fault-matrix.md", &document(&verdicts.into_inner().unwrap()));
 }
 
 /// Runs the job with one fault, looks for harm, and runs it once more without.
 fn try_cell(job: &Job, fault: &str, call: CallKind, moment: u64) -> String {
     let what = format!("{fault}:{call}:{moment}");
-    let operator = Operator::with(job_settings()).with_application();
-    operator.csv(JOB_CSV);
+    let workspace = Workspace::with_tenant(job_settings()).with_application();
+    workspace.write_csv(JOB_CSV);
     // Two tokens run out on the way, so that there is a second and a third one to ask for.
     let spent: &[&str] =
         if call == CallKind::Token { &["expired-token:list:2", "expired-token:save-update:2"] } else { &[] };
-    operator.faults(&[&[&*what], spent].concat());
-    let ended = operator.run(&SYNC);
-    assert!(operator.sandbox.traffic().iter().any(|call| call.fault.as_ref() == Some(&what)), "{what} did not strike");
-    let (now, report) = (state(&operator.sandbox), operator.report());
+    workspace.faults(&[&[&*what], spent].concat());
+    let ended = workspace.run(&SYNC);
+    assert!(
+        workspace.sandbox().traffic().iter().any(|call| call.fault.as_ref() == Some(&what)),
+        "{what} did not strike"
+    );
+    let (now, report) = (state(workspace.sandbox()), workspace.report());
     job.assert_no_harm(&now, &what);
     job.assert_report_is_true(&report, &now, &what);
-    assert_journals_account_for(&operator.journal(), &operator.saves());
-    assert!(operator.calls(CallKind::Other).is_empty(), "{what}: a redirect was followed");
+    assert_journals_account_for(&workspace.journal(), &workspace.saves());
+    assert!(workspace.calls(CallKind::Other).is_empty(), "{what}: a redirect was followed");
     assert_eq!(report["exitCode"], ended.code, "{what}");
     let open = job.wanted.keys().filter(|email| !job.is_done(email, &now)).count();
     let verdict = match ended.code {
@@ -70,9 +73,9 @@ fn try_cell(job: &Job, fault: &str, call: CallKind, moment: u64) -> String {
         4 => format!("{open} left, the rest right"),
         _ => panic!("{what}: {ended:?}"),
     };
-    operator.faults(&[]);
-    operator.run(&SYNC).expect(0);
-    job.assert_done(&operator.sandbox, &what);
+    workspace.faults(&[]);
+    workspace.run(&SYNC).exits_with(0);
+    job.assert_done(workspace.sandbox(), &what);
     verdict
 }
 

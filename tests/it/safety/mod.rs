@@ -1,11 +1,11 @@
-//! Proof that a run never harms a tenant, whatever goes wrong.
+//! That a run never harms a tenant, whatever goes wrong.
 
 mod disk;
+mod hostile;
 mod journal;
 mod kill;
 mod listing;
 mod matrix;
 mod model;
 mod pace;
-mod promises;
 mod unclear;

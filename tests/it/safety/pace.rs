@@ -5,8 +5,9 @@ use std::time::Duration;
 use lumsync::sandbox::{Call, CallKind, SandboxSettings};
 use serde_json::json;
 
-use crate::support::operator::{Operator, csv_of, people, tenant_of};
-use crate::support::together::each;
+use crate::support::data::users::{csv_of, people, tenant_of};
+use crate::support::parallel::for_each;
+use crate::support::workspace::Workspace;
 
 /// The most calls that arrived within any one second.
 fn most_in_a_second(calls: &[Call]) -> usize {
@@ -22,18 +23,19 @@ const LATE: usize = 5;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Renames everybody: a get and a save for each.
-fn renaming(users: u32) -> Operator {
-    let operator = Operator::of(&people(users)).with_application();
-    operator.csv(&csv_of(&people(users)).replace(",P", ",Q"));
-    operator
+fn renaming(users: u32) -> Workspace {
+    let workspace = Workspace::serving(&people(users)).with_application();
+    workspace.write_csv(&csv_of(&people(users)).replace(",P", ",Q"));
+    workspace.write("lumsync.toml", "[guardrails]\nmax_update = \"100%\"\n");
+    workspace
 }
 
 #[test]
 fn no_second_sees_more_calls_than_rps_lists_gets_tokens_and_retries_included() {
-    let operator = renaming(20);
-    operator.faults(&["http-500:get:every-5", "reset-after:save-update:3", "expired-token:list:1"]);
-    operator.sync(&["--rps", "20"]).expect(0);
-    let calls = operator.sandbox.traffic();
+    let workspace = renaming(20);
+    workspace.faults(&["http-500:get:every-5", "reset-after:save-update:3", "expired-token:list:1"]);
+    workspace.sync(&["--rps", "20"]).exits_with(0);
+    let calls = workspace.sandbox().traffic();
     assert!(calls.len() > 45, "{}", calls.len());
     assert!(most_in_a_second(&calls) <= 20 + LATE, "{}", most_in_a_second(&calls));
     // However late single calls were seen, all of them together took their time.
@@ -43,136 +45,149 @@ fn no_second_sees_more_calls_than_rps_lists_gets_tokens_and_retries_included() {
 
 #[test]
 fn a_burst_lets_so_many_more_leave_after_a_quiet_time() {
-    let operator = renaming(10);
-    operator.sync(&["--rps", "10", "--burst", "5"]).expect(0);
-    let most = most_in_a_second(&operator.sandbox.traffic());
+    let workspace = renaming(10);
+    workspace.sync(&["--rps", "10", "--burst", "5"]).exits_with(0);
+    let most = most_in_a_second(&workspace.sandbox().traffic());
     assert!(most <= 14 + LATE, "{most}");
+}
+
+fn longest_silence_after_refusal(calls: &[Call]) -> Duration {
+    let refused = calls.iter().position(|call| call.fault.is_some()).unwrap();
+    let gap = |pair: &[Call]| pair[1].arrived.saturating_sub(pair[0].arrived);
+    calls[refused..].windows(2).map(gap).max().unwrap()
 }
 
 #[test]
 fn one_pause_holds_all_workers_and_a_refused_call_is_sent_again() {
-    each(["429=1", "429-date=2", "http-503=1"], |fault| {
-        let operator = renaming(8);
-        operator.faults(&[&format!("{fault}:save-update:1")]);
-        operator.sync(&[]).expect(0);
-        let calls = operator.sandbox.traffic();
-        let refused = calls.iter().position(|call| call.fault.is_some()).unwrap();
-        let gap = |pair: &[Call]| pair[1].arrived.saturating_sub(pair[0].arrived);
-        let longest = calls[refused..].windows(2).map(gap).max().unwrap();
+    for_each(["429=1", "429-date=2", "http-503=1"], |fault| {
+        let workspace = renaming(8);
+        workspace.faults(&[&format!("{fault}:save-update:1")]);
+        workspace.sync(&[]).exits_with(0);
+        let longest = longest_silence_after_refusal(&workspace.sandbox().traffic());
         // Calls that were on their way already may still arrive; a date has whole seconds.
         assert!(longest >= Duration::from_millis(700), "{fault}: {longest:?}");
-        let report = operator.report();
+        let report = workspace.report();
         assert_eq!(report["summary"]["update"]["applied"], 8, "{fault}");
         assert_eq!(report["http"]["rateLimited"], u64::from(!fault.contains("503")), "{fault}");
     });
 }
 
 #[test]
+fn a_pause_holds_calls_that_already_had_their_turn_at_a_pace() {
+    let workspace = renaming(16);
+    workspace.faults(&["429=3:save-update:1"]);
+    // When the first save is refused, the others have their turns within the second that follows.
+    workspace.sync(&["--rps", "20"]).exits_with(0);
+    let longest = longest_silence_after_refusal(&workspace.sandbox().traffic());
+    assert!(longest >= Duration::from_millis(2500), "{longest:?}");
+}
+
+#[test]
 fn a_refusal_that_names_no_pause_is_waited_out_too() {
-    each(["429", "400-rate-limit", "http-503"], |fault| {
-        let operator = renaming(4);
-        operator.faults(&[&format!("{fault}:save-update:2")]);
-        let ended = operator.sync(&[]).expect(0);
+    for_each(["429", "400-rate-limit", "http-503"], |fault| {
+        let workspace = renaming(4);
+        workspace.faults(&[&format!("{fault}:save-update:2")]);
+        let ended = workspace.sync(&[]).exits_with(0);
         assert!(ended.stderr.contains("pause") || ended.stderr.contains("paused"), "{fault}: {}", ended.stderr);
-        assert_eq!(operator.report()["summary"]["update"]["applied"], 4, "{fault}");
+        assert_eq!(workspace.report()["summary"]["update"]["applied"], 4, "{fault}");
     });
 }
 
 #[test]
 fn a_tenant_with_a_limit_of_its_own_gets_everything_in_the_end() {
-    each(["40:429", "40:429-silent", "40:400"], |limit| {
+    for_each(["40:429", "40:429-silent", "40:400"], |limit| {
         let settings = SandboxSettings { rate_limit: Some(limit.parse().unwrap()), ..tenant_of(&people(60)) };
-        let operator = Operator::with(settings);
-        operator.csv(&csv_of(&people(60)).replace(",P", ",Q"));
-        operator.sync(&[]).expect(0);
-        assert_eq!(operator.report()["summary"]["update"]["applied"], 60, "{limit}");
-        let written = operator.saves().iter().filter(|call| call.written).count();
+        let workspace = Workspace::with_tenant(settings);
+        workspace.write_csv(&csv_of(&people(60)).replace(",P", ",Q"));
+        workspace.sync(&[]).exits_with(0);
+        assert_eq!(workspace.report()["summary"]["update"]["applied"], 60, "{limit}");
+        let written = workspace.saves().iter().filter(|call| call.written).count();
         assert_eq!(written, 60, "{limit}: nothing is written twice");
     });
 }
 
 #[test]
 fn a_longer_pause_than_max_wait_ends_the_run_in_good_order_and_says_how_long_was_asked_for() {
-    let operator = renaming(5);
-    operator.faults(&["429=7200:list:1"]);
-    operator.sync(&["--max-wait", "1m"]).expect(1).says(&["7200", "--max-wait"]);
+    let workspace = renaming(5);
+    workspace.faults(&["429=7200:list:1"]);
+    workspace.sync(&["--max-wait", "1m"]).exits_with(1).stderr_contains(&["7200", "--max-wait"]);
     for (fault, is_done) in [("429=7200", false), ("http-503=7200", false)] {
-        let operator = renaming(5);
-        operator.faults(&[&format!("{fault}:save-update:3")]);
-        operator.sync(&["--max-wait", "1m", "--concurrency", "1"]).expect(4);
-        let report = operator.report();
+        let workspace = renaming(5);
+        workspace.faults(&[&format!("{fault}:save-update:3")]);
+        workspace.sync(&["--max-wait", "1m", "--concurrency", "1"]).exits_with(4);
+        let report = workspace.report();
         assert!(report.to_string().contains("7200"), "{fault}");
         let update = &report["summary"]["update"];
         assert_eq!(update["applied"], 2, "{fault} {is_done}");
-        assert_eq!(operator.saves().len(), 3, "{fault}: nothing new starts");
+        assert_eq!(workspace.saves().len(), 3, "{fault}: nothing new starts");
     }
 }
 
 #[test]
 fn one_call_is_tried_as_often_as_allowed_and_no_more() {
-    let operator = renaming(1);
-    operator.faults(&["http-500:get:always"]);
-    operator.sync(&["--retries", "3"]).expect(4);
-    assert_eq!(operator.calls(CallKind::Get).len(), 4);
-    assert!(operator.saves().is_empty());
+    let workspace = renaming(1);
+    workspace.faults(&["http-500:get:always"]);
+    workspace.sync(&["--retries", "3"]).exits_with(4);
+    assert_eq!(workspace.calls(CallKind::Get).len(), 4);
+    assert!(workspace.saves().is_empty());
 }
 
 #[test]
 fn other_refusals_are_not_tried_again() {
     for fault in ["bad-request", "forbidden", "http-404", "http-409", "redirect"] {
-        let operator = renaming(1);
-        operator.faults(&[&format!("{fault}:save-update:always")]);
-        operator.sync(&[]).expect(4);
-        assert_eq!(operator.saves().len(), 1, "{fault}");
+        let workspace = renaming(1);
+        workspace.faults(&[&format!("{fault}:save-update:always")]);
+        workspace.sync(&[]).exits_with(4);
+        assert_eq!(workspace.saves().len(), 1, "{fault}");
     }
 }
 
 #[test]
 fn an_expired_token_is_renewed_once_for_all_and_the_calls_are_sent_again() {
-    let operator = renaming(60);
-    let mut child = operator.spawn(&["sync", "users.csv", "--yes", "--concurrency", "8", "--rps", "100"]);
-    operator.wait_for_calls(30, &mut child);
-    operator.sandbox.expire_tokens();
+    let workspace = renaming(60);
+    let mut child = workspace.spawn(&["sync", "users.csv", "--yes", "--concurrency", "8", "--rps", "100"]);
+    workspace.wait_for_calls(30, &mut child);
+    workspace.sandbox().expire_tokens();
     assert!(child.wait().unwrap().success());
-    assert_eq!(operator.calls(CallKind::Token).len(), 2);
-    assert_eq!(operator.report()["summary"]["update"]["applied"], 60);
+    assert_eq!(workspace.calls(CallKind::Token).len(), 2);
+    assert_eq!(workspace.report()["summary"]["update"]["applied"], 60);
 }
 
 #[test]
 fn a_token_that_stays_refused_is_renewed_once_and_no_more() {
-    let operator = renaming(2);
-    operator.faults(&["expired-token:list:always"]);
-    operator.sync(&[]).expect(1);
-    assert_eq!((operator.calls(CallKind::Token).len(), operator.calls(CallKind::List).len()), (2, 2));
+    let workspace = renaming(2);
+    workspace.faults(&["expired-token:list:always"]);
+    workspace.sync(&[]).exits_with(1);
+    assert_eq!((workspace.calls(CallKind::Token).len(), workspace.calls(CallKind::List).len()), (2, 2));
 }
 
 #[test]
 fn twenty_failures_in_a_row_end_the_run() {
-    let operator = renaming(100);
-    operator.faults(&["bad-request:save-update:always"]);
-    operator.sync(&["--concurrency", "1"]).expect(4).says(&["20"]);
-    assert_eq!(operator.saves().len(), 20);
-    assert_eq!(operator.report()["summary"]["update"]["notAttempted"], 80);
+    let workspace = renaming(100);
+    workspace.faults(&["bad-request:save-update:always"]);
+    workspace.sync(&["--concurrency", "1"]).exits_with(4).stderr_contains(&["20"]);
+    assert_eq!(workspace.saves().len(), 20);
+    assert_eq!(workspace.report()["summary"]["update"]["notAttempted"], 80);
 }
 
 #[test]
 fn a_login_that_is_refused_on_every_call_ends_the_run_early() {
     for fault in ["forbidden:get:always", "expired-token:get:always"] {
-        let operator = renaming(100);
-        operator.faults(&[fault]);
-        let ended = operator.sync(&["--concurrency", "1"]);
+        let workspace = renaming(100);
+        workspace.faults(&[fault]);
+        let ended = workspace.sync(&["--concurrency", "1"]);
         assert!(matches!(ended.code, 1 | 4), "{ended:?}");
-        assert!(operator.calls(CallKind::Get).len() <= 20, "{fault}");
-        assert!(operator.saves().is_empty());
+        assert!(workspace.calls(CallKind::Get).len() <= 20, "{fault}");
+        assert!(workspace.saves().is_empty());
     }
 }
 
 #[test]
 fn a_sick_tenant_is_not_hammered() {
-    let operator = renaming(300);
-    operator.faults(&["http-500:get:always"]);
-    operator.sync(&["--retries", "50", "--timeout", "2s", "--max-duration", "8s"]).expect(1);
-    let retries = operator.report()["http"]["retries"].as_u64().unwrap();
-    assert!(retries <= 100 + operator.sandbox.traffic().len() as u64 / 4 + 20, "{retries}");
-    assert_eq!(operator.report()["summary"]["update"]["applied"], json!(0));
+    let workspace = renaming(300);
+    workspace.faults(&["http-500:get:always"]);
+    workspace.sync(&["--retries", "50", "--timeout", "2s", "--max-duration", "8s"]).exits_with(1);
+    let retries = workspace.report()["http"]["retries"].as_u64().unwrap();
+    assert!(retries <= 100 + workspace.sandbox().traffic().len() as u64 / 4 + 20, "{retries}");
+    assert_eq!(workspace.report()["summary"]["update"]["applied"], json!(0));
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 use lumsync::sandbox::SandboxSettings;
 use reqwest::{Method, Response};
 
-use crate::support::caller::{Caller, GET, THREE, with_lines};
+use crate::support::api_client::{ApiClient, GET, THREE, with_lines};
 
 async fn refused(limit: &str) -> Response {
     let settings = SandboxSettings { rate_limit: Some(limit.parse().unwrap()), ..with_lines(THREE) };
-    let caller = Caller::start(settings).await;
+    let client = ApiClient::start(settings).await;
     let path = format!("{GET}?uid=1");
-    assert_eq!(caller.get(&path).await.0, 200);
-    caller.send(Method::GET, &path, None).await.unwrap()
+    assert_eq!(client.get(&path).await.0, 200);
+    client.send(Method::GET, &path, None).await.unwrap()
 }
 
 fn retry_after(response: &Response) -> Option<&str> {
@@ -35,8 +35,8 @@ async fn a_call_over_the_limit_is_refused_as_chosen() {
 #[tokio::test]
 async fn an_answer_takes_as_long_as_it_is_told_to() {
     let latency = Duration::from_millis(60);
-    let caller = Caller::start(SandboxSettings { latency, ..with_lines(THREE) }).await;
+    let client = ApiClient::start(SandboxSettings { latency, ..with_lines(THREE) }).await;
     let began = std::time::Instant::now();
-    assert_eq!(caller.get(&format!("{GET}?uid=1")).await.0, 200);
+    assert_eq!(client.get(&format!("{GET}?uid=1")).await.0, 200);
     assert!(began.elapsed() >= latency);
 }

@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::process::Command;
 use std::time::Duration;
 
 use lumsync::sandbox::{Sandbox, SandboxError, SandboxSettings, TenantSource};
 use serde_json::Value;
 
-use crate::support::caller::{Caller, SAVE, THREE};
-use crate::support::served::Served;
+use crate::support::api_client::{ApiClient, SAVE, THREE};
+use crate::support::sandbox_process::SandboxProcess;
+use crate::support::workspace::Workspace;
 
 fn kept_in(path: &std::path::Path) -> SandboxSettings {
     let tenant = TenantSource::File(path.to_owned());
@@ -21,12 +21,12 @@ async fn what_was_written_is_there_after_a_stop_and_nothing_else_changed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.jsonl");
     fs::write(&path, THREE).unwrap();
-    let caller = Caller::start(kept_in(&path)).await;
-    let (status, _) = caller
+    let client = ApiClient::start(kept_in(&path)).await;
+    let (status, _) = client
         .save(r#"{"uid":"2","email":"bob@example.com","firstName":"Rob","lastName":"Ray","status":"enabled"}"#)
         .await;
     assert_eq!(status, 200);
-    caller.sandbox.stop().await.unwrap();
+    client.sandbox.stop().await.unwrap();
     let saved = fs::read_to_string(&path).unwrap();
     let (saved, before): (Vec<_>, Vec<_>) = (saved.lines().collect(), THREE.lines().collect());
     assert_eq!((saved[0], saved[2], saved.len()), (before[0], before[2], 3));
@@ -38,15 +38,15 @@ async fn what_was_written_is_saved_while_the_tenant_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.jsonl");
     fs::write(&path, THREE).unwrap();
-    let caller = Caller::start(kept_in(&path)).await;
-    caller.save(r#"{"uid":"2","email":"bob@example.com","firstName":"Rob","lastName":"Ray"}"#).await;
+    let client = ApiClient::start(kept_in(&path)).await;
+    client.save(r#"{"uid":"2","email":"bob@example.com","firstName":"Rob","lastName":"Ray"}"#).await;
     let saved = async {
         while !fs::read_to_string(&path).unwrap().contains("Rob") {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     tokio::time::timeout(Duration::from_mins(1), saved).await.unwrap();
-    assert_eq!(caller.first_names(), ["Ann", "Rob", "Cleo"]);
+    assert_eq!(client.first_names(), ["Ann", "Rob", "Cleo"]);
 }
 
 #[tokio::test]
@@ -99,10 +99,11 @@ async fn a_missing_file_and_a_taken_port_are_told_apart() {
 async fn the_command_serves_saves_and_ends_well() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tenant.jsonl");
-    let served = Served::start(&["--users", "20", "--seed", "4", "--save", path.to_str().unwrap()]);
+    let served = SandboxProcess::start(&["--users", "20", "--seed", "4", "--save", path.to_str().unwrap()]);
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let body = r#"{"email":"dee@example.com","firstName":"Dee","lastName":"Doe","accountType":"external"}"#;
-    let request = http.post(format!("{}{SAVE}", served.url())).bearer_auth(&served.facts["LUMSYNC_TOKEN"]).body(body);
+    let request =
+        http.post(format!("{}{SAVE}", served.url())).bearer_auth(&served.variables["LUMSYNC_TOKEN"]).body(body);
     assert_eq!(request.send().await.unwrap().status(), 200);
     assert_eq!(served.terminate().code(), Some(0));
     let saved = fs::read_to_string(&path).unwrap();
@@ -113,7 +114,7 @@ async fn the_command_serves_saves_and_ends_well() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_can_read_the_traffic_and_the_users_and_set_faults() {
-    let served = Served::start(&["--fault", "http-503:get:always"]);
+    let served = SandboxProcess::start(&["--fault", "http-503:get:always"]);
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     assert_eq!(served.read("/_sandbox/faults"), r#"["http-503:get:always"]"#);
     let set = http.post(format!("{}/_sandbox/faults", served.url())).body(r#"["reset-after:save-update:2-"]"#);
@@ -130,8 +131,7 @@ async fn scripts_can_read_the_traffic_and_the_users_and_set_faults() {
 
 #[test]
 fn the_command_refuses_a_missing_file_and_says_how_to_begin() {
-    let output = Command::new(env!("CARGO_BIN_EXE_lumsync")).args(["sandbox", "/nowhere/t.jsonl"]).output().unwrap();
-    assert_ne!(output.status.code(), Some(0));
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains("/nowhere/t.jsonl") && message.contains("begin with an empty tenant"), "{message}");
+    let run = Workspace::with_tenant_file().run(&["sandbox", "/nowhere/t.jsonl"]);
+    assert_ne!(run.code, 0);
+    run.stderr_contains(&["/nowhere/t.jsonl", "begin with an empty tenant"]);
 }

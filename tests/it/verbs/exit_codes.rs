@@ -1,26 +1,27 @@
-//! Every exit code of the contract's table.
+//! Every exit code of `docs/interface.md#exit-codes`.
 
 use serde_json::json;
 
-use crate::support::operator::{Operator, csv_of, people};
+use crate::support::data::users::{csv_of, people};
+use crate::support::workspace::Workspace;
 
-fn operator() -> Operator {
-    let operator = Operator::of(&people(4));
-    operator.csv(&csv_of(&people(5)));
-    operator
+fn workspace() -> Workspace {
+    let workspace = Workspace::serving(&people(4));
+    workspace.write_csv(&csv_of(&people(5)));
+    workspace
 }
 
 #[test]
 fn done_is_0_even_with_conflicts_and_skipped_rows() {
-    let operator = operator();
-    operator.csv(concat!(
+    let workspace = workspace();
+    workspace.write_csv(concat!(
         "email,firstName,lastName,status,uid\n",
         "p1@example.com,,,,999\n",
         "p2@example.com,,,,\np3@example.com,,,,\np4@example.com,,,,\n",
         "gone@example.com,,,disabled,\n",
     ));
-    operator.sync(&[]).expect(0);
-    let summary = &operator.report()["summary"];
+    workspace.sync(&[]).exits_with(0);
+    let summary = &workspace.report()["summary"];
     assert_eq!((&summary["conflicts"], &summary["skipped"]), (&json!(1), &json!(1)));
 }
 
@@ -28,19 +29,19 @@ fn done_is_0_even_with_conflicts_and_skipped_rows() {
 fn a_tenant_that_can_not_be_had_is_1_and_the_run_keeps_a_report() {
     for fault in ["http-500:list:always", "forbidden:list:always", "expired-token:list:always", "html-502:list:always"]
     {
-        let operator = operator();
-        operator.faults(&[fault]);
-        operator.sync(&["--retries", "1"]).expect(1);
-        assert_eq!(operator.report()["exitCode"], 1, "{fault}");
-        assert!(operator.saves().is_empty(), "{fault}");
+        let workspace = workspace();
+        workspace.faults(&[fault]);
+        workspace.sync(&["--retries", "1"]).exits_with(1);
+        assert_eq!(workspace.report()["exitCode"], 1, "{fault}");
+        assert!(workspace.saves().is_empty(), "{fault}");
     }
-    let operator = operator();
-    operator.sync(&["--base-url", "http://127.0.0.1:1", "--retries", "0"]).expect(1);
+    let workspace = workspace();
+    workspace.sync(&["--base-url", "http://127.0.0.1:1", "--retries", "0"]).exits_with(1);
 }
 
 #[test]
 fn wrong_usage_config_or_csv_is_2_and_nothing_is_sent() {
-    let operator = operator();
+    let workspace = workspace();
     for arguments in [
         vec!["sync"],
         vec!["sync", "users.csv", "--yes", "--no-such-option"],
@@ -54,43 +55,43 @@ fn wrong_usage_config_or_csv_is_2_and_nothing_is_sent() {
         vec!["plan", "users.csv", "--protect", "["],
         vec!["apply", "nothing.json"],
     ] {
-        operator.run(&arguments).expect(2);
+        workspace.run(&arguments).exits_with(2);
     }
     for csv in ["", "name\nx\n", "email\nnot an address\n", "email,email\na@example.com,b@example.com\n"] {
-        operator.csv(csv);
-        operator.sync(&[]).expect(2);
+        workspace.write_csv(csv);
+        workspace.sync(&[]).exits_with(2);
     }
-    assert!(operator.sandbox.traffic().is_empty());
+    assert!(workspace.sandbox().traffic().is_empty());
 }
 
 #[test]
 fn without_a_login_or_a_tenant_it_is_2() {
-    let mut operator = operator();
-    operator.log_in_with(&[]);
-    operator.sync(&[]).expect(2).says(&["token"]);
-    operator.log_in_with(&[("LUMSYNC_CLIENT_ID", "sandbox-client")]);
-    operator.sync(&[]).expect(2);
-    assert!(operator.sandbox.traffic().is_empty());
+    let mut workspace = workspace();
+    workspace.log_in_with(&[]);
+    workspace.sync(&[]).exits_with(2).stderr_contains(&["token"]);
+    workspace.log_in_with(&[("LUMSYNC_CLIENT_ID", "sandbox-client")]);
+    workspace.sync(&[]).exits_with(2);
+    assert!(workspace.sandbox().traffic().is_empty());
 }
 
 #[test]
 fn a_change_that_fails_is_4_and_the_others_are_made() {
-    let operator = operator();
-    operator.csv(&csv_of(&people(4)).replace(",P", ",Q"));
-    operator.faults(&["bad-request:save-update:2"]);
-    operator.sync(&["--concurrency", "1"]).expect(4);
-    let update = &operator.report()["summary"]["update"];
+    let workspace = workspace();
+    workspace.write_csv(&csv_of(&people(4)).replace(",P", ",Q"));
+    workspace.faults(&["bad-request:save-update:2"]);
+    workspace.sync(&["--concurrency", "1"]).exits_with(4);
+    let update = &workspace.report()["summary"]["update"];
     assert_eq!((&update["applied"], &update["failed"], &update["notAttempted"]), (&json!(3), &json!(1), &json!(0)));
 }
 
 #[test]
 fn a_run_out_of_time_before_its_first_write_is_1_and_after_it_4() {
-    let operator = operator();
-    operator.faults(&["hang:list:1"]);
-    operator.sync(&["--max-duration", "300ms"]).expect(1).says(&["--max-duration"]);
-    operator.csv(&csv_of(&people(4)).replace(",P", ",Q"));
-    operator.faults(&["429=2:save-update:2"]);
-    operator.sync(&["--concurrency", "1", "--max-duration", "1s"]).expect(4);
-    let update = &operator.report()["summary"]["update"];
+    let workspace = workspace();
+    workspace.faults(&["hang:list:1"]);
+    workspace.sync(&["--max-duration", "300ms"]).exits_with(1).stderr_contains(&["--max-duration"]);
+    workspace.write_csv(&csv_of(&people(4)).replace(",P", ",Q"));
+    workspace.faults(&["429=2:save-update:2"]);
+    workspace.sync(&["--concurrency", "1", "--max-duration", "1s"]).exits_with(4);
+    let update = &workspace.report()["summary"]["update"];
     assert_eq!(update["applied"], 1);
 }

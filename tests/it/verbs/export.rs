@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use crate::support::operator::{Operator, people, person, with};
+use crate::support::data::users::{people, person, with};
+use crate::support::workspace::Workspace;
 
 #[test]
 fn a_plan_on_an_export_right_after_shows_no_change() {
-    let operator = Operator::of(&[
+    let workspace = Workspace::serving(&[
         person(1, "Ann"),
         with(person(2, "Bob"), &[("status", json!("disabled")), ("isHidden", json!(true))]),
         with(person(3, "Cleo"), &[("firstName", json!("=HYPERLINK(\"x\")")), ("lastName", json!("+1,\"2\""))]),
@@ -20,8 +21,8 @@ fn a_plan_on_an_export_right_after_shows_no_change() {
         with(person(11, "Kim"), &[("accountType", json!("google"))]),
         with(person(12, "Lou"), &[("status", json!("archived"))]),
     ]);
-    operator.run(&["export", "-o", "users.csv"]).expect(0);
-    let plan = operator.plan(&["--detailed-exitcode"]);
+    workspace.run(&["export", "-o", "users.csv"]).exits_with(0);
+    let plan = workspace.plan(&["--detailed-exitcode"]);
     assert_eq!((&plan["actions"], &plan["summary"]["invalid"]), (&json!([]), &json!(0)), "{plan}");
     assert_eq!(plan["source"]["rows"], 11);
     // A status that the API does not document is reported, and decides nothing.
@@ -35,8 +36,8 @@ fn no_cell_of_an_export_starts_a_formula() {
         .zip(names)
         .map(|(uid, name)| with(person(uid, &format!("P{uid}")), &[("firstName", json!(name))]))
         .collect();
-    let operator = Operator::of(&users);
-    let exported = operator.run(&["export"]).expect(0).stdout;
+    let workspace = Workspace::serving(&users);
+    let exported = workspace.run(&["export"]).exits_with(0).stdout;
     let mut reader = csv::Reader::from_reader(exported.as_bytes());
     for record in reader.records() {
         for cell in &record.unwrap() {
@@ -50,14 +51,14 @@ fn filters_and_columns_choose_what_is_exported() {
     let mut users = people(3);
     users[1] = with(users[1].clone(), &[("status", json!("disabled"))]);
     users[2] = with(users[2].clone(), &[("isHidden", json!(true))]);
-    let operator = Operator::of(&users);
+    let workspace = Workspace::serving(&users);
     let rows =
-        |arguments: &[&str]| operator.run(&[&["export"], arguments].concat()).expect(0).stdout.lines().count() - 1;
+        |arguments: &[&str]| workspace.run(&[&["export"], arguments].concat()).exits_with(0).stdout.lines().count() - 1;
     assert_eq!(rows(&[]), 3);
     assert_eq!(rows(&["--status", "disabled"]), 1);
     assert_eq!(rows(&["--no-hidden"]), 2);
     assert_eq!(rows(&["--types", "google"]), 0);
     assert_eq!(rows(&["--email-domain", "example.org"]), 0);
-    let columns = operator.run(&["export", "--columns", "email,createdAt"]).expect(0).stdout;
+    let columns = workspace.run(&["export", "--columns", "email,createdAt"]).exits_with(0).stdout;
     assert!(columns.starts_with("email,createdAt\n"), "{columns}");
 }

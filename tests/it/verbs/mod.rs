@@ -1,14 +1,14 @@
-//! What an operator sees of each command, by the contract's tables.
+//! Each command through the built binary, by `docs/interface.md`.
 
 mod apply;
 mod exit_codes;
 mod export;
 mod guardrails;
 mod lock;
-pub mod matching;
+mod matching;
 mod plan;
 mod policy;
-pub mod run_folder;
+mod run_folder;
 mod secrets;
 mod settings;
 mod sync;

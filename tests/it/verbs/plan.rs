@@ -1,16 +1,17 @@
 //! `lumsync plan`: shows what would change, and writes nothing to the tenant.
 
-use crate::support::operator::{Operator, person, with};
+use crate::support::data::users::{person, with};
+use crate::support::workspace::Workspace;
 
-fn operator() -> Operator {
-    let operator = Operator::of(&[
+fn workspace() -> Workspace {
+    let workspace = Workspace::serving(&[
         person(1, "Ann"),
         person(2, "Bob"),
         with(person(3, "Cleo"), &[("status", "disabled".into())]),
         person(4, "Dan"),
         with(person(5, "Eve"), &[("accountType", "google".into())]),
     ]);
-    operator.csv(concat!(
+    workspace.write_csv(concat!(
         "email,firstName,lastName,status\n",
         "ann@example.com,Ann,Lee,enabled\n",
         "BOB@example.com,Robert,Lee,enabled\n",
@@ -19,13 +20,13 @@ fn operator() -> Operator {
         "gone@example.com,Gone,Person,disabled\n",
         "eve@example.com,Eve,Lee,enabled\n",
     ));
-    operator
+    workspace
 }
 
 #[test]
 fn a_plan_names_every_change_with_its_reason_and_writes_nothing() {
-    let operator = operator();
-    let plan = operator.plan(&[]);
+    let workspace = workspace();
+    let plan = workspace.plan(&[]);
     let actions: Vec<_> = plan["actions"].as_array().unwrap().iter().map(|a| (&a["kind"], &a["email"])).collect();
     assert_eq!(format!("{actions:?}").matches("String").count(), 8);
     let of = |kind: &str| plan["summary"][kind].as_u64().unwrap();
@@ -36,55 +37,55 @@ fn a_plan_names_every_change_with_its_reason_and_writes_nothing() {
     assert_eq!(plan["actions"][1]["row"], 5);
     assert_eq!(plan["actions"][2]["uid"], "2");
     assert_eq!((&plan["actions"][3]["reason"], plan["actions"][3].get("row")), (&"absent".into(), None));
-    assert!(operator.saves().is_empty() && operator.runs().is_empty());
+    assert!(workspace.saves().is_empty() && workspace.runs().is_empty());
 }
 
 #[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_order_of_the_rows() {
-    let operator = operator();
+    let workspace = workspace();
     let without_times = |text: &str| {
         let mut plan: serde_json::Value = serde_json::from_str(text).unwrap();
         plan["createdAt"].take();
         plan["checksum"].take();
         plan
     };
-    operator.run(&["plan", "users.csv", "-o", "one.json"]).expect(0);
-    operator.run(&["plan", "users.csv", "-o", "two.json"]).expect(0);
-    assert_eq!(without_times(&operator.read("one.json")), without_times(&operator.read("two.json")));
+    workspace.run(&["plan", "users.csv", "-o", "one.json"]).exits_with(0);
+    workspace.run(&["plan", "users.csv", "-o", "two.json"]).exits_with(0);
+    assert_eq!(without_times(&workspace.read("one.json")), without_times(&workspace.read("two.json")));
 }
 
 #[test]
 fn pending_changes_are_exit_5_only_when_asked_for() {
-    let operator = operator();
-    operator.run(&["plan", "users.csv"]).expect(0);
-    operator.run(&["plan", "users.csv", "--detailed-exitcode"]).expect(5);
-    operator.run(&["sync", "users.csv", "--dry-run", "--detailed-exitcode"]).expect(5);
-    operator.sync(&[]).expect(0);
-    operator.run(&["plan", "users.csv", "--detailed-exitcode"]).expect(0);
+    let workspace = workspace();
+    workspace.run(&["plan", "users.csv"]).exits_with(0);
+    workspace.run(&["plan", "users.csv", "--detailed-exitcode"]).exits_with(5);
+    workspace.run(&["sync", "users.csv", "--dry-run", "--detailed-exitcode"]).exits_with(5);
+    workspace.sync(&[]).exits_with(0);
+    workspace.run(&["plan", "users.csv", "--detailed-exitcode"]).exits_with(0);
 }
 
 #[test]
 fn hidden_users_are_listed_and_never_taken_for_missing() {
-    let operator = Operator::of(&[with(person(1, "Ann"), &[("isHidden", true.into())])]);
-    operator.csv("email,firstName,lastName\nann@example.com,Ann,Lee\n");
-    let plan = operator.plan(&[]);
+    let workspace = Workspace::serving(&[with(person(1, "Ann"), &[("isHidden", true.into())])]);
+    workspace.write_csv("email,firstName,lastName\nann@example.com,Ann,Lee\n");
+    let plan = workspace.plan(&[]);
     assert_eq!((&plan["summary"]["create"], &plan["summary"]["unchanged"]), (&0.into(), &1.into()));
 }
 
 #[test]
 fn standard_input_is_a_csv() {
-    let operator = operator();
-    let text = operator.read("users.csv");
-    let ended = operator.run_with_input(&["plan", "-", "--output", "json"], &text).expect(0);
+    let workspace = workspace();
+    let text = workspace.read("users.csv");
+    let ended = workspace.run_with_input(&["plan", "-", "--output", "json"], &text).exits_with(0);
     assert_eq!(ended.json()["source"]["path"], "-");
     assert_eq!(ended.json()["summary"]["create"], 1);
 }
 
 #[test]
 fn an_absent_user_and_a_new_one_of_the_same_name_are_flagged() {
-    let operator = Operator::of(&[person(1, "Ann")]);
-    operator.csv("email,firstName,lastName\nann.lee@example.org,Ann,Lee\n");
-    let plan = operator.plan(&[]);
+    let workspace = Workspace::serving(&[person(1, "Ann")]);
+    workspace.write_csv("email,firstName,lastName\nann.lee@example.org,Ann,Lee\n");
+    let plan = workspace.plan(&[]);
     let warnings = plan["warnings"].to_string();
     assert!(warnings.contains("ann@example.com") && warnings.contains("ann.lee@example.org"), "{warnings}");
 }

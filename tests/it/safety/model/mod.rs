@@ -7,22 +7,18 @@ mod library;
 mod reference;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
-use tokio::runtime::Runtime;
 
+use crate::support::runtime::RUNTIME;
 use crate::support::soak;
 use case::{Case, case};
 use library::Ran;
 
 /// A user as the tenant keeps it: attributes and, byte for byte, their values.
 pub type Stored = BTreeMap<String, String>;
-
-static RUNTIME: LazyLock<Runtime> =
-    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
 
 proptest! {
     #![proptest_config(ProptestConfig {

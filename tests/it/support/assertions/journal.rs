@@ -1,0 +1,23 @@
+//! The journal against what the tenant saw.
+
+use lumsync::sandbox::{Call, CallKind};
+use serde_json::{Value, json};
+
+/// Panics unless every save that the tenant saw stands in a journal as an attempt.
+pub fn assert_journals_account_for(journal: &[Value], saves: &[Call]) {
+    let attempts_of = |call: &Call| {
+        let is_this = |line: &&Value| match call.kind {
+            CallKind::SaveCreate => line["kind"] == "create" && line["email"] == json!(call.email),
+            _ => line["uid"] == json!(call.uid),
+        };
+        journal.iter().filter(|line| line["event"] == "attempt").filter(is_this).count()
+    };
+    for call in saves {
+        let same = saves.iter().filter(|other| other.kind == call.kind);
+        let sent = match call.kind {
+            CallKind::SaveCreate => same.filter(|other| other.email == call.email).count(),
+            _ => same.filter(|other| other.uid == call.uid).count(),
+        };
+        assert!(sent <= attempts_of(call), "{sent} saves, but {} attempts: {call:?}", attempts_of(call));
+    }
+}

@@ -1,0 +1,5 @@
+//! Checks that several test modules make.
+
+pub mod generated;
+pub mod journal;
+pub mod schema;

@@ -1,0 +1,81 @@
+//! Documents made from the golden ones.
+
+use lumsync::execute::{ActionResult, Outcome};
+use lumsync::plan::{Plan, PlanSummary};
+use lumsync::report::{Report, ReportSummary};
+
+/// The golden plan.
+pub fn plan() -> Plan {
+    serde_json::from_str(include_str!("../../../../fixtures/plans/v1.json")).unwrap()
+}
+
+/// The golden report, a run of the golden plan that was done in part.
+pub fn report() -> Report {
+    serde_json::from_str(include_str!("../../../../fixtures/reports/v1.json")).unwrap()
+}
+
+/// The golden plan with more disables than its guardrail lets through.
+pub fn tripped_plan() -> Plan {
+    let mut plan = plan();
+    let guardrail = &mut plan.guardrails[0];
+    (guardrail.value, guardrail.base, guardrail.tripped) = (31, Some(120), true);
+    plan
+}
+
+/// A plan that finds nothing to do.
+pub fn empty_plan() -> Plan {
+    let mut plan = plan();
+    plan.actions.clear();
+    plan.warnings.clear();
+    for list in [&mut plan.conflicts, &mut plan.protected, &mut plan.skipped, &mut plan.invalid] {
+        list.clear();
+    }
+    plan.summary = PlanSummary { unchanged: 120, ..PlanSummary::default() };
+    plan
+}
+
+/// A run of `count` actions, most of which succeeded, without anybody left alone.
+pub fn large_report(count: u64) -> Report {
+    let mut report = report();
+    report.outcomes = (0..count).map(outcome).collect();
+    report.summary = ReportSummary::tally(&PlanSummary::default(), &report.outcomes);
+    for list in [&mut report.conflicts, &mut report.protected, &mut report.skipped] {
+        list.clear();
+    }
+    report.pace = (0..600).map(|second| 150 + second * 7 % 40).collect();
+    report
+}
+
+fn outcome(number: u64) -> Outcome {
+    let template = &report().outcomes[0];
+    let has_failed = number % 1000 == 999;
+    Outcome {
+        email: format!("user{number:06}@example.com").into(),
+        row: Some(number + 2),
+        result: if has_failed { ActionResult::Failed } else { ActionResult::Applied },
+        error: has_failed.then(|| "the tenant answered 500 five times".into()),
+        ..template.clone()
+    }
+}
+
+/// The golden plan with values that some format would obey, if it were let.
+pub fn hostile_plan() -> Plan {
+    let values = [
+        "=HYPERLINK(\"http://example.test\")",
+        "<script>alert(1)</script>",
+        "</script><!--",
+        "<img src=x onerror=alert(1)>",
+        "\u{1b}[2J\u{1b}]0;owned\u{7}",
+        "\u{202e}gpj.exe",
+        "👩\u{200d}💻 山田太郎",
+        &"n".repeat(300),
+    ];
+    let mut plan = plan();
+    for (action, value) in plan.actions.iter_mut().zip(values.into_iter().cycle()) {
+        action.email = value.into();
+        action.note = Some(value.into());
+    }
+    plan.warnings = values.map(str::to_owned).into();
+    values[1].clone_into(&mut plan.tenant.base_url);
+    plan
+}

@@ -1,0 +1,5 @@
+//! Users, CSVs and documents to test with.
+
+pub mod documents;
+pub mod job;
+pub mod users;
