@@ -40,8 +40,8 @@ pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {
         (Exit::Usage, LogFormat::Json) => {
             let printer = Printer::for_process(failure::terminal_facts(environment), Verbosity::Normal);
             let text = error.to_string();
-            let line = text.lines().next().unwrap_or_default();
-            session::report_error(line.trim_start_matches("error: "), LogFormat::Json, &printer);
+            let message: Vec<&str> = text.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
+            session::report_error(message.join(" ").trim_start_matches("error: "), LogFormat::Json, &printer);
         }
         // Nothing is left to do where the stream is closed.
         _ => drop(error.print()),
