@@ -39,7 +39,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
         })?,
         None => session.printer.result(|out| write_csv(&users, &columns, out)).map_err(CommandError::Output)?,
     }
-    session.printer.say(&format!("{} users exported", users.len()));
+    session.printer.info(&format!("{} users exported", users.len()));
     Ok(Exit::Done)
 }
 

@@ -65,7 +65,7 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     let style = DiagnosticStyle { colour: facts.colours_stderr(), width: facts.width.map_or(100, usize::from) };
     let mut text = String::new();
     if diagnose(loaded, style, &mut text).is_ok() && !text.is_empty() {
-        session.printer.insist(text.trim_end());
+        session.printer.always(text.trim_end());
     }
 }
 

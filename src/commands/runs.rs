@@ -67,10 +67,10 @@ fn find(state: &StateDir, arguments: &RunsArguments) -> Result<Listed, Failure> 
 
 fn tell_the_rest(listed: &Listed, arguments: &RunsArguments, state_dir: &Path, printer: &Printer) {
     match (listed.runs.is_empty(), listed.earlier) {
-        (true, _) if arguments.failed => printer.say(&format!("No failed run in {}", state_dir.display())),
-        (true, _) => printer.say(&format!("No run yet in {}", state_dir.display())),
+        (true, _) if arguments.failed => printer.info(&format!("No failed run in {}", state_dir.display())),
+        (true, _) => printer.info(&format!("No run yet in {}", state_dir.display())),
         (false, 0) => {}
-        (false, earlier) => printer.say(&format!("… and {earlier} earlier; --limit 0 lists all")),
+        (false, earlier) => printer.info(&format!("… and {earlier} earlier; --limit 0 lists all")),
     }
 }
 

@@ -3,6 +3,7 @@
 mod amount;
 mod desired;
 mod email;
+mod exit;
 pub(crate) mod lanes;
 mod name;
 mod record;
@@ -19,6 +20,7 @@ pub use desired::{DesiredUser, DesiredUsers, Held, ManagedColumns, SourceFacts};
 pub use email::{
     Email, EmailProblem, PlainAddress, check_address, comparison_key, domain_key, is_same_address, plain_address,
 };
+pub use exit::Exit;
 pub use name::{has_control_character, is_same_name, normalize_name};
 pub use record::{RecordError, UserRecord};
 pub use redact::redact;

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use super::view::Line;
+use super::document::Line;
 use super::{Document, ReportError, escape};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();

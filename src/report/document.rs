@@ -1,128 +1,241 @@
-//! The report as a document: `report.json`, version 1 (contract, "Files").
+//! What both documents have in common, so that each format is written once.
 
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-use crate::execute::Outcome;
+use super::{Report, verdict};
+use crate::execute::{ActionResult, Outcome};
 use crate::model::{SourceFacts, Tenant};
-use crate::plan::{Guardrail, LeftAlone};
+use crate::plan::{Action, ActionKind, FieldChange, Guardrail, LeftAlone, Plan, Reason};
 
-/// `format` of a report file.
-pub const REPORT_FORMAT: &str = "lumsync-report";
-/// `version` of a report file.
-pub const REPORT_VERSION: u32 = 1;
-
-/// What a run did, in figures and action by action.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Report {
-    /// [`REPORT_FORMAT`]
-    pub format: String,
-    /// [`REPORT_VERSION`]
-    pub version: u32,
-    /// Name of the run's folder; sorts by time.
-    pub run_id: String,
-    /// `sync` or `apply`.
-    pub command: String,
-    /// When the command began.
-    pub started_at: Timestamp,
-    /// When the report was written.
-    pub finished_at: Timestamp,
-    /// What the process ended with.
-    pub exit_code: u8,
-    /// Why the run ended otherwise than by finishing its plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// Which tenant the run was about.
-    pub tenant: Tenant,
-    /// Which CSV it was made from; zeros when it could not be read.
-    pub source: SourceFacts,
-    /// How many of each.
-    pub summary: ReportSummary,
-    /// As judged before the first write.
-    pub guardrails: Vec<Guardrail>,
-    /// As in the plan, and those of the run.
-    pub warnings: Vec<String>,
-    /// Calls to the tenant.
-    pub http: HttpFigures,
-    /// Where the time went.
-    pub timing: Timing,
-    /// How many actions ended in each second of applying, from its start.
-    pub pace: Vec<u32>,
-    /// One for every action of the plan, in its order.
-    pub outcomes: Vec<Outcome>,
-    /// From the plan.
-    pub conflicts: Vec<LeftAlone>,
-    /// From the plan.
-    pub protected: Vec<LeftAlone>,
-    /// From the plan.
-    pub skipped: Vec<LeftAlone>,
+/// A finished document to be written in some format.
+#[derive(Debug, Clone, Copy)]
+pub enum Document<'a> {
+    /// What would be done.
+    Plan(&'a Plan),
+    /// What was done.
+    Run {
+        /// The run's figures and outcomes.
+        report: &'a Report,
+        /// The plan that was applied, which tells before and after; left out where it is not at hand.
+        plan: Option<&'a Plan>,
+    },
 }
 
-/// How many of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ReportSummary {
-    /// Accounts created.
-    pub create: KindSummary,
-    /// Users changed.
-    pub update: KindSummary,
-    /// Users enabled.
-    pub enable: KindSummary,
-    /// Users disabled.
-    pub disable: KindSummary,
-    /// Rows and users that agreed from the start.
-    pub unchanged: u64,
-    /// Rows that could not be carried out without harm.
-    pub conflicts: u64,
-    /// Users that would have changed, but must not.
-    pub protected: u64,
-    /// Rows that asked for nothing.
-    pub skipped: u64,
-    /// Invalid rows.
-    pub invalid: u64,
+/// One line of a table: an action with what became of it, or somebody who was left alone.
+#[derive(Debug, Clone)]
+pub(super) struct Line<'a> {
+    pub(super) kind: LineKind,
+    pub(super) email: &'a str,
+    pub(super) uid: Option<&'a str>,
+    pub(super) row: Option<u64>,
+    pub(super) reason: Cow<'a, str>,
+    pub(super) outcome: Option<&'a Outcome>,
+    pub(super) action: Option<&'a Action>,
 }
 
-/// What became of the actions of one kind; `planned` is the sum of the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct KindSummary {
-    /// In the plan.
-    pub planned: u64,
-    /// Saved.
-    pub applied: u64,
-    /// Found done.
-    pub already: u64,
-    /// Left alone, since the user had changed.
-    pub drifted: u64,
-    /// Refused or given up.
-    pub failed: u64,
-    /// Never begun.
-    pub not_attempted: u64,
+/// What a line tells of; the order is that of the formats' tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LineKind {
+    Action(ActionKind),
+    Conflict,
+    Protected,
+    Skipped,
+    Invalid,
 }
 
-/// Calls to the tenant, all kinds together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct HttpFigures {
-    /// Requests sent, retries included.
-    pub requests: u64,
-    /// Requests sent again after a failure.
-    pub retries: u64,
-    /// Answers that said "too many".
-    pub rate_limited: u64,
+impl LineKind {
+    pub(super) const LEFT_ALONE: [Self; 4] = [Self::Conflict, Self::Protected, Self::Skipped, Self::Invalid];
+
+    /// The word in a table's column.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Action(kind) => kind.as_str(),
+            Self::Conflict => "conflict",
+            Self::Protected => "protected",
+            Self::Skipped => "skipped",
+            Self::Invalid => "invalid",
+        }
+    }
+
+    /// The heading of a list.
+    pub(super) fn heading(self) -> &'static str {
+        match self {
+            Self::Action(ActionKind::Create) => "Create",
+            Self::Action(ActionKind::Update) => "Update",
+            Self::Action(ActionKind::Enable) => "Enable",
+            Self::Action(ActionKind::Disable) => "Disable",
+            Self::Conflict => "Conflicts",
+            Self::Protected => "Protected",
+            Self::Skipped => "Skipped",
+            Self::Invalid => "Invalid rows",
+        }
+    }
 }
 
-/// Where the time went, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Timing {
-    /// Reading and checking the CSV.
-    pub load_seconds: f64,
-    /// Listing the tenant's users and looking addresses up.
-    pub fetch_seconds: f64,
-    /// Comparing.
-    pub diff_seconds: f64,
-    /// Applying.
-    pub apply_seconds: f64,
+impl<'a> Line<'a> {
+    fn from_action(action: &'a Action) -> Self {
+        Self {
+            kind: LineKind::Action(action.kind),
+            email: &action.email,
+            uid: action.uid.as_ref().map(crate::model::Uid::as_str),
+            row: action.row,
+            reason: Cow::Borrowed(reason_words(action.reason)),
+            outcome: None,
+            action: Some(action),
+        }
+    }
+
+    fn from_outcome(outcome: &'a Outcome, action: Option<&'a Action>) -> Self {
+        Self {
+            kind: LineKind::Action(outcome.kind),
+            email: &outcome.email,
+            uid: outcome.uid.as_ref().map(crate::model::Uid::as_str),
+            row: outcome.row,
+            reason: Cow::Borrowed(action.map_or("", |action| reason_words(action.reason))),
+            outcome: Some(outcome),
+            action,
+        }
+    }
+
+    fn from_left_alone(kind: LineKind, left_alone: &'a LeftAlone) -> Self {
+        Self {
+            kind,
+            email: &left_alone.email,
+            uid: None,
+            row: left_alone.row,
+            reason: Cow::Borrowed(&left_alone.reason),
+            outcome: None,
+            action: None,
+        }
+    }
+
+    /// The managed fields that change, where the plan is at hand.
+    pub(super) fn changes(&self) -> impl Iterator<Item = FieldChange<'a>> + use<'a> {
+        self.action.into_iter().flat_map(|action| action.changes.fields())
+    }
+
+    /// What a reviewer should look at.
+    pub(super) fn note(&self) -> Option<&'a str> {
+        self.action.and_then(|action| action.note.as_deref())
+    }
+
+    /// What became of the action.
+    pub(super) fn result(&self) -> Option<ActionResult> {
+        self.outcome.map(|outcome| outcome.result)
+    }
+
+    /// Why the action failed, drifted or was not attempted.
+    pub(super) fn error(&self) -> Option<&'a str> {
+        self.outcome.and_then(|outcome| outcome.error.as_deref())
+    }
+}
+
+pub(super) fn reason_words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Row => "row in the CSV",
+        Reason::Absent => "no row in the CSV",
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Which tenant it is about.
+    pub(super) fn tenant(self) -> &'a Tenant {
+        match self {
+            Self::Plan(plan) => &plan.tenant,
+            Self::Run { report, .. } => &report.tenant,
+        }
+    }
+
+    /// Which CSV it was made from.
+    pub(super) fn source(self) -> &'a SourceFacts {
+        match self {
+            Self::Plan(plan) => &plan.source,
+            Self::Run { report, .. } => &report.source,
+        }
+    }
+
+    /// The limits in force.
+    pub(super) fn guardrails(self) -> &'a [Guardrail] {
+        match self {
+            Self::Plan(plan) => &plan.guardrails,
+            Self::Run { report, .. } => &report.guardrails,
+        }
+    }
+
+    /// What a reader should know before trusting the document.
+    pub(super) fn warnings(self) -> &'a [String] {
+        match self {
+            Self::Plan(plan) => &plan.warnings,
+            Self::Run { report, .. } => &report.warnings,
+        }
+    }
+
+    /// The plan itself, or the one that a run applied.
+    pub(super) fn plan(self) -> Option<&'a Plan> {
+        match self {
+            Self::Plan(plan) => Some(plan),
+            Self::Run { plan, .. } => plan,
+        }
+    }
+
+    /// The one-line verdict.
+    pub fn verdict(self) -> String {
+        match self {
+            Self::Plan(plan) => verdict::of_plan(plan),
+            Self::Run { report, .. } => verdict::of_report(report),
+        }
+    }
+
+    /// Whether somebody has to look: something stopped, failed, was refused or could not be understood. What `-q` goes by.
+    pub fn needs_a_person(self) -> bool {
+        let counts_or_stop = match self {
+            Self::Plan(plan) => plan.summary.conflicts + plan.summary.invalid > 0,
+            Self::Run { report, .. } => {
+                report.exit_code != 0
+                    || report.summary.conflicts + report.summary.invalid + report.summary.total().open() > 0
+            }
+        };
+        counts_or_stop || !self.warnings().is_empty() || self.guardrails().iter().any(|guardrail| guardrail.tripped)
+    }
+
+    /// Everybody that the document tells of: actions in their order, then those left alone.
+    pub(super) fn lines(self) -> Box<dyn Iterator<Item = Line<'a>> + 'a> {
+        let left_alone = LineKind::LEFT_ALONE.into_iter().flat_map(move |kind| {
+            self.left_alone(kind).iter().map(move |left_alone| Line::from_left_alone(kind, left_alone))
+        });
+        Box::new(self.action_lines().chain(left_alone))
+    }
+
+    /// The actions, or the outcomes with their actions.
+    pub(super) fn action_lines(self) -> Box<dyn Iterator<Item = Line<'a>> + 'a> {
+        match self {
+            Self::Plan(plan) => Box::new(plan.actions.iter().map(Line::from_action)),
+            Self::Run { report, plan } => {
+                let actions = plan.filter(|plan| is_plan_of(plan, report)).map_or(&[][..], |plan| &plan.actions);
+                let outcomes = report.outcomes.iter().enumerate();
+                Box::new(outcomes.map(|(index, outcome)| Line::from_outcome(outcome, actions.get(index))))
+            }
+        }
+    }
+
+    /// Those of one kind whom nothing was done to.
+    pub(super) fn left_alone(self, kind: LineKind) -> &'a [LeftAlone] {
+        match (kind, self) {
+            (LineKind::Conflict, Self::Plan(plan)) => &plan.conflicts,
+            (LineKind::Protected, Self::Plan(plan)) => &plan.protected,
+            (LineKind::Skipped, Self::Plan(plan)) => &plan.skipped,
+            (LineKind::Conflict, Self::Run { report, .. }) => &report.conflicts,
+            (LineKind::Protected, Self::Run { report, .. }) => &report.protected,
+            (LineKind::Skipped, Self::Run { report, .. }) => &report.skipped,
+            (LineKind::Invalid, _) => self.plan().map_or(&[], |plan| &plan.invalid),
+            (LineKind::Action(_), _) => &[],
+        }
+    }
+}
+
+/// Outcomes stand in the order of the plan's actions, one for each; a file laid beside by mistake must not lend its
+/// before and after to another run.
+fn is_plan_of(plan: &Plan, report: &Report) -> bool {
+    let same = |(action, outcome): (&Action, &Outcome)| action.kind == outcome.kind && action.email == outcome.email;
+    plan.actions.len() == report.outcomes.len() && plan.actions.iter().zip(&report.outcomes).all(same)
 }

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use super::document::{Line, LineKind};
 use super::escape::markdown as escape;
-use super::view::{Line, LineKind};
 use super::words::seconds;
 use super::{Document, Report, ReportError, guardrail_sentence};
 use crate::execute::ActionResult;

@@ -20,10 +20,12 @@ mod json;
 mod markdown;
 mod metrics;
 mod notify;
+#[expect(clippy::module_inception, reason = "the file of the type that gives the folder its name")]
+mod report;
 mod tally;
 mod text;
 mod verdict;
-mod view;
+
 mod words;
 
 #[cfg(test)]
@@ -31,10 +33,10 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use document::{HttpFigures, KindSummary, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing};
+pub use document::Document;
 pub use format::{ReportError, ReportFormat, UnknownEnding, write};
 pub use metrics::write_metrics;
 pub use notify::Notification;
+pub use report::{HttpFigures, KindSummary, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing};
 pub use text::{TextStyle, write_text};
 pub use verdict::guardrail_sentence;
-pub use view::Document;

@@ -2,13 +2,8 @@
 
 use super::words::{counted, seconds};
 use super::{KindSummary, Report};
-use crate::model::Amount;
-use crate::plan::{Guardrail, GuardrailName, Plan, PlanSummary};
-
-/// So many disables pass whatever the percentage (contract, "What becomes of each user").
-const ALWAYS_ALLOWED_DISABLES: u64 = 5;
-/// What a run ends with when a guardrail stopped it (contract, "Exit codes").
-const EXIT_GUARDRAIL: u8 = 3;
+use crate::model::{Amount, Exit};
+use crate::plan::{DISABLES_ALWAYS_ALLOWED, Guardrail, GuardrailName, Plan, PlanSummary};
 
 /// The verdict of a plan.
 pub(super) fn of_plan(plan: &Plan) -> String {
@@ -30,7 +25,7 @@ pub(super) fn to_do(summary: &PlanSummary) -> String {
 /// The verdict of a run.
 pub(super) fn of_report(report: &Report) -> String {
     let total = report.summary.total();
-    if report.exit_code == EXIT_GUARDRAIL {
+    if report.exit_code == Exit::Guardrail.code() {
         return "Nothing written: a guardrail stopped the run.".to_owned();
     }
     if total.planned == 0 {
@@ -114,7 +109,7 @@ fn limit(guardrail: &Guardrail) -> String {
 fn users_within(name: GuardrailName, share: u32, base: u64) -> u64 {
     let within = u128::from(share) * u128::from(base) / 10_000;
     let within = u64::try_from(within).unwrap_or(u64::MAX);
-    if name == GuardrailName::MaxDisable { within.max(ALWAYS_ALLOWED_DISABLES) } else { within }
+    if name == GuardrailName::MaxDisable { within.max(DISABLES_ALWAYS_ALLOWED) } else { within }
 }
 
 /// The least amount under which the figure would pass.

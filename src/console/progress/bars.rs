@@ -8,7 +8,7 @@ use indicatif::style::ProgressTracker;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::figures::{Figures, Stage};
-use super::{Face, Pause, seconds_left};
+use super::{Pause, View, seconds_left};
 use crate::console::Printer;
 use crate::model::visible;
 
@@ -52,7 +52,7 @@ impl Bars {
     }
 }
 
-impl Face for Bars {
+impl View for Bars {
     fn begin(&mut self, figures: &Figures) {
         let (bar, template) = match (figures.total, figures.stage) {
             (None, _) | (_, Stage::Fetch | Stage::LookUp | Stage::Compare) => (ProgressBar::no_length(), SPINNING),
@@ -77,7 +77,7 @@ impl Face for Bars {
             words if words.is_empty() => words,
             words => format!(": {words}"),
         };
-        self.printer.say(&format!("  ✓ {}{words} ({:.1} s)", figures.stage.name(), figures.seconds(now)));
+        self.printer.info(&format!("  ✓ {}{words} ({:.1} s)", figures.stage.name(), figures.seconds(now)));
     }
 
     fn pause(&mut self, pause: &Pause, now: Instant) {
@@ -96,7 +96,7 @@ impl Face for Bars {
     }
 
     fn stopping(&mut self, reason: &str) {
-        self.printer.say(&format!("  stopping: {}", visible(reason)));
+        self.printer.info(&format!("  stopping: {}", visible(reason)));
     }
 }
 

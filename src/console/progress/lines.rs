@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::figures::Figures;
-use super::{Face, Pause, seconds_left};
+use super::{Pause, View, seconds_left};
 
 /// A log that is read later needs no more than this; one that is watched, no less.
 const EVERY: Duration = Duration::from_secs(10);
@@ -14,7 +14,7 @@ pub(super) struct Lines {
     paused_until: Option<Instant>,
 }
 
-impl Face for Lines {
+impl View for Lines {
     fn begin(&mut self, figures: &Figures) {
         self.last = Some(figures.started);
         tracing::info!(stage = figures.stage.name(), total = figures.total, "{} started", figures.stage.name());

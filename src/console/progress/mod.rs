@@ -3,8 +3,8 @@
 //! | file | is about |
 //! | --- | --- |
 //! | `figures` | the numbers of the stage that runs, and their words |
-//! | `bars` | a terminal's face |
-//! | `lines` | the face for logs |
+//! | `bars` | a terminal's view |
+//! | `lines` | the view for logs |
 
 mod bars;
 mod figures;
@@ -30,11 +30,11 @@ pub struct Progress {
 
 struct State {
     figures: Option<Figures>,
-    face: Box<dyn Face>,
+    view: Box<dyn View>,
 }
 
 /// How progress is shown.
-trait Face: Send {
+trait View: Send {
     fn begin(&mut self, figures: &Figures);
     fn advance(&mut self, figures: &Figures, now: Instant);
     fn end(&mut self, figures: &Figures, now: Instant);
@@ -57,8 +57,8 @@ impl Progress {
 
     fn with_clock(printer: &Printer, clock: Box<dyn Fn() -> Instant + Send + Sync>) -> Self {
         let draws = printer.facts().draws_bars(printer.verbosity());
-        let face: Box<dyn Face> = if draws { Box::new(Bars::new(printer.clone())) } else { Box::<Lines>::default() };
-        Self { state: Mutex::new(State { figures: None, face }), clock }
+        let view: Box<dyn View> = if draws { Box::new(Bars::new(printer.clone())) } else { Box::<Lines>::default() };
+        Self { state: Mutex::new(State { figures: None, view }), clock }
     }
 
     /// A stage begins; `total` is its bytes (load) or actions (apply), where known.
@@ -66,7 +66,7 @@ impl Progress {
         self.end();
         self.with(|state, now| {
             let figures = Figures::new(stage, total, now);
-            state.face.begin(&figures);
+            state.view.begin(&figures);
             state.figures = Some(figures);
         });
     }
@@ -85,7 +85,7 @@ impl Progress {
     pub fn end(&self) {
         self.with(|state, now| {
             if let Some(figures) = state.figures.take() {
-                state.face.end(&figures, now);
+                state.view.end(&figures, now);
             }
         });
     }
@@ -94,13 +94,13 @@ impl Progress {
     /// it (429)`.
     pub fn pause(&self, length: Duration, cause: &str) {
         self.with(|state, now| {
-            state.face.pause(&Pause { until: now + length, cause: cause.to_owned() }, now);
+            state.view.pause(&Pause { until: now + length, cause: cause.to_owned() }, now);
         });
     }
 
     /// The pause is over.
     pub fn resume(&self) {
-        self.with(|state, _| state.face.resume());
+        self.with(|state, _| state.view.resume());
     }
 
     /// Something happened while applying.
@@ -109,7 +109,7 @@ impl Progress {
             Event::PhaseStarted { phase, actions } => self.begin(Stage::Apply(*phase), Some(*actions)),
             Event::Ended { outcome, .. } => self.advance(|figures| figures.add(outcome.result)),
             Event::AboutToSave(..) => {}
-            Event::Stopping { reason } => self.with(|state, _| state.face.stopping(reason)),
+            Event::Stopping { reason } => self.with(|state, _| state.view.stopping(reason)),
         }
     }
 
@@ -117,7 +117,7 @@ impl Progress {
         self.with(|state, now| {
             if let Some(figures) = &mut state.figures {
                 change(figures);
-                state.face.advance(figures, now);
+                state.view.advance(figures, now);
             }
         });
     }

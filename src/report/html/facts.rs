@@ -1,11 +1,11 @@
 //! The words and figures of the page's head, made visible where they come from outside.
 
 use super::charts::{self, Chart};
-use super::island::{KINDS, RESULTS};
+use super::embedded_json::{KINDS, RESULTS};
 use crate::execute::ActionResult;
 use crate::model::visible;
 use crate::plan::{ActionKind, Guardrail};
-use crate::report::view::LineKind;
+use crate::report::document::LineKind;
 use crate::report::words::{counted, seconds};
 use crate::report::{Document, Report, guardrail_sentence};
 

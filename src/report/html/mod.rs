@@ -4,13 +4,13 @@
 //! | --- | --- |
 //! | `charts` | rectangles |
 //! | `facts` | the figures and words of the page's head |
-//! | `island` | the list of users, as JSON for the page's script |
+//! | `embedded_json` | the list of users, as JSON for the page's script |
 //!
 //! The shell is `templates/report.html`, which escapes each value that is put into it.
 
 mod charts;
+mod embedded_json;
 mod facts;
-mod island;
 
 use std::io::Write;
 
@@ -26,7 +26,7 @@ use facts::{Choice, Counts, Fact, GuardrailLine};
 const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");
 /// Where the list goes; no value can hold it, since values are escaped.
-const ISLAND: &str = "<!--island-->";
+const EMBEDDED_JSON: &str = "<!--embedded-json-->";
 
 /// What the template is filled with; every text from outside is made visible before.
 #[derive(Template)]
@@ -54,9 +54,9 @@ struct Page {
 /// The whole page; the list is streamed, since it may be long.
 pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
     let page = page(document).render()?;
-    let (head, tail) = page.split_once(ISLAND).unwrap_or((&page, ""));
+    let (head, tail) = page.split_once(EMBEDDED_JSON).unwrap_or((&page, ""));
     out.write_all(head.as_bytes())?;
-    island::write(document, out)?;
+    embedded_json::write(document, out)?;
     out.write_all(tail.as_bytes())?;
     out.write_all(b"\n")?;
     Ok(())

@@ -6,7 +6,7 @@ use console::{measure_text_width, truncate_str};
 
 use super::paint::Tone;
 use super::wrap::wrap;
-use super::{Sheet, TextStyle};
+use super::{TextStyle, TextWriter};
 use crate::report::escape::terminal;
 
 /// Entries shown of a list before it is cut.
@@ -53,7 +53,7 @@ impl Entry {
     }
 }
 
-impl Sheet {
+impl TextWriter {
     /// Writes a list with its heading and count; nothing when it is empty.
     pub(super) fn write_list(
         &self,

@@ -37,16 +37,16 @@ impl TextStyle {
 
 /// Writes the document as text that ends with its verdict.
 pub fn write_text(document: Document<'_>, style: TextStyle, out: &mut dyn Write) -> Result<(), ReportError> {
-    let sheet = Sheet { style, paint: Paint::new(style.colour) };
+    let writer = TextWriter { style, paint: Paint::new(style.colour) };
     match document {
-        Document::Plan(plan) => plan::write(&sheet, plan, out)?,
-        Document::Run { report, .. } => run::write(&sheet, document, report, out)?,
+        Document::Plan(plan) => plan::write(&writer, plan, out)?,
+        Document::Run { report, .. } => run::write(&writer, document, report, out)?,
     }
     Ok(())
 }
 
 /// What every part of the text needs to know.
-struct Sheet {
+struct TextWriter {
     style: TextStyle,
     paint: Paint,
 }

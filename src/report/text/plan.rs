@@ -2,28 +2,28 @@
 
 use std::io::{self, Write};
 
-use super::Sheet;
+use super::TextWriter;
 use super::list::{Entry, Heading};
 use super::paint::Tone;
 use crate::plan::{Action, ActionKind, FieldChange, Plan, Reason};
 use crate::report::Document;
-use crate::report::view::LineKind;
+use crate::report::document::LineKind;
 
 /// Who gets in, who gets in again, what changes, and, nearest to the verdict, who loses access.
 const ORDER: [ActionKind; 4] = [ActionKind::Create, ActionKind::Enable, ActionKind::Update, ActionKind::Disable];
 
-pub(super) fn write(sheet: &Sheet, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(writer: &TextWriter, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let document = Document::Plan(plan);
-    sheet.write_head(&format!("Plan of {:.0}", plan.created_at), document, out)?;
+    writer.write_head(&format!("Plan of {:.0}", plan.created_at), document, out)?;
     write_remote(plan, out)?;
     for kind in ORDER {
-        write_actions(sheet, plan, kind, out)?;
+        write_actions(writer, plan, kind, out)?;
     }
-    sheet.write_left_alone(document, out)?;
-    write_notes(sheet, plan, out)?;
-    sheet.write_warnings(document, out)?;
-    sheet.write_guardrails(document, out)?;
-    write_verdict(sheet, plan, out)
+    writer.write_left_alone(document, out)?;
+    write_notes(writer, plan, out)?;
+    writer.write_warnings(document, out)?;
+    writer.write_guardrails(document, out)?;
+    write_verdict(writer, plan, out)
 }
 
 fn write_remote(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
@@ -35,10 +35,10 @@ fn write_remote(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn write_actions(sheet: &Sheet, plan: &Plan, kind: ActionKind, out: &mut dyn Write) -> io::Result<()> {
+fn write_actions(writer: &TextWriter, plan: &Plan, kind: ActionKind, out: &mut dyn Write) -> io::Result<()> {
     let of_kind = || plan.actions.iter().filter(|action| action.kind == kind);
     let entries = of_kind().map(|action| Entry::new(&action.email, details(action), action.row));
-    sheet.write_list(heading(kind), of_kind().count(), entries, out)
+    writer.write_list(heading(kind), of_kind().count(), entries, out)
 }
 
 fn heading(kind: ActionKind) -> Heading<'static> {
@@ -93,19 +93,19 @@ fn change_words(change: &FieldChange<'_>) -> String {
 }
 
 /// Likely changes of address and the like, in one place where they are not overlooked even when the lists are cut.
-fn write_notes(sheet: &Sheet, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+fn write_notes(writer: &TextWriter, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let noted = || plan.actions.iter().filter_map(|action| action.note.as_deref().map(|note| (action, note)));
     let heading = Heading { title: "To look at", remark: "", mark: "?", tone: Tone::Warning };
     let entry = |(action, note): (&Action, &str)| {
         Entry::new(&action.email, [format!("{}: {note}", action.kind.as_str())], action.row)
     };
-    sheet.write_list(heading, noted().count(), noted().map(entry), out)
+    writer.write_list(heading, noted().count(), noted().map(entry), out)
 }
 
-fn write_verdict(sheet: &Sheet, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+fn write_verdict(writer: &TextWriter, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     if plan.summary.changes() == 0 && plan.tripped_guardrails().next().is_none() {
         writeln!(out, "No changes: the tenant is as the CSV wants it.")?;
     }
     let tone = if plan.tripped_guardrails().next().is_some() { Tone::Danger } else { Tone::Strong };
-    writeln!(out, "{}", sheet.paint.paint(tone, &Document::Plan(plan).verdict()))
+    writeln!(out, "{}", writer.paint.paint(tone, &Document::Plan(plan).verdict()))
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Sheet;
+use super::TextWriter;
 use super::list::{Entry, Heading};
 use super::paint::Tone;
 use crate::execute::ActionResult;
@@ -11,27 +11,32 @@ use crate::report::escape::terminal;
 use crate::report::words::{counted, seconds};
 use crate::report::{Document, KindSummary, Report};
 
-pub(super) fn write(sheet: &Sheet, document: Document<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    sheet.write_head(&format!("Run {} ({})", report.run_id, report.command), document, out)?;
+pub(super) fn write(
+    writer: &TextWriter,
+    document: Document<'_>,
+    report: &Report,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writer.write_head(&format!("Run {} ({})", report.run_id, report.command), document, out)?;
     writeln!(out)?;
-    write_figures(sheet, report, out)?;
+    write_figures(writer, report, out)?;
     for (result, heading) in open_results() {
-        write_outcomes(sheet, report, result, heading, out)?;
+        write_outcomes(writer, report, result, heading, out)?;
     }
-    sheet.write_left_alone(document, out)?;
-    sheet.write_warnings(document, out)?;
-    sheet.write_guardrails(document, out)?;
+    writer.write_left_alone(document, out)?;
+    writer.write_warnings(document, out)?;
+    writer.write_guardrails(document, out)?;
     write_effort(report, out)?;
-    write_verdict(sheet, document, report, out)
+    write_verdict(writer, document, report, out)
 }
 
-fn write_figures(sheet: &Sheet, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn write_figures(writer: &TextWriter, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary = &report.summary;
     if summary.total().planned > 0 {
         let head = "           planned  applied  already  drifted  failed  not attempted";
-        writeln!(out, "{}", sheet.paint.paint(Tone::Faint, head))?;
+        writeln!(out, "{}", writer.paint.paint(Tone::Faint, head))?;
         for kind in ActionKind::ALL {
-            writeln!(out, "{}", figures_line(sheet, kind.as_str(), summary.of(kind)))?;
+            writeln!(out, "{}", figures_line(writer, kind.as_str(), summary.of(kind)))?;
         }
     }
     writeln!(
@@ -41,11 +46,11 @@ fn write_figures(sheet: &Sheet, report: &Report, out: &mut dyn Write) -> io::Res
     )
 }
 
-fn figures_line(sheet: &Sheet, name: &str, figures: KindSummary) -> String {
+fn figures_line(writer: &TextWriter, name: &str, figures: KindSummary) -> String {
     let KindSummary { planned, applied, already, drifted, failed, not_attempted } = figures;
     let toned = |figure: u64, width: usize, tone: Tone| {
         let text = format!("{figure:>width$}");
-        if figure == 0 { sheet.paint.paint(Tone::Faint, &text) } else { sheet.paint.paint(tone, &text) }
+        if figure == 0 { writer.paint.paint(Tone::Faint, &text) } else { writer.paint.paint(tone, &text) }
     };
     format!(
         "  {name:<8} {planned:>7}  {}  {already:>7}  {}  {}  {}",
@@ -66,7 +71,7 @@ fn open_results() -> [(ActionResult, Heading<'static>); 3] {
 }
 
 fn write_outcomes(
-    sheet: &Sheet,
+    writer: &TextWriter,
     report: &Report,
     result: ActionResult,
     heading: Heading<'_>,
@@ -77,7 +82,7 @@ fn write_outcomes(
         let error = outcome.error.as_deref().map_or_else(String::new, |error| format!(": {error}"));
         Entry::new(&outcome.email, [format!("{}{error}", outcome.kind.as_str())], outcome.row)
     });
-    sheet.write_list(heading, of_result().count(), entries, out)
+    writer.write_list(heading, of_result().count(), entries, out)
 }
 
 fn write_effort(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -99,14 +104,14 @@ fn write_effort(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn write_verdict(sheet: &Sheet, document: Document<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn write_verdict(writer: &TextWriter, document: Document<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(error) = &report.error {
-        sheet.write_marked("✗", Tone::Danger, &terminal(error), out)?;
+        writer.write_marked("✗", Tone::Danger, &terminal(error), out)?;
     }
     let tone = match report.exit_code {
         0 => Tone::Admit,
         4 => Tone::Warning,
         _ => Tone::Danger,
     };
-    writeln!(out, "{}", sheet.paint.paint(tone, &document.verdict()))
+    writeln!(out, "{}", writer.paint.paint(tone, &document.verdict()))
 }

@@ -2,20 +2,20 @@
 
 use std::io::{self, Write};
 
-use super::Sheet;
+use super::TextWriter;
 use super::list::{Entry, Heading};
 use super::paint::Tone;
 use super::wrap::wrap;
 use crate::model::SourceFacts;
+use crate::report::document::LineKind;
 use crate::report::escape::terminal;
-use crate::report::view::LineKind;
 use crate::report::words::counted;
 use crate::report::{Document, guardrail_sentence};
 
 /// Enough of a digest to tell two files apart by eye.
 const DIGEST_SHOWN: usize = 12;
 
-impl Sheet {
+impl TextWriter {
     /// The title, the tenant and the CSV.
     pub(super) fn write_head(&self, title: &str, document: Document<'_>, out: &mut dyn Write) -> io::Result<()> {
         let tenant = document.tenant();

@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 use crate::execute::ActionResult;
 use crate::model::visible;
 use crate::plan::{ActionKind, FieldChange, Reason};
-use crate::report::escape::JsonIsland;
-use crate::report::view::{Line, LineKind, reason_words};
+use crate::report::document::{Line, LineKind, reason_words};
+use crate::report::escape::ScriptSafeJson;
 use crate::report::{Document, ReportError};
 
 /// In the order in which the page offers and sorts them.
@@ -34,20 +34,20 @@ pub(super) const RESULTS: [ActionResult; 5] = [
 const FIELDS: [&str; 5] = ["email", "firstName", "lastName", "status", "isHidden"];
 const REASONS: [Reason; 2] = [Reason::Row, Reason::Absent];
 
-/// Writes the island. Words that repeat are numbers into lists at its head: a hundred thousand rows stay small.
+/// Writes the JSON. Words that repeat are numbers into lists at its head: a hundred thousand rows stay small.
 pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
-    let island = Island {
+    let embedded = Embedded {
         kinds: KINDS.map(LineKind::as_str),
         results: RESULTS.map(ActionResult::as_str),
         fields: FIELDS,
         reasons: REASONS.map(reason_words),
         rows: Rows(document),
     };
-    Ok(serde_json::to_writer(JsonIsland(out), &island)?)
+    Ok(serde_json::to_writer(ScriptSafeJson(out), &embedded)?)
 }
 
 #[derive(Serialize)]
-struct Island<'a> {
+struct Embedded<'a> {
     kinds: [&'static str; KINDS.len()],
     results: [&'static str; RESULTS.len()],
     fields: [&'static str; FIELDS.len()],
