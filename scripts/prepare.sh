@@ -1,13 +1,18 @@
 #!/bin/sh
-# Installs what the tests drive beside Rust: a headless browser, promtool, Python's venv, Node. Does nothing where all
-# of it is there.
+# Installs what the tests drive beside Rust: a headless browser with a narrow and a wide font, promtool, Python's venv,
+# Node. Does nothing where all of it is there.
 set -eu
 
 missing=""
 need() { # command, Debian package
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
+need_font() { # family, Debian package
+    fc-list : family 2>/dev/null | grep -q "$1" || missing="$missing $2"
+}
 need chromium chromium
+need_font "Roboto Condensed" fonts-roboto-unhinted
+need_font "DejaVu Sans Mono" fonts-dejavu-core
 need promtool prometheus
 need man man-db
 need python3 python3

@@ -14,6 +14,9 @@ pub struct Outcome {
     pub kind: ActionKind,
     /// Of the action.
     pub email: Box<str>,
+    /// First and last name, so that a reader sees a person; nothing is decided by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
     /// The user's identifier; for a create, the one that the tenant gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<Uid>,
@@ -35,6 +38,7 @@ impl Outcome {
         Self {
             kind: action.kind,
             email: action.email.clone(),
+            name: action.person().map(Into::into),
             uid: action.uid.clone(),
             row: action.row,
             result: ActionResult::NotAttempted,
@@ -63,6 +67,14 @@ pub enum ActionResult {
 impl ActionResult {
     /// All results, as the contract lists them.
     pub const ALL: [Self; 5] = [Self::Applied, Self::Already, Self::Drifted, Self::Failed, Self::NotAttempted];
+
+    /// Whether the tenant does not have the planned change.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Applied | Self::Already => false,
+            Self::Drifted | Self::Failed | Self::NotAttempted => true,
+        }
+    }
 
     /// The word of reports and journals.
     pub fn as_str(self) -> &'static str {

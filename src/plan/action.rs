@@ -1,5 +1,7 @@
 //! One change that the plan asks for.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Status, Uid};
@@ -31,6 +33,22 @@ pub struct Action {
     /// What a reviewer should look at, such as a likely change of address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Box<str>>,
+}
+
+impl Action {
+    /// First and last name: as they are or, for a create, as they will be.
+    pub fn person(&self) -> Option<Cow<'_, str>> {
+        let after = |change: &'_ Option<Change<Box<str>>>| change.as_ref().map(|change| change.after.to_string());
+        match &self.name {
+            Some(name) => Some(Cow::Borrowed(name)),
+            None if self.kind != ActionKind::Create => None,
+            None => {
+                let names = [after(&self.changes.first_name), after(&self.changes.last_name)];
+                let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                (!name.is_empty()).then_some(Cow::Owned(name))
+            }
+        }
+    }
 }
 
 /// The four kinds, in the order in which the contract names them.

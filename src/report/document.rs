@@ -1,10 +1,10 @@
-//! What both documents have in common, so that each format is written once.
+//! What plan and report have in common, so that each format is written once.
 
 use std::borrow::Cow;
 
-use super::{Report, verdict};
+use super::{Report, Tone, verdict};
 use crate::execute::{ActionResult, Outcome};
-use crate::model::{SourceFacts, Tenant};
+use crate::model::{Exit, SourceFacts, Tenant, Uid};
 use crate::plan::{Action, ActionKind, FieldChange, Guardrail, LeftAlone, Plan, Reason};
 
 /// A finished document to be written in some format.
@@ -16,14 +16,14 @@ pub enum Document<'a> {
     Run {
         /// The run's figures and outcomes.
         report: &'a Report,
-        /// The plan that was applied, which tells before and after; left out where it is not at hand.
+        /// The plan that was applied, which has before and after; left out where it is not at hand.
         plan: Option<&'a Plan>,
     },
 }
 
-/// One line of a table: an action with what became of it, or somebody who was left alone.
+/// One line of a table: an action with what became of it, or a row or user that was left alone.
 #[derive(Debug, Clone)]
-pub(super) struct Line<'a> {
+pub(super) struct UserLine<'a> {
     pub(super) kind: LineKind,
     pub(super) email: &'a str,
     pub(super) uid: Option<&'a str>,
@@ -31,69 +31,144 @@ pub(super) struct Line<'a> {
     pub(super) reason: Cow<'a, str>,
     pub(super) outcome: Option<&'a Outcome>,
     pub(super) action: Option<&'a Action>,
+    /// Why the run stopped is said at its head, and not again for each user.
+    hides_error: bool,
 }
 
-/// What a line tells of; the order is that of the formats' tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The word in a table's column; in the order in which tables sort it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
     Action(ActionKind),
     Conflict,
+    Invalid,
     Protected,
     Skipped,
+}
+
+/// The lists of a document, in every format in this order: who loses access, what needs a person, the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Group {
+    Disable,
+    Failed,
+    Drifted,
+    NotAttempted,
+    Conflict,
     Invalid,
+    Create,
+    Enable,
+    Update,
+    Protected,
+    Skipped,
 }
 
 impl LineKind {
-    pub(super) const LEFT_ALONE: [Self; 4] = [Self::Conflict, Self::Protected, Self::Skipped, Self::Invalid];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Action(ActionKind::Disable),
+        Self::Conflict,
+        Self::Invalid,
+        Self::Action(ActionKind::Create),
+        Self::Action(ActionKind::Enable),
+        Self::Action(ActionKind::Update),
+        Self::Protected,
+        Self::Skipped,
+    ];
 
-    /// The word in a table's column.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Action(kind) => kind.as_str(),
             Self::Conflict => "conflict",
+            Self::Invalid => "invalid",
             Self::Protected => "protected",
             Self::Skipped => "skipped",
-            Self::Invalid => "invalid",
-        }
-    }
-
-    /// The heading of a list.
-    pub(super) fn heading(self) -> &'static str {
-        match self {
-            Self::Action(ActionKind::Create) => "Create",
-            Self::Action(ActionKind::Update) => "Update",
-            Self::Action(ActionKind::Enable) => "Enable",
-            Self::Action(ActionKind::Disable) => "Disable",
-            Self::Conflict => "Conflicts",
-            Self::Protected => "Protected",
-            Self::Skipped => "Skipped",
-            Self::Invalid => "Invalid rows",
         }
     }
 }
 
-impl<'a> Line<'a> {
+impl Group {
+    pub(super) const ALL: [Self; 11] = [
+        Self::Disable,
+        Self::Failed,
+        Self::Drifted,
+        Self::NotAttempted,
+        Self::Conflict,
+        Self::Invalid,
+        Self::Create,
+        Self::Enable,
+        Self::Update,
+        Self::Protected,
+        Self::Skipped,
+    ];
+
+    fn of_kind(kind: ActionKind) -> Self {
+        match kind {
+            ActionKind::Create => Self::Create,
+            ActionKind::Update => Self::Update,
+            ActionKind::Enable => Self::Enable,
+            ActionKind::Disable => Self::Disable,
+        }
+    }
+
+    /// The list's heading and what is said behind its count; `is_done` tells a run from a plan.
+    pub(super) fn heading(self, is_done: bool) -> (&'static str, &'static str) {
+        match (self, is_done) {
+            (Self::Disable, false) => ("Disable", "lose access"),
+            (Self::Disable, true) => ("Disabled", "lost access"),
+            (Self::Failed, _) => ("Failed", ""),
+            (Self::Drifted, _) => ("Drifted", "changed since the plan; left alone"),
+            (Self::NotAttempted, _) => ("Not attempted", "the run ended before their turn"),
+            (Self::Conflict, _) => ("Conflicts", "left alone until somebody decides"),
+            (Self::Invalid, _) => ("Invalid rows", "left out"),
+            (Self::Create, false) => ("Create", "new accounts"),
+            (Self::Create, true) => ("Created", "new accounts"),
+            (Self::Enable, false) => ("Enable", "get access again"),
+            (Self::Enable, true) => ("Enabled", "have access again"),
+            (Self::Update, false) => ("Update", ""),
+            (Self::Update, true) => ("Updated", ""),
+            (Self::Protected, _) => ("Protected", "never changed"),
+            (Self::Skipped, _) => ("Skipped", "nothing to do"),
+        }
+    }
+
+    /// One character before each of the list's lines, and what it means.
+    pub(super) fn mark(self) -> (&'static str, Tone) {
+        match self {
+            Self::Disable => ("-", Tone::Danger),
+            Self::Failed => ("✗", Tone::Danger),
+            Self::Drifted | Self::Conflict | Self::Invalid => ("!", Tone::Warning),
+            Self::NotAttempted => ("·", Tone::Warning),
+            Self::Create => ("+", Tone::Good),
+            Self::Enable => ("↑", Tone::Good),
+            Self::Update => ("~", Tone::Change),
+            Self::Protected => ("#", Tone::Faint),
+            Self::Skipped => ("·", Tone::Faint),
+        }
+    }
+}
+
+impl<'a> UserLine<'a> {
     fn from_action(action: &'a Action) -> Self {
         Self {
             kind: LineKind::Action(action.kind),
             email: &action.email,
-            uid: action.uid.as_ref().map(crate::model::Uid::as_str),
+            uid: action.uid.as_ref().map(Uid::as_str),
             row: action.row,
             reason: Cow::Borrowed(reason_words(action.reason)),
             outcome: None,
             action: Some(action),
+            hides_error: false,
         }
     }
 
-    fn from_outcome(outcome: &'a Outcome, action: Option<&'a Action>) -> Self {
+    fn from_outcome(outcome: &'a Outcome, action: Option<&'a Action>, report: &Report) -> Self {
         Self {
             kind: LineKind::Action(outcome.kind),
             email: &outcome.email,
-            uid: outcome.uid.as_ref().map(crate::model::Uid::as_str),
+            uid: outcome.uid.as_ref().map(Uid::as_str),
             row: outcome.row,
             reason: Cow::Borrowed(action.map_or("", |action| reason_words(action.reason))),
             outcome: Some(outcome),
             action,
+            hides_error: report.error.is_some() && outcome.result == ActionResult::NotAttempted,
         }
     }
 
@@ -106,7 +181,14 @@ impl<'a> Line<'a> {
             reason: Cow::Borrowed(&left_alone.reason),
             outcome: None,
             action: None,
+            hides_error: false,
         }
+    }
+
+    /// First and last name, where they are known.
+    pub(super) fn name(&self) -> Option<Cow<'a, str>> {
+        let of_outcome = self.outcome.and_then(|outcome| outcome.name.as_deref()).map(Cow::Borrowed);
+        of_outcome.or_else(|| self.action.and_then(Action::person))
     }
 
     /// The managed fields that change, where the plan is at hand.
@@ -124,9 +206,50 @@ impl<'a> Line<'a> {
         self.outcome.map(|outcome| outcome.result)
     }
 
-    /// Why the action failed, drifted or was not attempted.
+    /// Why the action failed or drifted.
     pub(super) fn error(&self) -> Option<&'a str> {
-        self.outcome.and_then(|outcome| outcome.error.as_deref())
+        self.outcome.filter(|_| !self.hides_error).and_then(|outcome| outcome.error.as_deref())
+    }
+
+    /// What happens to the user and why, one statement each; empty where the heading of its list says it all.
+    pub(super) fn details(&self) -> Vec<String> {
+        let changes = |without: &'static str| {
+            self.changes().filter(move |change| change.field != without).map(|change| change_words(&change))
+        };
+        let is_open = self.result().is_some_and(ActionResult::is_open);
+        match (self.kind, self.error()) {
+            (LineKind::Action(kind), Some(error)) => vec![format!("{}: {error}", kind.as_str())],
+            (LineKind::Action(kind), None) if is_open => vec![kind.as_str().to_owned()],
+            (LineKind::Action(_), None) if self.result() == Some(ActionResult::Already) => {
+                vec!["already so".to_owned()]
+            }
+            (LineKind::Action(ActionKind::Create), None) => self.remarks_on_create().map(str::to_owned).collect(),
+            (LineKind::Action(ActionKind::Disable), None) => {
+                let reason = self.action.map(|action| match action.reason {
+                    Reason::Row => "its row says disabled".to_owned(),
+                    Reason::Absent => self.reason.to_string(),
+                });
+                reason.into_iter().chain(changes("status")).collect()
+            }
+            (LineKind::Action(ActionKind::Enable | ActionKind::Update), None) => changes("").collect(),
+            _ => vec![self.reason.to_string()],
+        }
+    }
+
+    fn remarks_on_create(&self) -> impl Iterator<Item = &'static str> {
+        let is_hidden = self.changes().any(|change| change.field == "isHidden" && change.after == "true");
+        let needs_password = self.action.is_some_and(|action| action.needs_password);
+        let hidden = is_hidden.then_some("hidden in the directory");
+        hidden.into_iter().chain(needs_password.then_some("with the password of its row"))
+    }
+}
+
+/// `lastName: Sharma → Sharma-Iyer`
+pub(super) fn change_words(change: &FieldChange<'_>) -> String {
+    let shown = |value: &str| if value.is_empty() { "(none)".to_owned() } else { value.to_owned() };
+    match change.before {
+        Some(before) => format!("{}: {} → {}", change.field, shown(before), shown(change.after)),
+        None => format!("{}: {}", change.field, shown(change.after)),
     }
 }
 
@@ -178,6 +301,27 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// When the plan was made or the run began.
+    pub(super) fn time(self) -> jiff::Timestamp {
+        match self {
+            Self::Plan(plan) => plan.created_at,
+            Self::Run { report, .. } => report.started_at,
+        }
+    }
+
+    /// Why the run ended otherwise than by finishing its plan. A guardrail says it better.
+    pub(super) fn error(self) -> Option<&'a str> {
+        match self {
+            Self::Run { report, .. } if report.exit_code != Exit::Guardrail.code() => report.error.as_deref(),
+            Self::Plan(_) | Self::Run { .. } => None,
+        }
+    }
+
+    /// What it is about, in words for people who never saw the command line.
+    pub(super) fn title(self) -> String {
+        verdict::title(self)
+    }
+
     /// The one-line verdict.
     pub fn verdict(self) -> String {
         match self {
@@ -186,50 +330,111 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Whether somebody has to look: something stopped, failed, was refused or could not be understood. What `-q` goes by.
+    /// How the verdict is meant.
+    pub(super) fn tone(self) -> Tone {
+        match self {
+            Self::Plan(plan) if plan.tripped_guardrails().next().is_some() => Tone::Danger,
+            Self::Plan(_) => Tone::Strong,
+            Self::Run { report, .. } => match Exit::of_code(report.exit_code) {
+                Some(Exit::Done) => Tone::Good,
+                Some(Exit::Partial) => Tone::Warning,
+                _ => Tone::Danger,
+            },
+        }
+    }
+
+    /// Whether somebody has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
+    /// conflict, could not be read, or has likely changed address. A plan with changes waits to be applied.
     pub fn needs_a_person(self) -> bool {
-        let counts_or_stop = match self {
-            Self::Plan(plan) => plan.summary.conflicts + plan.summary.invalid > 0,
+        let is_noted = |plan: &Plan| plan.actions.iter().any(|action| action.note.is_some());
+        let is_open = match self {
+            Self::Plan(plan) => plan.summary.changes() + plan.summary.conflicts + plan.summary.invalid > 0,
             Self::Run { report, .. } => {
-                report.exit_code != 0
-                    || report.summary.conflicts + report.summary.invalid + report.summary.total().open() > 0
+                let summary = &report.summary;
+                report.exit_code != 0 || summary.conflicts + summary.invalid + summary.total().open() > 0
             }
         };
-        counts_or_stop || !self.warnings().is_empty() || self.guardrails().iter().any(|guardrail| guardrail.tripped)
+        is_open || self.guardrails().iter().any(|guardrail| guardrail.tripped) || self.plan().is_some_and(is_noted)
     }
 
-    /// Everybody that the document tells of: actions in their order, then those left alone.
-    pub(super) fn lines(self) -> Box<dyn Iterator<Item = Line<'a>> + 'a> {
-        let left_alone = LineKind::LEFT_ALONE.into_iter().flat_map(move |kind| {
-            self.left_alone(kind).iter().map(move |left_alone| Line::from_left_alone(kind, left_alone))
-        });
-        Box::new(self.action_lines().chain(left_alone))
-    }
-
-    /// The actions, or the outcomes with their actions.
-    pub(super) fn action_lines(self) -> Box<dyn Iterator<Item = Line<'a>> + 'a> {
+    /// Whether the document tells of something done, and not only of what would be.
+    pub(super) fn is_done(self) -> bool {
         match self {
-            Self::Plan(plan) => Box::new(plan.actions.iter().map(Line::from_action)),
+            Self::Plan(_) => false,
+            Self::Run { report, .. } => {
+                let total = report.summary.total();
+                total.planned != total.not_attempted
+            }
+        }
+    }
+
+    /// Everybody that the document tells of, list by list.
+    pub(super) fn lines(self) -> impl Iterator<Item = UserLine<'a>> {
+        Group::ALL.into_iter().flat_map(move |group| self.lines_of(group))
+    }
+
+    /// One list, in the order of the plan.
+    pub(super) fn lines_of(self, group: Group) -> Box<dyn Iterator<Item = UserLine<'a>> + 'a> {
+        let left_alone = |kind, list: &'a [LeftAlone]| -> Box<dyn Iterator<Item = UserLine<'a>> + 'a> {
+            Box::new(list.iter().map(move |one| UserLine::from_left_alone(kind, one)))
+        };
+        match group {
+            Group::Conflict => left_alone(LineKind::Conflict, self.conflicts()),
+            Group::Invalid => left_alone(LineKind::Invalid, self.plan().map_or(&[], |plan| &plan.invalid)),
+            Group::Protected => left_alone(LineKind::Protected, self.protected()),
+            Group::Skipped => left_alone(LineKind::Skipped, self.skipped()),
+            _ => {
+                let is_done = self.is_done();
+                Box::new(self.action_lines().filter(move |line| line.group(is_done) == Some(group)))
+            }
+        }
+    }
+
+    fn action_lines(self) -> Box<dyn Iterator<Item = UserLine<'a>> + 'a> {
+        match self {
+            Self::Plan(plan) => Box::new(plan.actions.iter().map(UserLine::from_action)),
             Self::Run { report, plan } => {
                 let actions = plan.filter(|plan| is_plan_of(plan, report)).map_or(&[][..], |plan| &plan.actions);
                 let outcomes = report.outcomes.iter().enumerate();
-                Box::new(outcomes.map(|(index, outcome)| Line::from_outcome(outcome, actions.get(index))))
+                Box::new(outcomes.map(|(index, outcome)| UserLine::from_outcome(outcome, actions.get(index), report)))
             }
         }
     }
 
-    /// Those of one kind whom nothing was done to.
-    pub(super) fn left_alone(self, kind: LineKind) -> &'a [LeftAlone] {
-        match (kind, self) {
-            (LineKind::Conflict, Self::Plan(plan)) => &plan.conflicts,
-            (LineKind::Protected, Self::Plan(plan)) => &plan.protected,
-            (LineKind::Skipped, Self::Plan(plan)) => &plan.skipped,
-            (LineKind::Conflict, Self::Run { report, .. }) => &report.conflicts,
-            (LineKind::Protected, Self::Run { report, .. }) => &report.protected,
-            (LineKind::Skipped, Self::Run { report, .. }) => &report.skipped,
-            (LineKind::Invalid, _) => self.plan().map_or(&[], |plan| &plan.invalid),
-            (LineKind::Action(_), _) => &[],
+    fn conflicts(self) -> &'a [LeftAlone] {
+        match self {
+            Self::Plan(plan) => &plan.conflicts,
+            Self::Run { report, .. } => &report.conflicts,
         }
+    }
+
+    fn protected(self) -> &'a [LeftAlone] {
+        match self {
+            Self::Plan(plan) => &plan.protected,
+            Self::Run { report, .. } => &report.protected,
+        }
+    }
+
+    fn skipped(self) -> &'a [LeftAlone] {
+        match self {
+            Self::Plan(plan) => &plan.skipped,
+            Self::Run { report, .. } => &report.skipped,
+        }
+    }
+}
+
+impl UserLine<'_> {
+    /// The list that an action stands in. Where a run did nothing at all, that is the plan's.
+    fn group(&self, is_done: bool) -> Option<Group> {
+        let LineKind::Action(kind) = self.kind else { return None };
+        Some(match self.result() {
+            Some(ActionResult::Failed) => Group::Failed,
+            Some(ActionResult::Drifted) => Group::Drifted,
+            Some(ActionResult::NotAttempted) if is_done => Group::NotAttempted,
+            Some(ActionResult::NotAttempted | ActionResult::Applied | ActionResult::Already) | None => {
+                Group::of_kind(kind)
+            }
+        })
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! | file | is about |
 //! | --- | --- |
-//! | `document` | what `report.json` holds |
+//! | `report` | what `report.json` holds |
 //! | `tally` | totals, folded from outcomes |
-//! | `view` | what plan and report have in common |
+//! | `document` | what plan and report have in common, and the order of their lists |
 //! | `verdict`, `words` | sentences |
 //! | `escape` | every format's answer to a hostile value |
 //! | `format` | the door to `json`, `csv`, `markdown` and `html` |
-//! | `text` | what a terminal shows |
+//! | `text` | what a terminal shows; the one layout of tables |
 //! | `metrics`, `notify` | what a monitor and a chat are told of a run |
 
 mod csv;
@@ -25,8 +25,7 @@ mod report;
 mod tally;
 mod text;
 mod verdict;
-
-mod words;
+pub mod words;
 
 #[cfg(test)]
 mod samples;
@@ -38,5 +37,5 @@ pub use format::{ReportError, ReportFormat, UnknownEnding, write};
 pub use metrics::write_metrics;
 pub use notify::Notification;
 pub use report::{HttpFigures, KindSummary, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing};
-pub use text::{TextStyle, write_text};
+pub use text::{Cell, Column, Table, TextStyle, Tone, write_text};
 pub use verdict::guardrail_sentence;

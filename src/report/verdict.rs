@@ -1,9 +1,45 @@
 //! One line that says it all: the last of a plan and of a report, the headline of a message.
 
-use super::words::{counted, seconds};
-use super::{KindSummary, Report};
-use crate::model::{Amount, Exit};
+use super::words::{counted, number, seconds};
+use super::{Document, KindSummary, Report, ReportSummary};
+use crate::model::{Amount, Exit, Tenant};
 use crate::plan::{DISABLES_ALWAYS_ALLOWED, Guardrail, GuardrailName, Plan, PlanSummary};
+
+/// `24 changes for acme: 3 people lose access`.
+pub(super) fn title(document: Document<'_>) -> String {
+    let (changes, disables, made, [person, people]) = match document {
+        Document::Plan(plan) => {
+            (plan.summary.changes(), plan.summary.disable, "", ["person loses access", "people lose access"])
+        }
+        Document::Run { report, .. } if document.is_done() => {
+            let ReportSummary { disable, .. } = report.summary;
+            let lost = ["person lost access", "people lost access"];
+            (report.summary.total().applied, disable.applied, " made", lost)
+        }
+        Document::Run { report, .. } => {
+            let ReportSummary { disable, .. } = report.summary;
+            let planned = ["person was to lose access", "people were to lose access"];
+            (report.summary.total().planned, disable.planned, " planned, none made", planned)
+        }
+    };
+    let changes = match changes {
+        0 => "No changes".to_owned(),
+        _ => format!("{}{made}", counted(changes, "change", "changes")),
+    };
+    let access = if disables == 0 { String::new() } else { format!(": {}", counted(disables, person, people)) };
+    format!("{changes} for {}{access}", tenant_name(document.tenant()))
+}
+
+/// The tenant's own host name; where many tenants share a host, the organization.
+fn tenant_name(tenant: &Tenant) -> String {
+    let host = tenant.base_url.split_once("://").map_or(&*tenant.base_url, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or(host);
+    match (host.split_once('.'), tenant.organization_id.as_str()) {
+        (Some((name, domain)), _) if domain.starts_with("lumapps.") => name.to_owned(),
+        (_, "") => host.to_owned(),
+        (_, organization) => format!("organization {organization}"),
+    }
+}
 
 /// The verdict of a plan.
 pub(super) fn of_plan(plan: &Plan) -> String {
@@ -19,6 +55,7 @@ pub(super) fn of_plan(plan: &Plan) -> String {
 /// `12 to create, 3 to update, 1 to enable, 2 to disable`.
 pub(super) fn to_do(summary: &PlanSummary) -> String {
     let PlanSummary { create, update, enable, disable, .. } = summary;
+    let [create, update, enable, disable] = [create, update, enable, disable].map(|count| number(*count));
     format!("{create} to create, {update} to update, {enable} to enable, {disable} to disable")
 }
 
@@ -37,7 +74,7 @@ pub(super) fn of_report(report: &Report) -> String {
         [] => String::new(),
         parts => format!(": {}", parts.join(", ")),
     };
-    format!("Applied {applied} of {planned} changes in {took}{rest}.")
+    format!("Applied {} of {} changes in {took}{rest}.", number(applied), number(planned))
 }
 
 fn of_a_run_without_changes(report: &Report) -> String {
@@ -58,7 +95,7 @@ fn what_else(total: KindSummary) -> Vec<String> {
 
 /// `2 drifted`, `1 failed`: those that there are.
 pub(super) fn counts<const PARTS: usize>(parts: [(u64, &str); PARTS]) -> Vec<String> {
-    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect()
+    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", number(count))).collect()
 }
 
 /// A guardrail in words: the figure, the limit and, where it tripped, the option that would allow it.
@@ -74,7 +111,9 @@ pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
 fn figure(guardrail: &Guardrail) -> String {
     let Guardrail { name, value, base, .. } = *guardrail;
     let of_enabled = |done: &str| match base {
-        Some(base) => format!("{value} of {} would be {done}", counted(base, "enabled user", "enabled users")),
+        Some(base) => {
+            format!("{} of {} would be {done}", number(value), counted(base, "enabled user", "enabled users"))
+        }
         None => format!("{} would be {done}", counted(value, "user", "users")),
     };
     match name {
@@ -82,7 +121,7 @@ fn figure(guardrail: &Guardrail) -> String {
         GuardrailName::MaxUpdate => of_enabled("updated"),
         GuardrailName::MaxCreate => match base {
             Some(base) => {
-                format!("{} would be created beside {base} enabled ones", counted(value, "user", "users"))
+                format!("{} would be created beside {} enabled ones", counted(value, "user", "users"), number(base))
             }
             None => of_enabled("created"),
         },
@@ -91,7 +130,7 @@ fn figure(guardrail: &Guardrail) -> String {
             let fewer = counted(value, "valid row", "valid rows");
             base.map_or_else(
                 || format!("{fewer} fewer than last time"),
-                |base| format!("{fewer} fewer than the {base} of the last good run"),
+                |base| format!("{fewer} fewer than the {} of the last good run", number(base)),
             )
         }
     }
@@ -101,7 +140,9 @@ fn limit(guardrail: &Guardrail) -> String {
     let Guardrail { name, limit, base, .. } = *guardrail;
     match (name, limit, base) {
         (GuardrailName::MinRows, ..) => format!("at least {limit} needed"),
-        (_, Amount::Share(share), Some(base)) => format!("the limit is {limit} ({})", users_within(name, share, base)),
+        (_, Amount::Share(share), Some(base)) => {
+            format!("the limit is {limit} ({})", number(users_within(name, share, base)))
+        }
         _ => format!("the limit is {limit}"),
     }
 }
