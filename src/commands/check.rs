@@ -163,8 +163,8 @@ fn profile(profile: &Profile) -> Table<2> {
     let mut table = Table::new(2, [Column::Label, Column::Wrapped]);
     for (title, cell) in [
         ("rows", one(format!("{rows}: {valid_rows} valid, {invalid_rows} invalid"))),
-        ("encoding", one(encoding.to_string())),
-        ("delimiter", one(delimiter.to_string())),
+        ("encoding", one(encoding.clone())),
+        ("delimiter", one(delimiter.clone())),
         ("columns", Cell::of(mapped.iter().map(|(field, column)| format!("{field} = {column}")))),
         ("ignored", Cell::of(ignored.iter().map(ToString::to_string))),
         (

@@ -73,17 +73,15 @@ impl Printer {
 
     /// Says something that a person has to read, quiet or not.
     pub fn always(&self, line: &str) {
-        // Where standard error can't be written to, there is nobody to tell.
-        let _ = self.write_stderr(format!("{line}\n").as_bytes());
+        self.write_stderr(format!("{line}\n").as_bytes());
     }
 
-    /// Writes whole lines to standard error, above the bars.
-    pub(super) fn write_stderr(&self, lines: &[u8]) -> io::Result<()> {
+    /// Writes whole lines to standard error, above the bars. Best effort: a full disk or a closed pipe ends no run.
+    pub(super) fn write_stderr(&self, lines: &[u8]) {
         self.above_the_bars(|| {
             let mut stream = lock(&self.stderr);
-            stream.write_all(lines)?;
-            stream.flush()
-        })
+            let _ = stream.write_all(lines).and_then(|()| stream.flush());
+        });
     }
 
     /// The bars of this printer.

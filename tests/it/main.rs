@@ -18,6 +18,7 @@ mod csv_properties;
 mod docs;
 mod documents;
 mod first_hour;
+mod full_disk;
 mod garbled_pages;
 mod generated;
 mod layering;
