@@ -28,7 +28,10 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     show_pauses(connection.reader.pauses(), Arc::clone(&progress));
     let columns = columns(&arguments.columns);
     let listed = session.unless_stopped(list(arguments, &columns, &connection, session, &progress)).await;
-    progress.end();
+    match &listed {
+        Ok(_) => progress.end(),
+        Err(_) => progress.interrupt(),
+    }
     connection.close().await?;
     let mut users = listed?;
     users.retain(|user| session.settings.scope.has_domain(&comparison_key(&text(user, "email"))));

@@ -32,8 +32,9 @@ pub async fn load(
     let size = raw.size();
     progress.begin(Stage::Load, Some(size));
     let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;
-    if let Ok(loaded) = &loaded {
-        progress.load_progress(size, loaded.facts.rows);
+    match &loaded {
+        Ok(loaded) => progress.load_progress(size, loaded.facts.rows),
+        Err(_) => progress.interrupt(),
     }
     progress.end();
     timing.load_seconds = stopwatch.seconds();

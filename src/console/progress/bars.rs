@@ -8,7 +8,7 @@ use indicatif::style::ProgressTracker;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::figures::{Figures, Stage};
-use super::{Pause, View, seconds_left};
+use super::view::{Pause, View, seconds_left};
 use crate::console::Printer;
 use crate::model::visible;
 
@@ -73,11 +73,12 @@ impl View for Bars {
         if let Some(bar) = self.stage.take() {
             bar.finish_and_clear();
         }
-        let words = match figures.words(now) {
-            words if words.is_empty() => words,
-            words => format!(": {words}"),
+        let mark = match (figures.is_interrupted, figures.failed) {
+            (true, _) => "✗",
+            (false, 0) => "✓",
+            (false, _) => "!",
         };
-        self.printer.info(&format!("  ✓ {}{words} ({:.1} s)", figures.stage.name(), figures.seconds(now)));
+        self.printer.info(&format!("  {mark} {} ({:.1} s)", figures.last_words("", now), figures.seconds(now)));
     }
 
     fn pause(&mut self, pause: &Pause, now: Instant) {

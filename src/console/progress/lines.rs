@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::figures::Figures;
-use super::{Pause, View, seconds_left};
+use super::view::{Pause, View, seconds_left};
 
 /// A log that is read later needs no more than this; one that is watched, no less.
 const EVERY: Duration = Duration::from_secs(10);
@@ -29,11 +29,7 @@ impl View for Lines {
 
     fn end(&mut self, figures: &Figures, now: Instant) {
         let seconds = (figures.seconds(now) * 1000.0).round() / 1000.0;
-        let words = match figures.words(now) {
-            words if words.is_empty() => words,
-            words => format!(": {words}"),
-        };
-        tracing::info!(stage = figures.stage.name(), seconds, "{} ended{words}", figures.stage.name());
+        tracing::info!(stage = figures.stage.name(), seconds, "{}", figures.last_words(" ended", now));
     }
 
     fn pause(&mut self, pause: &Pause, now: Instant) {
