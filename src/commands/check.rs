@@ -66,7 +66,7 @@ pub async fn run(
     output: OutputFormat,
     printer: &Printer,
 ) -> Result<CheckOutcome, CheckError> {
-    let formats = arguments.report.iter().map(|path| ReportFormat::of(path)).collect::<Result<Vec<_>, _>>()?;
+    let formats = arguments.report.iter().map(|path| ProblemsFormat::of(path)).collect::<Result<Vec<_>, _>>()?;
     let loaded = load(open(&arguments.csv, settings).await?, settings)?;
     for (path, format) in arguments.report.iter().zip(formats) {
         write_report(path, format, &loaded)?;
@@ -79,12 +79,12 @@ pub async fn run(
 }
 
 #[derive(Debug, Clone, Copy)]
-enum ReportFormat {
+enum ProblemsFormat {
     Csv,
     Json,
 }
 
-impl ReportFormat {
+impl ProblemsFormat {
     fn of(path: &Path) -> Result<Self, CheckError> {
         match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => Ok(Self::Csv),
@@ -95,11 +95,11 @@ impl ReportFormat {
 }
 
 /// Reports show people's data, so that only their owner may read them; they are replaced whole.
-fn write_report(path: &Path, format: ReportFormat, loaded: &Loaded) -> Result<(), AtomicWriteError> {
+fn write_report(path: &Path, format: ProblemsFormat, loaded: &Loaded) -> Result<(), AtomicWriteError> {
     write_atomically(path, PRIVATE, |mut out| {
         let written = match format {
-            ReportFormat::Csv => write_problems_csv(&loaded.facts.path, &loaded.problems, &mut out),
-            ReportFormat::Json => write_json(loaded, out),
+            ProblemsFormat::Csv => write_problems_csv(&loaded.facts.path, &loaded.problems, &mut out),
+            ProblemsFormat::Json => write_json(loaded, out),
         };
         written.map_err(|source| AtomicWriteError { path: path.to_owned(), source })
     })

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use super::{Report, Tone, verdict};
 use crate::execute::{ActionResult, Outcome};
 use crate::model::{Exit, SourceFacts, Tenant, Uid};
@@ -19,6 +21,18 @@ pub enum Document<'a> {
         /// The plan that was applied, which has before and after; left out where it is not at hand.
         plan: Option<&'a Plan>,
     },
+}
+
+/// What a plan and a report have in common.
+pub(super) struct Facts<'a> {
+    pub(super) time: Timestamp,
+    pub(super) tenant: &'a Tenant,
+    pub(super) source: &'a SourceFacts,
+    pub(super) guardrails: &'a [Guardrail],
+    pub(super) warnings: &'a [String],
+    conflicts: &'a [LeftAlone],
+    protected: &'a [LeftAlone],
+    skipped: &'a [LeftAlone],
 }
 
 /// One line of a table: an action with what became of it, or a row or user that was left alone.
@@ -110,23 +124,20 @@ impl Group {
 
     /// The list's heading and what is said behind its count; `is_done` tells a run from a plan.
     pub(super) fn heading(self, is_done: bool) -> (&'static str, &'static str) {
-        match (self, is_done) {
-            (Self::Disable, false) => ("Disable", "lose access"),
-            (Self::Disable, true) => ("Disabled", "lost access"),
-            (Self::Failed, _) => ("Failed", ""),
-            (Self::Drifted, _) => ("Drifted", "changed since the plan; left alone"),
-            (Self::NotAttempted, _) => ("Not attempted", "the run ended before their turn"),
-            (Self::Conflict, _) => ("Conflicts", "left alone until somebody decides"),
-            (Self::Invalid, _) => ("Invalid rows", "left out"),
-            (Self::Create, false) => ("Create", "new accounts"),
-            (Self::Create, true) => ("Created", "new accounts"),
-            (Self::Enable, false) => ("Enable", "get access again"),
-            (Self::Enable, true) => ("Enabled", "have access again"),
-            (Self::Update, false) => ("Update", ""),
-            (Self::Update, true) => ("Updated", ""),
-            (Self::Protected, _) => ("Protected", "never changed"),
-            (Self::Skipped, _) => ("Skipped", "nothing to do"),
-        }
+        let (planned, done) = match self {
+            Self::Disable => (("Disable", "lose access"), ("Disabled", "lost access")),
+            Self::Create => (("Create", "new accounts"), ("Created", "new accounts")),
+            Self::Enable => (("Enable", "get access again"), ("Enabled", "have access again")),
+            Self::Update => (("Update", ""), ("Updated", "")),
+            Self::Failed => return ("Failed", ""),
+            Self::Drifted => return ("Drifted", "changed since the plan; left alone"),
+            Self::NotAttempted => return ("Not attempted", "the run ended before their turn"),
+            Self::Conflict => return ("Conflicts", "left alone until somebody decides"),
+            Self::Invalid => return ("Invalid rows", "left out"),
+            Self::Protected => return ("Protected", "never changed"),
+            Self::Skipped => return ("Skipped", "nothing to do"),
+        };
+        if is_done { done } else { planned }
     }
 
     /// One character before each of the list's lines, and what it means.
@@ -261,35 +272,25 @@ pub(super) fn reason_words(reason: Reason) -> &'static str {
 }
 
 impl<'a> Document<'a> {
-    /// Which tenant it is about.
-    pub(super) fn tenant(self) -> &'a Tenant {
-        match self {
-            Self::Plan(plan) => &plan.tenant,
-            Self::Run { report, .. } => &report.tenant,
+    /// What both have, whichever it is.
+    pub(super) fn facts(self) -> Facts<'a> {
+        macro_rules! facts {
+            ($document:expr, $time:ident) => {
+                Facts {
+                    time: $document.$time,
+                    tenant: &$document.tenant,
+                    source: &$document.source,
+                    guardrails: &$document.guardrails,
+                    warnings: &$document.warnings,
+                    conflicts: &$document.conflicts,
+                    protected: &$document.protected,
+                    skipped: &$document.skipped,
+                }
+            };
         }
-    }
-
-    /// Which CSV it was made from.
-    pub(super) fn source(self) -> &'a SourceFacts {
         match self {
-            Self::Plan(plan) => &plan.source,
-            Self::Run { report, .. } => &report.source,
-        }
-    }
-
-    /// The limits in force.
-    pub(super) fn guardrails(self) -> &'a [Guardrail] {
-        match self {
-            Self::Plan(plan) => &plan.guardrails,
-            Self::Run { report, .. } => &report.guardrails,
-        }
-    }
-
-    /// What a reader should know before trusting the document.
-    pub(super) fn warnings(self) -> &'a [String] {
-        match self {
-            Self::Plan(plan) => &plan.warnings,
-            Self::Run { report, .. } => &report.warnings,
+            Self::Plan(plan) => facts!(plan, created_at),
+            Self::Run { report, .. } => facts!(report, started_at),
         }
     }
 
@@ -298,14 +299,6 @@ impl<'a> Document<'a> {
         match self {
             Self::Plan(plan) => Some(plan),
             Self::Run { plan, .. } => plan,
-        }
-    }
-
-    /// When the plan was made or the run began.
-    pub(super) fn time(self) -> jiff::Timestamp {
-        match self {
-            Self::Plan(plan) => plan.created_at,
-            Self::Run { report, .. } => report.started_at,
         }
     }
 
@@ -354,7 +347,9 @@ impl<'a> Document<'a> {
                 report.exit_code != 0 || summary.conflicts + summary.invalid + summary.total().open() > 0
             }
         };
-        is_open || self.guardrails().iter().any(|guardrail| guardrail.tripped) || self.plan().is_some_and(is_noted)
+        is_open
+            || self.facts().guardrails.iter().any(|guardrail| guardrail.tripped)
+            || self.plan().is_some_and(is_noted)
     }
 
     /// Whether the document tells of something done, and not only of what would be.
@@ -379,10 +374,10 @@ impl<'a> Document<'a> {
             Box::new(list.iter().map(move |one| UserLine::from_left_alone(kind, one)))
         };
         match group {
-            Group::Conflict => left_alone(LineKind::Conflict, self.conflicts()),
+            Group::Conflict => left_alone(LineKind::Conflict, self.facts().conflicts),
             Group::Invalid => left_alone(LineKind::Invalid, self.plan().map_or(&[], |plan| &plan.invalid)),
-            Group::Protected => left_alone(LineKind::Protected, self.protected()),
-            Group::Skipped => left_alone(LineKind::Skipped, self.skipped()),
+            Group::Protected => left_alone(LineKind::Protected, self.facts().protected),
+            Group::Skipped => left_alone(LineKind::Skipped, self.facts().skipped),
             _ => {
                 let is_done = self.is_done();
                 Box::new(self.action_lines().filter(move |line| line.group(is_done) == Some(group)))
@@ -398,27 +393,6 @@ impl<'a> Document<'a> {
                 let outcomes = report.outcomes.iter().enumerate();
                 Box::new(outcomes.map(|(index, outcome)| UserLine::from_outcome(outcome, actions.get(index), report)))
             }
-        }
-    }
-
-    fn conflicts(self) -> &'a [LeftAlone] {
-        match self {
-            Self::Plan(plan) => &plan.conflicts,
-            Self::Run { report, .. } => &report.conflicts,
-        }
-    }
-
-    fn protected(self) -> &'a [LeftAlone] {
-        match self {
-            Self::Plan(plan) => &plan.protected,
-            Self::Run { report, .. } => &report.protected,
-        }
-    }
-
-    fn skipped(self) -> &'a [LeftAlone] {
-        match self {
-            Self::Plan(plan) => &plan.skipped,
-            Self::Run { report, .. } => &report.skipped,
         }
     }
 }

@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use super::document::{Group, UserLine};
+use super::document::{Facts, Group, UserLine};
 use super::escape::markdown as escape;
-use super::words::{seconds, time};
-use super::{Document, Report, ReportError, guardrail_sentence};
-use crate::plan::{ActionKind, Plan};
+use super::words::{number, time};
+use super::{Document, ReportError, figures, guardrail_sentence};
+use crate::execute::ActionResult;
+use crate::plan::ActionKind;
 
 /// Lines shown of each list.
 const SHOWN: usize = 100;
@@ -26,10 +27,7 @@ pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), R
 
 fn push_page(page: &mut String, document: Document<'_>) -> std::fmt::Result {
     push_head(page, document)?;
-    match document {
-        Document::Plan(plan) => push_plan_figures(page, plan)?,
-        Document::Run { report, .. } => push_run_figures(page, report)?,
-    }
+    push_figures(page, document)?;
     push_guardrails(page, document)?;
     push_warnings(page, document)?;
     push_people(page, document)
@@ -44,67 +42,34 @@ fn push_head(page: &mut String, document: Document<'_>) -> std::fmt::Result {
     if let Some(error) = document.error() {
         writeln!(page, "> {}\n", value(error))?;
     }
-    let (tenant, source) = (document.tenant(), document.source());
-    let organization = match tenant.organization_id.as_str() {
-        "" => String::new(),
-        id => format!(", organization {}", escape(id)),
-    };
-    writeln!(page, "- Tenant: {}{organization}", escape(&tenant.base_url))?;
+    let Facts { tenant, source, time: when, .. } = document.facts();
+    writeln!(page, "- Tenant: {}", escape(&figures::tenant(tenant)))?;
     writeln!(page, "- Source: {} ({} rows, {} invalid)", value(&source.path), source.rows, source.invalid_rows)?;
-    writeln!(page, "- {what}, {}\n", time(document.time()))
+    writeln!(page, "- {what}, {}\n", time(when))
 }
 
-fn push_plan_figures(page: &mut String, plan: &Plan) -> std::fmt::Result {
-    let summary = &plan.summary;
-    writeln!(page, "| Create | Update | Enable | Disable | Unchanged | Conflicts | Protected | Skipped | Invalid |")?;
-    writeln!(page, "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")?;
-    let figures = [
-        summary.create,
-        summary.update,
-        summary.enable,
-        summary.disable,
-        summary.unchanged,
-        summary.conflicts,
-        summary.protected,
-        summary.skipped,
-        summary.invalid,
-    ];
-    writeln!(page, "| {} |\n", figures.map(|figure| figure.to_string()).join(" | "))
-}
-
-fn push_run_figures(page: &mut String, report: &Report) -> std::fmt::Result {
-    writeln!(page, "| | Planned | Applied | Already | Drifted | Failed | Not attempted |")?;
-    writeln!(page, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
-    for kind in ActionKind::ALL {
-        let figures = report.summary.of(kind);
-        let cells =
-            [figures.planned, figures.applied, figures.already, figures.drifted, figures.failed, figures.not_attempted];
-        let heading = kind.as_str();
-        writeln!(page, "| {heading} | {} |", cells.map(|figure| figure.to_string()).join(" | "))?;
+fn push_figures(page: &mut String, document: Document<'_>) -> std::fmt::Result {
+    if let Document::Run { report, .. } = document {
+        writeln!(page, "| | Planned | Applied | Already | Drifted | Failed | Not attempted |")?;
+        writeln!(page, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
+        for kind in ActionKind::ALL {
+            let figures = report.summary.of(kind);
+            let cells = [figures.planned].into_iter().chain(ActionResult::ALL.map(|result| figures.of(result)));
+            let cells: Vec<String> = cells.map(number).collect();
+            writeln!(page, "| {} | {} |", kind.as_str(), cells.join(" | "))?;
+        }
+        let (calls, times) = (figures::calls(report), figures::times(report));
+        writeln!(page, "\nCalls: {calls}. Time: {times}. Exit code {}.\n", report.exit_code)?;
     }
-    let (summary, http) = (&report.summary, &report.http);
-    writeln!(
-        page,
-        "\nUnchanged {}, conflicts {}, protected {}, skipped {}, invalid {}. {} requests, {} retries, {} refused as too many. Exit code {}, {} of applying.\n",
-        summary.unchanged,
-        summary.conflicts,
-        summary.protected,
-        summary.skipped,
-        summary.invalid,
-        http.requests,
-        http.retries,
-        http.rate_limited,
-        report.exit_code,
-        seconds(report.timing.apply_seconds),
-    )
+    writeln!(page, "{}\n", figures::totals_line(document))
 }
 
 fn push_guardrails(page: &mut String, document: Document<'_>) -> std::fmt::Result {
-    if document.guardrails().is_empty() {
+    if document.facts().guardrails.is_empty() {
         return Ok(());
     }
     writeln!(page, "### Guardrails\n")?;
-    for guardrail in document.guardrails() {
+    for guardrail in document.facts().guardrails {
         let verdict = if guardrail.tripped { "❌ stopped" } else { "✅ passed" };
         writeln!(page, "- {verdict} `{}`: {}", guardrail.name.as_str(), guardrail_sentence(guardrail))?;
     }
@@ -112,14 +77,14 @@ fn push_guardrails(page: &mut String, document: Document<'_>) -> std::fmt::Resul
 }
 
 fn push_warnings(page: &mut String, document: Document<'_>) -> std::fmt::Result {
-    if document.warnings().is_empty() {
+    if document.facts().warnings.is_empty() {
         return Ok(());
     }
     writeln!(page, "### Warnings\n")?;
-    for warning in document.warnings().iter().take(SHOWN) {
+    for warning in document.facts().warnings.iter().take(SHOWN) {
         writeln!(page, "- {}", value(warning))?;
     }
-    push_rest(page, document.warnings().len())
+    push_rest(page, document.facts().warnings.len())
 }
 
 fn push_people(page: &mut String, document: Document<'_>) -> std::fmt::Result {

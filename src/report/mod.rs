@@ -5,7 +5,7 @@
 //! | `report` | what `report.json` holds |
 //! | `tally` | totals, folded from outcomes |
 //! | `document` | what plan and report have in common, and the order of their lists |
-//! | `verdict`, `words` | sentences |
+//! | `verdict`, `figures`, `words` | sentences |
 //! | `escape` | every format's answer to a hostile value |
 //! | `format` | the door to `json`, `csv`, `markdown` and `html` |
 //! | `text` | what a terminal shows; the one layout of tables |
@@ -14,6 +14,7 @@
 mod csv;
 mod document;
 mod escape;
+mod figures;
 mod format;
 mod html;
 mod json;

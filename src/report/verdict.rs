@@ -27,7 +27,7 @@ pub(super) fn title(document: Document<'_>) -> String {
         _ => format!("{}{made}", counted(changes, "change", "changes")),
     };
     let access = if disables == 0 { String::new() } else { format!(": {}", counted(disables, person, people)) };
-    format!("{changes} for {}{access}", tenant_name(document.tenant()))
+    format!("{changes} for {}{access}", tenant_name(document.facts().tenant))
 }
 
 /// The tenant's own host name; where many tenants share a host, the organization.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::style::ProgressTracker;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::figures::{Figures, Stage};
+use super::figures::{Stage, StageFigures};
 use super::view::{Pause, View, seconds_left};
 use crate::console::Printer;
 use crate::model::visible;
@@ -53,7 +53,7 @@ impl Bars {
 }
 
 impl View for Bars {
-    fn begin(&mut self, figures: &Figures) {
+    fn begin(&mut self, figures: &StageFigures) {
         let (bar, template) = match (figures.total, figures.stage) {
             (None, _) | (_, Stage::Fetch | Stage::LookUp | Stage::Compare) => (ProgressBar::no_length(), SPINNING),
             (Some(total), Stage::Load) => (ProgressBar::new(total), BYTES),
@@ -62,14 +62,14 @@ impl View for Bars {
         self.stage = Some(self.show(bar.with_prefix(figures.stage.name()), template));
     }
 
-    fn advance(&mut self, figures: &Figures, now: Instant) {
+    fn advance(&mut self, figures: &StageFigures, now: Instant) {
         if let Some(bar) = &self.stage {
             bar.set_position(figures.position);
             bar.set_message(figures.words(now));
         }
     }
 
-    fn end(&mut self, figures: &Figures, now: Instant) {
+    fn end(&mut self, figures: &StageFigures, now: Instant) {
         if let Some(bar) = self.stage.take() {
             bar.finish_and_clear();
         }

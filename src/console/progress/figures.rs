@@ -36,7 +36,7 @@ impl Stage {
 }
 
 /// How far the stage is.
-pub(super) struct Figures {
+pub(super) struct StageFigures {
     pub(super) stage: Stage,
     pub(super) started: Instant,
     /// What `position` goes up to, where it is known.
@@ -53,7 +53,7 @@ pub(super) struct Figures {
     pub(super) pages: u64,
 }
 
-impl Figures {
+impl StageFigures {
     pub(super) fn new(stage: Stage, total: Option<u64>, started: Instant) -> Self {
         Self { stage, started, total, position: 0, count: 0, failed: 0, pages: 0, is_interrupted: false }
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::figures::Figures;
+use super::figures::StageFigures;
 use super::view::{Pause, View, seconds_left};
 
 /// A log that is read later needs no more than this; one that is watched, no less.
@@ -15,19 +15,19 @@ pub(super) struct Lines {
 }
 
 impl View for Lines {
-    fn begin(&mut self, figures: &Figures) {
+    fn begin(&mut self, figures: &StageFigures) {
         self.last = Some(figures.started);
         tracing::info!(stage = figures.stage.name(), total = figures.total, "{} started", figures.stage.name());
     }
 
-    fn advance(&mut self, figures: &Figures, now: Instant) {
+    fn advance(&mut self, figures: &StageFigures, now: Instant) {
         if self.last.is_none_or(|last| now.saturating_duration_since(last) >= EVERY) {
             self.last = Some(now);
             tracing::info!(stage = figures.stage.name(), "{}: {}", figures.stage.name(), figures.words(now));
         }
     }
 
-    fn end(&mut self, figures: &Figures, now: Instant) {
+    fn end(&mut self, figures: &StageFigures, now: Instant) {
         let seconds = (figures.seconds(now) * 1000.0).round() / 1000.0;
         tracing::info!(stage = figures.stage.name(), seconds, "{}", figures.last_words(" ended", now));
     }

@@ -139,8 +139,8 @@ fn an_interrupted_stage_is_not_ticked_and_what_was_never_begun_tells_nothing_of_
     let left_over = on_a_terminal(|progress, hand, _| {
         progress.event(&Event::PhaseStarted { phase: Phase::Admit, actions: 120 });
         hand.forward(4);
-        [ActionResult::Applied; 20].map(|result| progress.event(&ended(result)));
-        [ActionResult::NotAttempted; 100].map(|result| progress.event(&ended(result)));
+        let results = [ActionResult::Applied; 20].into_iter().chain([ActionResult::NotAttempted; 100]);
+        results.for_each(|result| progress.event(&ended(result)));
         progress.end();
         progress.begin(Stage::Fetch, None);
         progress.fetch_progress(500, 1);

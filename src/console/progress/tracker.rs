@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::bars::Bars;
-use super::figures::{Figures, Stage};
+use super::figures::{Stage, StageFigures};
 use super::lines::Lines;
 use super::view::{Pause, View};
 use crate::console::Printer;
@@ -17,7 +17,7 @@ pub struct Progress {
 }
 
 struct State {
-    figures: Option<Figures>,
+    figures: Option<StageFigures>,
     view: Box<dyn View>,
 }
 
@@ -37,7 +37,7 @@ impl Progress {
     pub fn begin(&self, stage: Stage, total: Option<u64>) {
         self.end();
         self.with(|state, now| {
-            let figures = Figures::new(stage, total, now);
+            let figures = StageFigures::new(stage, total, now);
             state.view.begin(&figures);
             state.figures = Some(figures);
         });
@@ -63,7 +63,7 @@ impl Progress {
         self.leave(|figures| figures.is_interrupted = true);
     }
 
-    fn leave(&self, change: impl FnOnce(&mut Figures)) {
+    fn leave(&self, change: impl FnOnce(&mut StageFigures)) {
         self.with(|state, now| {
             if let Some(mut figures) = state.figures.take() {
                 change(&mut figures);
@@ -95,7 +95,7 @@ impl Progress {
         }
     }
 
-    fn advance(&self, change: impl FnOnce(&mut Figures)) {
+    fn advance(&self, change: impl FnOnce(&mut StageFigures)) {
         self.with(|state, now| {
             if let Some(figures) = &mut state.figures {
                 change(figures);
@@ -105,7 +105,7 @@ impl Progress {
     }
 
     fn with(&self, act: impl FnOnce(&mut State, Instant)) {
-        // Figures are for the eye; a panic elsewhere leaves none that could do harm.
+        // StageFigures are for the eye; a panic elsewhere leaves none that could do harm.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         act(&mut state, (self.clock)());
     }

@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use super::figures::Figures;
+use super::figures::StageFigures;
 
 /// How progress is shown.
 pub(super) trait View: Send {
-    fn begin(&mut self, figures: &Figures);
-    fn advance(&mut self, figures: &Figures, now: Instant);
+    fn begin(&mut self, figures: &StageFigures);
+    fn advance(&mut self, figures: &StageFigures, now: Instant);
     /// The stage is over, or was cut off.
-    fn end(&mut self, figures: &Figures, now: Instant);
+    fn end(&mut self, figures: &StageFigures, now: Instant);
     fn pause(&mut self, pause: &Pause, now: Instant);
     fn resume(&mut self);
     fn stopping(&mut self, reason: &str);

@@ -8,8 +8,8 @@ use crate::execute::ActionResult;
 use crate::model::visible;
 use crate::plan::{ActionKind, Guardrail};
 use crate::report::document::{Group, LineKind, UserLine};
-use crate::report::words::{counted, number, seconds};
-use crate::report::{Document, Report, Tone, guardrail_sentence};
+use crate::report::words::{counted, number};
+use crate::report::{Document, Tone, figures, guardrail_sentence};
 
 /// Rows that show without the script, and of those who lose access at most.
 const STATIC_ROWS: usize = 100;
@@ -126,45 +126,29 @@ pub(super) fn class_of(tone: Tone) -> &'static str {
     }
 }
 
+/// What only some readers ask for.
 pub(super) fn facts(document: Document<'_>) -> Vec<Fact> {
-    let fact = |name, value: &str| Fact { name, value: shown(value) };
-    let (tenant, source) = (document.tenant(), document.source());
-    let mut facts = vec![fact("Tenant", &tenant.base_url)];
-    if !tenant.organization_id.is_empty() {
-        facts.push(fact("Organization", &tenant.organization_id));
-    }
-    facts.push(fact("Source", &format!("{}, {}", source.path, counted(source.rows, "row", "rows"))));
-    facts.push(fact("SHA-256 of the source", &source.sha256));
+    let source = document.facts().source;
+    let mut facts = vec![
+        ("Tenant", figures::tenant(document.facts().tenant)),
+        ("Source", format!("{}, {}", source.path, counted(source.rows, "row", "rows"))),
+        ("SHA-256 of the source", source.sha256.clone()),
+    ];
     if let Some(plan) = document.plan() {
-        let remote = plan.remote;
-        let users = format!("{} in scope, {} of them enabled", number(remote.in_scope), number(remote.enabled));
-        facts.push(fact("Users of the tenant", &users));
+        let (in_scope, enabled) = (number(plan.remote.in_scope), number(plan.remote.enabled));
+        facts.push(("Users of the tenant", format!("{in_scope} in scope, {enabled} of them enabled")));
     }
     if let Document::Run { report, .. } = document {
-        facts.extend(run_facts(report));
+        facts.extend([
+            ("Run", report.run_id.clone()),
+            ("Command", report.command.clone()),
+            ("Ended", Time::of(report.finished_at).words),
+            ("Exit code", report.exit_code.to_string()),
+            ("Calls", figures::calls(report)),
+            ("Time", figures::times(report)),
+        ]);
     }
-    facts
-}
-
-fn run_facts(report: &Report) -> Vec<Fact> {
-    let (http, timing) = (report.http, report.timing);
-    let [requests, retries, rate_limited] = [http.requests, http.retries, http.rate_limited].map(number);
-    let calls = format!("{requests}, {retries} sent again, {rate_limited} refused as too many");
-    let times = format!(
-        "load {}, fetch {}, compare {}, apply {}",
-        seconds(timing.load_seconds),
-        seconds(timing.fetch_seconds),
-        seconds(timing.diff_seconds),
-        seconds(timing.apply_seconds)
-    );
-    vec![
-        Fact { name: "Run", value: shown(&report.run_id) },
-        Fact { name: "Command", value: shown(&report.command) },
-        Fact { name: "Ended", value: Time::of(report.finished_at).words },
-        Fact { name: "Exit code", value: report.exit_code.to_string() },
-        Fact { name: "Calls", value: calls },
-        Fact { name: "Time", value: times },
-    ]
+    facts.into_iter().map(|(name, value)| Fact { name, value: shown(&value) }).collect()
 }
 
 /// What became of the actions of a run, by kind.
@@ -186,33 +170,7 @@ pub(super) fn counts(document: Document<'_>) -> (Vec<Column>, Vec<CountsRow>) {
 
 /// Figures without a result.
 pub(super) fn totals(document: Document<'_>) -> Vec<Figure> {
-    let totals = match document {
-        Document::Plan(plan) => {
-            let summary = plan.summary;
-            vec![
-                ("disable", summary.disable),
-                ("create", summary.create),
-                ("enable", summary.enable),
-                ("update", summary.update),
-                ("unchanged", summary.unchanged),
-                ("in conflict", summary.conflicts),
-                ("invalid", summary.invalid),
-                ("protected", summary.protected),
-                ("skipped", summary.skipped),
-            ]
-        }
-        Document::Run { report, .. } => {
-            let summary = report.summary;
-            vec![
-                ("unchanged", summary.unchanged),
-                ("in conflict", summary.conflicts),
-                ("invalid", summary.invalid),
-                ("protected", summary.protected),
-                ("skipped", summary.skipped),
-            ]
-        }
-    };
-    totals.into_iter().map(|(name, count)| Figure { name, count }).collect()
+    figures::totals(document).into_iter().map(|(name, count)| Figure { name, count }).collect()
 }
 
 pub(super) fn pace(document: Document<'_>) -> Option<Pace> {
@@ -228,7 +186,8 @@ pub(super) fn guardrails(document: Document<'_>) -> (Vec<GuardrailLine>, Vec<Gua
         name: guardrail.name.as_str(),
         sentence: guardrail_sentence(guardrail),
     };
-    let (tripped, passed): (Vec<_>, Vec<_>) = document.guardrails().iter().partition(|guardrail| guardrail.tripped);
+    let (tripped, passed): (Vec<_>, Vec<_>) =
+        document.facts().guardrails.iter().partition(|guardrail| guardrail.tripped);
     (tripped.into_iter().map(line).collect(), passed.into_iter().map(line).collect())
 }
 

@@ -145,14 +145,14 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
             (0..COLUMNS).map(|index| lines(&row[index], self.columns[index], widths[index], style)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);
         for number in 0..height {
-            let mut line = Line::new(self.indent);
+            let mut line = LineBuilder::new(self.indent);
             for (index, cell) in cells.iter().enumerate() {
                 let text = cell.get(number).map_or("", |text| &**text);
                 line.push(text, self.columns[index], widths[index], |text| row[index].painted(text, style));
                 let is_too_wide = self.columns[index] == Column::Whole && measure_text_width(text) > widths[index];
                 if is_too_wide && style.width != TextStyle::UNLIMITED {
                     writeln!(out, "{}", line.text)?;
-                    line = Line::new(line.start);
+                    line = LineBuilder::new(line.start);
                 }
             }
             if !line.text.is_empty() {
@@ -164,14 +164,14 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
 }
 
 /// A line under construction; spaces are written when something follows them.
-struct Line {
+struct LineBuilder {
     text: String,
     spaces: usize,
     /// Where the next column starts.
     start: usize,
 }
 
-impl Line {
+impl LineBuilder {
     fn new(indent: usize) -> Self {
         Self { text: String::new(), spaces: indent, start: indent }
     }

@@ -8,8 +8,8 @@ use crate::execute::ActionResult;
 use crate::model::SourceFacts;
 use crate::plan::{ActionKind, Plan};
 use crate::report::escape::terminal;
-use crate::report::words::{counted, seconds, time};
-use crate::report::{Document, Report, ReportError, guardrail_sentence};
+use crate::report::words::{counted, time};
+use crate::report::{Document, Report, ReportError, figures, guardrail_sentence};
 
 /// Enough of a digest to tell two files apart by eye.
 const DIGEST_SHOWN: usize = 12;
@@ -32,13 +32,14 @@ impl TextWriter<'_> {
         self.write_head(document)?;
         match document {
             Document::Plan(plan) => self.write_users(plan)?,
-            Document::Run { report, .. } => self.write_figures(report)?,
+            Document::Run { report, .. } => self.write_figures(document, report)?,
         }
         self.write_people(document)?;
         self.write_warnings(document)?;
         self.write_guardrails(document)?;
         if let Document::Run { report, .. } = document {
-            self.write_effort(report)?;
+            writeln!(self.out, "Calls: {}", figures::calls(report))?;
+            writeln!(self.out, "Time: {}\n", figures::times(report))?;
         }
         self.write_verdict(document)
     }
@@ -50,14 +51,9 @@ impl TextWriter<'_> {
                 format!("Run of {} ({} {})", time(report.started_at), report.command, report.run_id)
             }
         };
-        let tenant = document.tenant();
-        let organization = match tenant.organization_id.as_str() {
-            "" => String::new(),
-            id => format!(", organization {id}"),
-        };
         writeln!(self.out, "{}", self.style.paint(Tone::Strong, &terminal(&title)))?;
-        writeln!(self.out, "  tenant  {}", terminal(&format!("{}{organization}", tenant.base_url)))?;
-        match document.source() {
+        writeln!(self.out, "  tenant  {}", terminal(&figures::tenant(document.facts().tenant)))?;
+        match document.facts().source {
             source if source.path.is_empty() => Ok(()),
             source => writeln!(self.out, "  source  {}", terminal(&source_words(source))),
         }
@@ -72,21 +68,16 @@ impl TextWriter<'_> {
         )
     }
 
-    fn write_figures(&mut self, report: &Report) -> io::Result<()> {
-        let summary = &report.summary;
+    fn write_figures(&mut self, document: Document<'_>, report: &Report) -> io::Result<()> {
         writeln!(self.out)?;
-        if summary.total().planned > 0 {
-            figures(report).write(self.style, self.out)?;
+        if report.summary.total().planned > 0 {
+            figures_table(report).write(self.style, self.out)?;
         }
-        writeln!(
-            self.out,
-            "  {} unchanged, {} in conflict, {} protected, {} skipped, {} invalid\n",
-            summary.unchanged, summary.conflicts, summary.protected, summary.skipped, summary.invalid
-        )
+        writeln!(self.out, "  {}\n", figures::totals_line(document))
     }
 
     fn write_warnings(&mut self, document: Document<'_>) -> io::Result<()> {
-        let warnings = document.warnings();
+        let warnings = document.facts().warnings;
         if warnings.is_empty() {
             return Ok(());
         }
@@ -100,35 +91,16 @@ impl TextWriter<'_> {
 
     /// Each limit with its figure, those that tripped in words that say what would allow them.
     fn write_guardrails(&mut self, document: Document<'_>) -> io::Result<()> {
-        if document.guardrails().is_empty() {
+        if document.facts().guardrails.is_empty() {
             return Ok(());
         }
         writeln!(self.out, "{}", self.style.paint(Tone::Strong, "Guardrails"))?;
-        for guardrail in document.guardrails() {
+        for guardrail in document.facts().guardrails {
             let (mark, tone) = if guardrail.tripped { ("✗", Tone::Danger) } else { ("✓", Tone::Good) };
             let sentence = format!("{}: {}", guardrail.name.as_str(), guardrail_sentence(guardrail));
             self.write_marked(mark, tone, &sentence)?;
         }
         writeln!(self.out)
-    }
-
-    fn write_effort(&mut self, report: &Report) -> io::Result<()> {
-        let (http, timing) = (report.http, report.timing);
-        writeln!(
-            self.out,
-            "Calls: {}, {} sent again, {} refused as too many",
-            counted(http.requests, "request", "requests"),
-            http.retries,
-            http.rate_limited
-        )?;
-        writeln!(
-            self.out,
-            "Time: load {}, fetch {}, compare {}, apply {}\n",
-            seconds(timing.load_seconds),
-            seconds(timing.fetch_seconds),
-            seconds(timing.diff_seconds),
-            seconds(timing.apply_seconds)
-        )
     }
 
     fn write_verdict(&mut self, document: Document<'_>) -> io::Result<()> {
@@ -152,7 +124,7 @@ impl TextWriter<'_> {
     }
 }
 
-fn figures(report: &Report) -> Table<7> {
+fn figures_table(report: &Report) -> Table<7> {
     let mut table = Table::new(
         2,
         [Column::Label, Column::Number, Column::Number, Column::Number, Column::Number, Column::Number, Column::Number],
