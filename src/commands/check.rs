@@ -10,11 +10,11 @@ use thiserror::Error;
 
 use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
-use crate::model::SourceFacts;
+use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::source::{
     Column, DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, count_by_kind,
-    diagnose, load, open, visible, write_problems_csv,
+    diagnose, load, open, write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.

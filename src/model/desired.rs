@@ -133,15 +133,15 @@ impl DesiredUsers {
     }
 }
 
-/// What invalid rows still tell: whom to leave alone (contract, "CSV", `--on-invalid skip`).
+/// Users that invalid rows may refer to. They are never disabled for absence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Held {
     /// Addresses found on invalid rows, by their comparison key.
     pub emails: BTreeSet<String>,
     /// `uid`s found on invalid rows.
     pub uids: BTreeSet<String>,
-    /// Lines of invalid rows whose address can't be told: while there is one, nobody is disabled for absence.
-    pub untold_rows: Vec<u64>,
+    /// Lines of invalid rows whose user is not known: while there is one, nobody is disabled for absence.
+    pub rows_without_identity: Vec<u64>,
 }
 
 impl Held {

@@ -3,7 +3,6 @@
 mod amount;
 mod desired;
 mod email;
-pub(crate) mod lanes;
 mod name;
 mod record;
 mod redact;
@@ -16,9 +15,7 @@ mod visible;
 
 pub use amount::{Amount, AmountError};
 pub use desired::{DesiredUser, DesiredUsers, Held, ManagedColumns, SourceFacts};
-pub use email::{
-    Email, EmailProblem, PlainAddress, check_address, comparison_key, domain_key, is_same_address, plain_address,
-};
+pub use email::{Email, EmailProblem, check_address, comparison_key, domain_key, is_same_address};
 pub use name::{has_control_character, is_same_name, normalize_name};
 pub use record::{RecordError, UserRecord};
 pub use redact::redact;
@@ -27,4 +24,4 @@ pub use status::{Status, TenantStatus};
 pub use tenant::{Tenant, TenantUser, TenantUsers};
 pub use text_table::{TextTable, TextTableFull};
 pub use uid::Uid;
-pub use visible::visible;
+pub use visible::{describe_character, is_invisible, is_joiner_in_script, visible, without_invisible};

@@ -183,7 +183,7 @@ impl<'a> Draft<'a> {
 
     fn warn_of_absence(&mut self, held: &Held, policy: PolicyFacts, held_users: u64) {
         let looks_at_absence = !policy.partial && policy.on_missing == OnMissing::Disable;
-        if let (true, [first, rest @ ..]) = (looks_at_absence, held.untold_rows.as_slice()) {
+        if let (true, [first, rest @ ..]) = (looks_at_absence, held.rows_without_identity.as_slice()) {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
             self.warnings.push(format!(
                 "nobody is disabled for absence in this run: the address of an invalid row can't be told (line {first}{more})"
@@ -196,7 +196,7 @@ impl<'a> Draft<'a> {
 }
 
 fn judges_absence(held: &Held, policy: PolicyFacts) -> bool {
-    !policy.partial && policy.on_missing == OnMissing::Disable && held.untold_rows.is_empty()
+    !policy.partial && policy.on_missing == OnMissing::Disable && held.rows_without_identity.is_empty()
 }
 
 pub(super) fn conflict(row: &DesiredUser<'_>, reason: String) -> LeftAlone {

@@ -123,7 +123,7 @@ proptest! {
         let loaded = load_bytes(text.as_bytes()).unwrap();
         prop_assert_eq!(loaded.facts.valid_rows, 1);
         prop_assert!(
-            loaded.held.holds(&comparison_key(&email), "") || !loaded.held.untold_rows.is_empty(),
+            loaded.held.holds(&comparison_key(&email), "") || !loaded.held.rows_without_identity.is_empty(),
             "{:?} of {}", loaded.held, text
         );
     }
@@ -200,7 +200,7 @@ fn a_row_that_lost_its_address_to_a_manager_s_is_untold() {
         b"email,firstName,manager\na@example.com,Ann,boss@example.com\nboss@example.com,Bo,\nb@example.com,Bob,x,boss@example.com\nBob,boss@example.com\n",
     )
     .unwrap();
-    assert_eq!(loaded.held.untold_rows, [5]);
+    assert_eq!(loaded.held.rows_without_identity, [5]);
     assert!(loaded.held.holds("b@example.com", ""));
     assert!(loaded.held.holds("boss@example.com", ""));
 }
@@ -209,7 +209,7 @@ fn a_row_that_lost_its_address_to_a_manager_s_is_untold() {
 fn an_identifier_on_an_invalid_row_is_held_and_a_spoilt_one_makes_the_row_untold() {
     let loaded = load_bytes(b"email,uid,status\na@example.com,1001,gone\nb@example.com,1E+12,1\n").unwrap();
     assert!(loaded.held.holds("", "1001"));
-    assert_eq!(loaded.held.untold_rows, [3]);
+    assert_eq!(loaded.held.rows_without_identity, [3]);
 }
 
 #[test]

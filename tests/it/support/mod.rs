@@ -10,6 +10,7 @@ pub mod schema;
 pub mod served;
 pub mod soak;
 pub mod state;
+#[cfg(feature = "remote")]
 pub mod stores;
 pub mod together;
 pub mod tools;
