@@ -77,19 +77,26 @@ const LONGEST_PLAIN: usize = 64;
 /// between them, and a domain of two or more labels of letters and digits with hyphens between them.
 fn is_plain(address: &str) -> bool {
     let Some((local, domain)) = address.split_once('@') else { return false };
+    let is_separator = |byte| byte == b'.' || byte == b'-';
     address.len() <= LONGEST_PLAIN
-        && local.split('.').all(is_plain_word)
         && domain.contains('.')
-        && domain.split('.').all(is_plain_label)
+        && are_words(local, |byte| matches!(byte, b'_' | b'-' | b'+'), |byte| byte == b'.')
+        && are_words(domain, |_| false, is_separator)
 }
 
-fn is_plain_word(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+'))
-}
-
-fn is_plain_label(label: &str) -> bool {
-    let is_bordered = label.starts_with('-') || label.ends_with('-');
-    !label.is_empty() && !is_bordered && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+/// Whether a text is of letters, digits and bytes that are `allowed`, with single separators between them.
+fn are_words(text: &str, allowed: impl Fn(u8) -> bool, is_separator: impl Fn(u8) -> bool) -> bool {
+    let mut is_word_begun = false;
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || allowed(byte) {
+            is_word_begun = true;
+        } else if is_word_begun && is_separator(byte) {
+            is_word_begun = false;
+        } else {
+            return false;
+        }
+    }
+    is_word_begun
 }
 
 fn lower_first(text: &str) -> String {

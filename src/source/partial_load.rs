@@ -9,12 +9,19 @@ use super::columns::{Columns, Field};
 use super::error::SourceError;
 use super::problems::Problem;
 use super::row::{
-    Fault, InvalidRow, RowRef, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem,
-    repeated_header, repeated_keys,
+    Fault, InvalidRow, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header,
+    repeated_keys,
 };
 use super::rules::Rules;
 use super::table::Row;
 use crate::model::{DesiredUsers, Held, TextTableFull, comparison_key};
+
+/// A row by its index among the valid or the invalid ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum RowRef {
+    Valid(usize),
+    Invalid(usize),
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct PartialLoad {
@@ -93,23 +100,29 @@ impl PartialLoad {
 
     /// Makes every row invalid whose address or `uid` is also that of another row, a valid or an invalid one.
     pub(crate) fn refuse_duplicates(&mut self, rules: &Rules) -> Result<(), SourceError> {
+        let full = |source| too_much_text(&rules.path, source);
+        let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(TextTableFull))?;
         let mut refused = BTreeSet::new();
         for field in [Field::Email, Field::Uid] {
-            for group in repeated_keys(self.rows(), |row| self.key(field, row)) {
+            let keys = |number| {
+                let row = self.row(number);
+                if field == Field::Email { comparison_key(self.email(row)) } else { Cow::Borrowed(self.uid(row)) }
+            };
+            for group in repeated_keys(count, keys) {
+                let group: Vec<RowRef> = group.into_iter().map(|number| self.row(number)).collect();
                 self.report_duplicates(&rules.columns, field, &group);
                 refused.extend(group);
             }
         }
-        self.drop_users(&refused).map_err(|source| too_much_text(&rules.path, source))
+        self.drop_users(&refused).map_err(full)
     }
 
-    fn rows(&self) -> impl Iterator<Item = RowRef> + use<> {
-        let (valid, invalid) = (self.users.len(), self.invalid.len());
-        (0..).take(valid).map(RowRef::Valid).chain((0..).take(invalid).map(RowRef::Invalid))
-    }
-
-    fn key(&self, field: Field, row: RowRef) -> Cow<'_, str> {
-        if field == Field::Email { comparison_key(self.email(row)) } else { Cow::Borrowed(self.uid(row)) }
+    /// Rows are numbered from 0, the invalid ones behind the valid ones.
+    fn row(&self, number: u32) -> RowRef {
+        match (number as usize).checked_sub(self.users.len()) {
+            None => RowRef::Valid(number as usize),
+            Some(index) => RowRef::Invalid(index),
+        }
     }
 
     fn report_duplicates(&mut self, columns: &Columns, field: Field, group: &[RowRef]) {
@@ -126,7 +139,7 @@ impl PartialLoad {
             return Ok(());
         }
         let all = std::mem::take(&mut self.users);
-        for (index, user) in (0..).zip(all.iter()) {
+        for (index, user) in all.iter().enumerate() {
             if refused.contains(&RowRef::Valid(index)) {
                 self.held.emails.insert(comparison_key(user.email).into_owned());
                 self.held.uids.extend((!user.uid.is_empty()).then(|| user.uid.to_owned()));
@@ -142,23 +155,23 @@ impl PartialLoad {
 
     fn line(&self, row: RowRef) -> u64 {
         match row {
-            RowRef::Valid(index) => self.users.get(index as usize).row,
-            RowRef::Invalid(index) => self.invalid[index as usize].line,
+            RowRef::Valid(index) => self.users.get(index).row,
+            RowRef::Invalid(index) => self.invalid[index].line,
         }
     }
 
     /// The address of a row; empty when it is not known.
     fn email(&self, row: RowRef) -> &str {
         match row {
-            RowRef::Valid(index) => self.users.email(index as usize),
-            RowRef::Invalid(index) => self.invalid[index as usize].email.as_deref().unwrap_or_default(),
+            RowRef::Valid(index) => self.users.email(index),
+            RowRef::Invalid(index) => self.invalid[index].email.as_deref().unwrap_or_default(),
         }
     }
 
     fn uid(&self, row: RowRef) -> &str {
         match row {
-            RowRef::Valid(index) => self.users.uid(index as usize),
-            RowRef::Invalid(index) => self.invalid[index as usize].uid.as_deref().unwrap_or_default(),
+            RowRef::Valid(index) => self.users.uid(index),
+            RowRef::Invalid(index) => self.invalid[index].uid.as_deref().unwrap_or_default(),
         }
     }
 }

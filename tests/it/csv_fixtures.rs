@@ -35,7 +35,7 @@ fn every_fixture_gives_its_diagnostics() {
 }
 
 #[test]
-fn the_operator_can_say_what_is_otherwise_found_out() {
+fn the_operator_can_say_what_is_otherwise_detected() {
     insta::assert_snapshot!("option-column", check(&["two-email-headers.csv", "--column", "email=Mail"]));
     insta::assert_snapshot!("option-column-misspelt", check(&["two-email-headers.csv", "--column", "email=Mial"]));
     insta::assert_snapshot!("option-encoding", check(&["utf16-without-mark.csv", "--encoding", "utf-16le"]));

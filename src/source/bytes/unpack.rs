@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-/// How a file is packed; told by its first bytes, since a name can lie.
+/// How a file is packed; recognised by its first bytes, since a name can lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Packing {
     None,

@@ -70,20 +70,19 @@ fn unseen_character(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool)
     if cell.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
-    let fault = |kind, reason| {
-        Fault::new(field, kind, cell, reason).with_help(format!("write {}", visible(&without_invisible(cell))))
-    };
-    if let Some(character) = cell.chars().find(|character| character.is_control()) {
-        let reason = format!("the {field} holds a control character (U+{:04X})", u32::from(character));
-        return Some(fault(ProblemKind::ControlCharacter, reason));
-    }
     let is_unseen = |&(place, character): &(usize, char)| {
         let is_blank = character.is_whitespace() && character != ' ';
-        (is_blank || is_invisible(character)) && !is_allowed(character) && !is_joiner_in_script(cell, place)
+        character.is_control()
+            || ((is_blank || is_invisible(character)) && !is_allowed(character) && !is_joiner_in_script(cell, place))
     };
     let (_, character) = cell.char_indices().find(is_unseen)?;
-    let reason = format!("the {field} holds {}", describe_character(character));
-    Some(fault(ProblemKind::InvisibleCharacter, reason))
+    let (kind, what) = if character.is_control() {
+        (ProblemKind::ControlCharacter, format!("a control character (U+{:04X})", u32::from(character)))
+    } else {
+        (ProblemKind::InvisibleCharacter, describe_character(character))
+    };
+    let fault = Fault::new(field, kind, cell, format!("the {field} holds {what}"));
+    Some(fault.with_help(format!("write {}", visible(&without_invisible(cell)))))
 }
 
 pub(crate) fn uid(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {

@@ -13,38 +13,30 @@ use crate::source::problems::{Problem, ProblemKind};
 /// Lines that a duplicate's problem names before it says how many more there are.
 const NAMED_LINES: usize = 5;
 
-/// A row by its index among the valid or the invalid ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum RowRef {
-    Valid(u32),
-    Invalid(u32),
-}
-
-/// Groups of two or more rows with the same key, each in the order of the rows. An empty key is none.
+/// Groups of two or more of `count` rows that have the same key, each in the order of the rows. An empty key is none.
 ///
 /// Digests are sorted, and keys compared only where they agree: a table of a million keys would take more time and memory.
-pub(crate) fn repeated_keys<'k>(
-    rows: impl Iterator<Item = RowRef>,
-    key_of: impl Fn(RowRef) -> Cow<'k, str>,
-) -> Vec<Vec<RowRef>> {
-    let mut digests: Vec<(u64, RowRef)> = rows.filter_map(|row| Some((digest(&key_of(row))?, row))).collect();
-    digests.sort_unstable_by_key(|&(digest, _)| digest);
+pub(crate) fn repeated_keys<'k>(count: u32, key_of: impl Fn(u32) -> Cow<'k, str>) -> Vec<Vec<u32>> {
+    let hasher = FixedState::default();
+    let mut digests: Vec<(u32, u32)> = Vec::with_capacity(count as usize);
+    for row in 0..count {
+        let key = key_of(row);
+        if !key.is_empty() {
+            let digest = u32::try_from(hasher.hash_one(key.as_bytes()) >> 32).unwrap_or_default();
+            digests.push((digest, row));
+        }
+    }
+    digests.sort_unstable();
     let mut groups = Vec::new();
     for alike in digests.chunk_by(|left, right| left.0 == right.0).filter(|alike| alike.len() > 1) {
-        let mut rows_of: BTreeMap<Cow<'_, str>, Vec<RowRef>> = BTreeMap::new();
-        let mut rows: Vec<RowRef> = alike.iter().map(|&(_, row)| row).collect();
-        rows.sort_unstable();
-        for row in rows {
+        let mut rows_of: BTreeMap<Cow<'_, str>, Vec<u32>> = BTreeMap::new();
+        for &(_, row) in alike {
             rows_of.entry(key_of(row)).or_default().push(row);
         }
         groups.extend(rows_of.into_values().filter(|rows| rows.len() > 1));
     }
     groups.sort_unstable();
     groups
-}
-
-fn digest(key: &str) -> Option<u64> {
-    (!key.is_empty()).then(|| FixedState::default().hash_one(key.as_bytes()))
 }
 
 /// The problem of one row of several that have the same key; `lines` are those of all, in order.
@@ -73,27 +65,19 @@ fn name_others(line: u64, lines: &[u64]) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::RowRef::{Invalid, Valid};
     use super::*;
 
     proptest! {
         #[test]
-        fn rows_are_grouped_as_a_map_groups_them(
-            valid in prop::collection::vec("[ab]{0,2}", 0..12),
-            invalid in prop::collection::vec("[ab]{0,2}", 0..4),
-        ) {
-            let rows = || (0..).map(Valid).take(valid.len()).chain((0..).map(Invalid).take(invalid.len()));
-            let key_of = |row| match row {
-                Valid(index) => Cow::Borrowed(&*valid[index as usize]),
-                Invalid(index) => Cow::Borrowed(&*invalid[index as usize]),
-            };
-            let mut expected: BTreeMap<Cow<'_, str>, Vec<RowRef>> = BTreeMap::new();
-            for row in rows().filter(|&row| !key_of(row).is_empty()) {
-                expected.entry(key_of(row)).or_default().push(row);
+        fn rows_are_grouped_as_a_map_groups_them(keys in prop::collection::vec("[ab]{0,2}", 0..16)) {
+            let mut rows_of: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+            for (row, key) in (0..).zip(&keys).filter(|(_, key)| !key.is_empty()) {
+                rows_of.entry(key).or_default().push(row);
             }
-            let mut expected: Vec<Vec<RowRef>> = expected.into_values().filter(|rows| rows.len() > 1).collect();
+            let mut expected: Vec<Vec<u32>> = rows_of.into_values().filter(|rows| rows.len() > 1).collect();
             expected.sort();
-            prop_assert_eq!(repeated_keys(rows(), key_of), expected);
+            let count = u32::try_from(keys.len()).unwrap();
+            prop_assert_eq!(repeated_keys(count, |row| Cow::Borrowed(&keys[row as usize])), expected);
         }
     }
 }

@@ -19,7 +19,7 @@ mod status_words;
 mod values;
 
 pub use cells::can_stand_as_name;
-pub(crate) use duplicates::{RowRef, duplicate_problem, repeated_keys};
+pub(crate) use duplicates::{duplicate_problem, repeated_keys};
 pub(crate) use fault::{Fault, MASK};
 pub(crate) use held::{InvalidRow, hold_faulty, hold_misplaced};
 pub(crate) use misplaced::{misplaced_problem, repeated_header};

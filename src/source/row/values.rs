@@ -82,7 +82,7 @@ impl<'t> CellReader<'_, 't> {
 /// Trims a cell and takes off the quote that keeps it from being a formula.
 fn tidy(cell: Cow<'_, str>) -> Cow<'_, str> {
     match cell {
-        Cow::Borrowed(text) => Cow::Borrowed(unguard(text.trim()).trim()),
-        Cow::Owned(text) => Cow::Owned(unguard(text.trim()).trim().to_owned()),
+        Cow::Borrowed(text) => Cow::Borrowed(unguard(text.trim()).trim_start()),
+        Cow::Owned(text) => Cow::Owned(unguard(text.trim()).trim_start().to_owned()),
     }
 }

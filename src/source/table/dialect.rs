@@ -9,7 +9,7 @@ const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Rows that are looked at to detect the delimiter.
 const SAMPLE_ROWS: usize = 200;
 
-/// How rows and cells are told apart, and where the header row is.
+/// How rows and cells are separated, and where the header row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: u8,

@@ -1,4 +1,4 @@
-//! Splits text into records with `csv-core`, and finds what that does not tell: where each cell stands in the text, text
+//! Splits text into records with `csv-core`, and finds what that does not report: where each cell stands in the text, text
 //! behind a closing quote, and quotes that never close.
 
 use std::borrow::Cow;
@@ -335,7 +335,7 @@ mod tests {
             prop_assert_eq!(read(&text).0, table);
         }
 
-        /// But for what is told apart here: blank lines, text behind quotes, and quotes that never close.
+        /// But for blank lines, which are kept, text behind quotes, which stays as it is, and quotes that never close.
         #[test]
         fn any_text_is_read_as_the_csv_crate_reads_it(text in "(a|é|,|\"|\"\"|\n|\r\n| a|a ){0,30}") {
             let mut reader = csv::ReaderBuilder::new()
