@@ -87,7 +87,7 @@ impl Session {
     /// Says why something failed: a line on standard error, or an event of the log where lines are JSON.
     pub fn fail(&self, message: &str) {
         match self.log.format {
-            LogFormat::Text => self.printer.insist(&format!("error: {message}")),
+            LogFormat::Text => self.printer.always(&format!("error: {message}")),
             LogFormat::Json => tracing::error!("{message}"),
         }
     }
@@ -95,7 +95,7 @@ impl Session {
     /// Says what went wrong beside the run, without harm to it.
     pub fn warn(&self, message: &str) {
         match self.log.format {
-            LogFormat::Text => self.printer.insist(&format!("warning: {message}")),
+            LogFormat::Text => self.printer.always(&format!("warning: {message}")),
             LogFormat::Json => tracing::warn!("{message}"),
         }
     }
@@ -145,7 +145,7 @@ pub(super) fn report_error(message: &str, format: LogFormat, printer: &Printer) 
         let _ = install_logging(log_settings(format, "error"), printer);
         tracing::error!("{message}");
     } else {
-        printer.insist(&format!("error: {message}"));
+        printer.always(&format!("error: {message}"));
     }
 }
 
@@ -160,7 +160,7 @@ pub(super) fn warn_of_unknown_variables(environment: &Environment, global: &Glob
     for warning in environment.unknown_variables(command) {
         match (global.log.format, log_subscriber(log_settings(global.log.format, "warn"), &printer)) {
             (LogFormat::Json, Ok(log)) => tracing::subscriber::with_default(log, || tracing::warn!("{warning}")),
-            _ => printer.insist(&format!("warning: {warning}")),
+            _ => printer.always(&format!("warning: {warning}")),
         }
     }
 }

@@ -63,7 +63,8 @@ impl Target {
             base_url: login.base_url,
             organization_id: login.tenant.organization_id,
             credentials: login.credentials,
-            ca_certificates: settings.http.ca_certificates()?,
+            // An embedded tenant speaks plain http.
+            ca_certificates: if sandbox.is_some() { Vec::new() } else { settings.http.ca_certificates()? },
             timeout: settings.http.timeout,
             retries: settings.http.retries,
             gate: settings.gate(),

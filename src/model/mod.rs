@@ -5,9 +5,9 @@ mod address_owners;
 mod amount;
 mod desired;
 mod email;
+mod exit;
 mod field;
 mod field_table;
-pub(crate) mod lanes;
 mod last_good;
 mod name;
 mod record;
@@ -24,9 +24,8 @@ pub use account_type::AccountType;
 pub use address_owners::AddressOwners;
 pub use amount::{Amount, AmountError};
 pub use desired::{Desired, DesiredUser, DesiredUsers, Held, ManagedColumns, SourceFacts};
-pub use email::{
-    Email, EmailProblem, PlainAddress, check_address, comparison_key, domain_key, is_same_address, plain_address,
-};
+pub use email::{Email, EmailProblem, check_address, comparison_key, domain_key, is_same_address};
+pub use exit::Exit;
 pub use field::{FIELDS, FieldValue, FieldValues, ManagedField, Unreadable};
 pub use field_table::FieldTable;
 pub use last_good::LastGood;
@@ -39,4 +38,4 @@ pub use status::Status;
 pub use tenant::{Tenant, TenantUser, TenantUsers, UserTraits, full_name};
 pub use text_table::{TextTable, TextTableFull};
 pub use uid::Uid;
-pub use visible::visible;
+pub use visible::{describe_character, is_invisible, is_joiner_in_script, visible, without_invisible};

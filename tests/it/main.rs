@@ -18,6 +18,7 @@ mod csv_properties;
 mod documentation;
 mod documents;
 mod first_hour;
+mod full_disk;
 mod garbled_pages;
 mod layering;
 mod list_parameters;
@@ -25,6 +26,7 @@ mod metrics;
 mod nightly;
 mod packaging;
 mod python_client;
+#[cfg(feature = "remote")]
 mod remote_sources;
 mod safety;
 mod sandbox;

@@ -1,0 +1,110 @@
+//! Objects on S3, Google Cloud Storage, Azure and web servers.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
+use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::http::HttpBuilder;
+use object_store::path::Path;
+use object_store::{ClientConfigKey, ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig};
+use url::{Position, Url};
+
+use super::location::{is_loopback, without_credentials};
+use crate::source::error::SourceError;
+
+/// Times that a request is sent again, and for how long, before the run gives up.
+const RETRIES: usize = 3;
+const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Reads an object as a stream, and no more of it than allowed.
+pub(crate) async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceError> {
+    let shown = without_credentials(url);
+    let unusable =
+        |error: object_store::Error| SourceError::Location { url: shown.clone(), reason: root_cause(&error) };
+    let (store, path) = connect(url).map_err(unusable)?;
+    let object = store.get(&path).await.map_err(|error| failure(&shown, error))?;
+    let mut bytes = BytesMut::new();
+    let mut chunks = object.into_stream();
+    while let Some(chunk) = chunks.try_next().await.map_err(|error| failure(&shown, error))? {
+        if bytes.len() as u64 + chunk.len() as u64 > size_limit {
+            return Err(SourceError::TooLarge { path: shown, limit: size_limit });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
+fn failure(url: &str, error: object_store::Error) -> SourceError {
+    match error {
+        object_store::Error::NotFound { .. } => {
+            SourceError::Location { url: url.to_owned(), reason: "there is no such file".to_owned() }
+        }
+        error => SourceError::Remote { url: url.to_owned(), source: root_cause(&error).into() },
+    }
+}
+
+/// The last cause alone: each error of this library tells the whole chain below it once more.
+fn root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+/// The store that a URL is in, with the credentials that the store's own tools find in the environment.
+fn connect(url: &Url) -> Result<(Box<dyn ObjectStore>, Path), object_store::Error> {
+    let key = Path::from_url_path(url.path())?;
+    let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() };
+    let store: Box<dyn ObjectStore> = match url.scheme() {
+        "s3" => Box::new(amazon(url).with_retry(retry).build()?),
+        "gs" => Box::new(google(url).with_retry(retry).build()?),
+        "az" => Box::new(azure(url).with_retry(retry).build()?),
+        _ => {
+            let options = ClientOptions::new().with_allow_http(is_loopback(url));
+            let origin = &url[..Position::BeforePath];
+            Box::new(HttpBuilder::new().with_url(origin).with_client_options(options).with_retry(retry).build()?)
+        }
+    };
+    Ok((store, key))
+}
+
+fn amazon(url: &Url) -> AmazonS3Builder {
+    let builder = AmazonS3Builder::from_env().with_url(url.as_str());
+    let endpoint = builder.get_config_value(&AmazonS3ConfigKey::Endpoint);
+    builder.with_config(AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp), allow_http(endpoint))
+}
+
+fn google(url: &Url) -> GoogleCloudStorageBuilder {
+    let builder = GoogleCloudStorageBuilder::from_env().with_url(url.as_str());
+    let endpoint = builder.get_config_value(&GoogleConfigKey::BaseUrl);
+    builder.with_config(GoogleConfigKey::Client(ClientConfigKey::AllowHttp), allow_http(endpoint))
+}
+
+fn azure(url: &Url) -> MicrosoftAzureBuilder {
+    let builder = MicrosoftAzureBuilder::from_env().with_url(url.as_str());
+    let endpoint = builder.get_config_value(&AzureConfigKey::Endpoint);
+    builder.with_config(AzureConfigKey::Client(ClientConfigKey::AllowHttp), allow_http(endpoint))
+}
+
+/// Whether plain http is all right: to an endpoint on loopback, whatever else the environment allows.
+fn allow_http(endpoint: Option<String>) -> String {
+    let endpoint = endpoint.and_then(|endpoint| Url::parse(&endpoint).ok());
+    endpoint.is_some_and(|endpoint| is_loopback(&endpoint)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_goes_to_loopback_alone() {
+        assert_eq!(allow_http(Some("http://127.0.0.1:9000".to_owned())), "true");
+        assert_eq!(allow_http(Some("http://minio.example.com".to_owned())), "false");
+        assert_eq!(allow_http(None), "false");
+    }
+}
