@@ -15,7 +15,7 @@
 //! | [`execute`] | `plan`, `api`, `model` |
 //! | [`record`], [`report`] | documents and events |
 //! | [`console`] | events and documents |
-//! | [`sandbox`] | `model` alone, so that it can't share the mistakes of `plan` and `execute` |
+//! | `sandbox` (a feature) | the clock alone, so that it can't share the mistakes of the client |
 //! | [`settings`], [`commands`] | everything |
 //!
 //! The test `layering` holds this table.
@@ -31,6 +31,7 @@ pub mod model;
 pub mod plan;
 pub mod record;
 pub mod report;
+#[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod settings;
 pub mod source;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::gate::GateError;
+use super::pace::GateError;
 
 /// A call that came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -18,7 +18,7 @@ pub enum CallError {
         message: String,
     },
     /// The login is refused, even after a new token where one could be had.
-    #[error("{call}: the tenant refused the login ({status}){}; {hint}", said(message))]
+    #[error("{call}: the tenant refused the {} ({status}){}; {hint}", if *status == 403 { "permission" } else { "login" }, said(message))]
     LoginRefused {
         /// What was asked.
         call: &'static str,
@@ -29,23 +29,19 @@ pub enum CallError {
         /// What an operator can do.
         hint: &'static str,
     },
-    /// A write that may or may not have been done.
-    #[error("{call}: the outcome is unclear ({cause})")]
-    Unclear {
-        /// What was asked.
-        call: &'static str,
-        /// What went wrong.
-        cause: String,
-    },
-    /// A write that may or may not have been done, and looking could not tell either.
-    #[error("{call}: it may or may not be done ({cause}), and looking failed: {problem}; the next run finds out")]
+    /// A write that may or may not have been done, and looking it up could not tell either.
+    #[error(
+        "{call}: nobody knows whether it was done ({cause}), and looking it up could not tell: {problem}; run again"
+    )]
     InDoubt {
         /// What was asked.
         call: &'static str,
         /// What went wrong with it.
         cause: String,
-        /// What went wrong with looking.
+        /// What went wrong with looking it up.
         problem: String,
+        /// Whether it was the login that was refused.
+        is_login_refusal: bool,
     },
     /// Tried until nothing was left to try.
     #[error("{call}: gave up after {tries} tries ({cause})")]
@@ -57,9 +53,9 @@ pub enum CallError {
         /// What went wrong the last time.
         cause: String,
     },
-    /// An answer that came whole, but says something that can't be.
+    /// An answer, or a request, that can't be what it should be.
     #[error("{call}: {problem}")]
-    Nonsense {
+    Unusable {
         /// What was asked.
         call: &'static str,
         /// What is wrong with it.
@@ -73,7 +69,7 @@ pub enum CallError {
 impl CallError {
     /// Whether the tenant refused who we are rather than what we asked.
     pub fn is_login_refusal(&self) -> bool {
-        matches!(self, Self::LoginRefused { .. })
+        matches!(self, Self::LoginRefused { .. } | Self::InDoubt { is_login_refusal: true, .. })
     }
 
     /// Whether the tenant said that it does not know what was asked for.

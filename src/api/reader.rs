@@ -1,24 +1,16 @@
 //! All that can be asked of a tenant without changing it. A dry run holds nothing else.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use thiserror::Error;
 
+use super::call::{CallCounts, ConnectError, ConnectSettings, Ping, Sample, Transport};
 use super::error::CallError;
-use super::gate::{GateError, Pauses, Purpose};
-use super::list::{self, ListError, ListQuery};
-use super::page::Page;
-use super::transport::{Call, CallCounts, ConnectError, ConnectSettings, Knock, Sample, Transport};
+use super::listing::{self, ListError, ListQuery};
+use super::pace::{GateError, Pauses, Purpose};
 use super::writer::UserWriter;
-use crate::model::{TenantUsers, Uid, UserRecord, comparison_key};
-
-/// Account types that the API knows (API facts, "GET user/list").
-pub const ACCOUNT_TYPES: [&str; 4] = ["external", "google", "microsoft", "okta"];
-
-/// Up to so many addresses are asked one by one without a look at the list of the other account types.
-const FEW_ADDRESSES: usize = 10;
+use crate::model::{AddressOwners, TenantUsers, Uid, UserRecord, account_type};
 
 /// Reads users. Clones share one connection pool, one login and one gate.
 #[derive(Clone)]
@@ -27,20 +19,29 @@ pub struct UserReader {
     concurrency: usize,
 }
 
-/// Why it can't be told whom addresses belong to.
+/// A list of users, and what it cost.
+#[derive(Debug, Default)]
+pub struct UserList {
+    /// All of them.
+    pub users: TenantUsers,
+    /// The pages that they came in.
+    pub pages: u64,
+}
+
+/// Why it can't be told who has an address.
 #[derive(Debug, Error)]
 pub enum OwnersError {
     /// A look-up failed.
-    #[error("can't tell whether {email} belongs to a user outside this job's list")]
+    #[error("can't tell whether somebody has the address {email}")]
     LookUp {
-        /// Whose address.
+        /// Which address.
         email: String,
         /// Why.
         #[source]
         source: CallError,
     },
-    /// The list of the other account types failed.
-    #[error("can't list the users of other account types")]
+    /// The list of all account types failed.
+    #[error("can't list the users of all account types")]
     List(#[from] ListError),
 }
 
@@ -56,27 +57,20 @@ impl UserReader {
         UserWriter::new(Arc::clone(&self.transport))
     }
 
-    /// All users that a diff compares, or an error; `progress` gets pages and users so far.
-    pub async fn list(&self, query: &ListQuery, progress: impl FnMut(u64, u64)) -> Result<TenantUsers, ListError> {
-        list::users(&self.transport, query, progress).await
+    /// All users that a plan compares, or an error; `progress` gets pages and users so far.
+    pub async fn list(&self, query: &ListQuery, progress: impl FnMut(u64, u64)) -> Result<UserList, ListError> {
+        let (users, pages) = listing::planned_users(&self.transport, query, progress).await?;
+        Ok(UserList { users, pages })
     }
 
-    /// Whole user objects with the attributes of a `fields` selector, page by page.
+    /// Whole user objects with the attributes of a `fields` selector.
     pub async fn list_records(
         &self,
         query: &ListQuery,
         fields: &str,
         progress: impl FnMut(u64, u64),
     ) -> Result<Vec<UserRecord>, ListError> {
-        let selector = format!("cursor,more,items({fields})");
-        let take = |records: &mut Vec<UserRecord>, page: &Page| {
-            page.users(|record: UserRecord| {
-                records.push(record);
-                Ok(())
-            })?;
-            Ok(records.len() as u64)
-        };
-        list::walk(&self.transport, query, &selector, take, progress).await
+        listing::records(&self.transport, query, fields, progress).await
     }
 
     /// The whole user of this identifier; `None` when there is none.
@@ -90,66 +84,63 @@ impl UserReader {
     }
 
     async fn get(&self, query: &[(&str, &str)], purpose: Purpose) -> Result<Option<UserRecord>, CallError> {
-        let call = Call { path: "user/get", query, body: None, purpose, secret: None };
-        match self.transport.send(call, |body| read_user(&body)).await {
+        match self.transport.get("user/get", query, purpose, read_user).await {
             Ok(record) => Ok(Some(record)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Which of these addresses belong to users that the job's list does not have, with their account types.
+    /// Who has these addresses now, whatever the account type: no create rests on one list alone.
     ///
-    /// One look-up for each address while they are few; else the list of the other account types, as long as it
-    /// takes fewer calls than look-ups would (contract, "What becomes of each user").
-    pub async fn owners_elsewhere(
+    /// By one look-up for each address, or by one more list of all account types, whichever is fewer calls as far as is
+    /// known: that list takes at least as many pages as the job's own did (`own_pages`), and is given up when it has
+    /// taken as many calls as the look-ups would.
+    pub async fn address_owners(
         &self,
         addresses: &[&str],
-        own_types: &[String],
+        own_pages: u64,
         page_size: u32,
-    ) -> Result<BTreeMap<String, String>, OwnersError> {
-        let other_types =
-            ACCOUNT_TYPES.iter().filter(|&&known| !own_types.iter().any(|own| own.eq_ignore_ascii_case(known)));
-        let types: Vec<String> = other_types.map(|&known| known.to_owned()).collect();
-        if addresses.len() > FEW_ADDRESSES && !types.is_empty() {
-            let query = ListQuery { types, page_size, with_hidden: true, ..ListQuery::default() };
-            if let Some(owners) = list::owners(&self.transport, &query, addresses.len() as u64 / 2).await? {
-                let keys: std::collections::HashSet<_> = addresses.iter().map(|email| comparison_key(email)).collect();
-                let owned = owners.into_iter().map(|(email, kind)| (comparison_key(&email).into_owned(), kind));
-                return Ok(owned.filter(|(key, _)| keys.contains(key.as_str())).collect());
+    ) -> Result<AddressOwners, OwnersError> {
+        let look_ups = addresses.len() as u64;
+        if look_ups > own_pages {
+            let query = ListQuery { page_size, with_hidden: true, ..ListQuery::default() };
+            if let Some(all) = listing::owners(&self.transport, &query, look_ups).await? {
+                let mut owners = AddressOwners::default();
+                all.iter().for_each(|(email, account_type)| owners.add(email, *account_type));
+                owners.retain(addresses);
+                return Ok(owners);
             }
         }
         self.look_up_owners(addresses).await
     }
 
-    async fn look_up_owners(&self, addresses: &[&str]) -> Result<BTreeMap<String, String>, OwnersError> {
-        let look_ups = addresses.iter().map(|&email| async move {
-            let found = self.by_email(email, Purpose::Begin).await;
-            match found {
-                Ok(None) => Ok(None),
-                Ok(Some(record)) => {
-                    let account_type =
-                        record.text("accountType").ok().flatten().unwrap_or_else(|| "unknown".to_owned());
-                    Ok(Some((comparison_key(email).into_owned(), account_type)))
-                }
-                Err(source) => Err(OwnersError::LookUp { email: email.to_owned(), source }),
-            }
+    async fn look_up_owners(&self, addresses: &[&str]) -> Result<AddressOwners, OwnersError> {
+        let look_ups = addresses.iter().map(async |&email| {
+            let found = self.by_email(email, Purpose::NewWork).await;
+            let found = found.map_err(|source| OwnersError::LookUp { email: email.to_owned(), source })?;
+            Ok(found.map(|user| (email, account_type(&user.scalar("accountType")))))
         });
-        stream::iter(look_ups)
+        let found: Vec<_> = stream::iter(look_ups)
             .buffer_unordered(self.concurrency)
-            .try_filter_map(async |owner| Ok(owner))
+            .try_filter_map(async |owner| Ok::<_, OwnersError>(owner))
             .try_collect()
-            .await
+            .await?;
+        let mut owners = AddressOwners::default();
+        found.into_iter().for_each(|(email, account_type)| owners.add(email, account_type));
+        Ok(owners)
     }
 
     /// One call without a login: whether the tenant's cell is there, and what time it has.
-    pub async fn knock(&self) -> Result<Knock, CallError> {
-        self.transport.knock().await
+    pub async fn ping(&self) -> Result<Ping, CallError> {
+        self.transport.ping().await
     }
 
     /// The first users of the list, and how long the call for them took.
     pub async fn sample(&self, query: &ListQuery) -> Result<Sample, CallError> {
-        self.transport.sample(query).await
+        let parameters = query.parameters("more,items(uid,isHidden)", None);
+        let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.transport.sample(&parameters).await
     }
 
     /// Calls so far, those of the writer included.
@@ -159,26 +150,36 @@ impl UserReader {
 
     /// Pauses of all workers, as they begin.
     pub fn pauses(&self) -> Pauses {
-        self.transport.pauses()
+        self.transport.gate.pauses()
     }
 
-    /// Waits before something unclear is looked at; longer with each of its `tries`.
+    /// From now on nothing new is sent; what was begun may be ended.
+    pub fn stop_new_calls(&self) {
+        self.transport.gate.close(GateError::Stopping);
+    }
+
+    /// Waits before something is tried again or looked at; longer with each try.
     pub async fn back_off(&self, tries: u32) {
         self.transport.back_off(tries).await;
     }
 
-    /// Counts one more try of `call` after `tries` of them; an error when the call (`--retries`) or the run has had all
-    /// of its own.
+    /// Counts one more try after `tries` of them; an error when there have been enough.
     pub fn spend_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
         self.transport.spend_retry(call, tries, cause)
     }
-
-    /// From now on nothing new leaves; what was begun may be ended.
-    pub fn stop_new_calls(&self) {
-        self.transport.gate().close(GateError::Stopping);
-    }
 }
 
+/// An answer that names nobody, or that has an error, is no user, whatever its status says.
 pub(super) fn read_user(body: &[u8]) -> Result<UserRecord, String> {
-    serde_json::from_slice(body).map_err(|error| format!("the answer is not a user: {error}"))
+    let user: UserRecord =
+        serde_json::from_slice(body).map_err(|error| format!("the answer is not a user: {error}"))?;
+    let is_present = |name| user.raw(name).is_some_and(|raw| raw != "null");
+    if is_present("error") {
+        return Err(super::call::error_message(body, &[]));
+    }
+    if ["uid", "id", "email"].into_iter().any(is_present) {
+        Ok(user)
+    } else {
+        Err("the answer names no user".to_owned())
+    }
 }

@@ -5,46 +5,70 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use serde::Serialize;
 
+use super::call::{self, Transport, Written};
 use super::error::CallError;
-use super::gate::Purpose;
+use super::pace::Purpose;
 use super::reader::read_user;
-use super::transport::{Call, Transport};
 use crate::model::UserRecord;
 
-/// Saves users. Whether to try again after an unclear outcome is decided by who can look first.
+/// Saves users. Never sends twice: after an unclear outcome the caller looks the user up first.
 pub struct UserWriter {
     transport: Arc<Transport>,
 }
+
+/// A save that may leave now.
+pub struct Departure<'a>(call::Departure<'a>);
+
+/// What one save came to.
+#[derive(Debug)]
+pub enum Sent {
+    /// The tenant answered with a user.
+    Answered(UserRecord),
+    /// The tenant plainly refused: it was not done.
+    Refused(CallError),
+    /// No connection: nothing was sent.
+    NotConnected(String),
+    /// It may or may not have been done.
+    Unclear {
+        /// What went wrong.
+        cause: String,
+        /// Whether the login was refused.
+        is_login_refusal: bool,
+    },
+}
+
+const SAVE: &str = "user/save";
 
 impl UserWriter {
     pub(super) fn new(transport: Arc<Transport>) -> Self {
         Self { transport }
     }
 
-    /// Sends a whole user: an update when it has a `uid`, else a create. Answers the user as saved.
-    ///
-    /// `secret` is a password in it, which no message may repeat. `announce` is awaited before each time that the save
-    /// leaves: a tenant that refuses it unread, for load or for a token that ran out, gets it again.
-    /// [`CallError::Unclear`] means that it may have been done.
-    pub async fn save<A: Future<Output = Result<(), CallError>>>(
-        &self,
-        user: &(impl Serialize + Sync),
-        secret: Option<&SecretString>,
-        purpose: Purpose,
-        announce: impl Fn() -> A,
-    ) -> Result<UserRecord, CallError> {
-        let body = serde_json::to_vec(user).map_err(|error| CallError::Nonsense {
-            call: "user/save",
-            problem: format!("the user can't be written as JSON: {error}"),
-        })?;
-        let call = Call { path: "user/save", query: &[], body: Some(body), purpose, secret };
-        self.transport.send_announced(call, |body| read_saved(&body), announce).await
+    /// Waits until a save may leave. An error means that nothing was sent.
+    pub async fn admit(&self, purpose: Purpose) -> Result<Departure<'_>, CallError> {
+        self.transport.admit(purpose).await.map(Departure)
     }
 }
 
-/// An answer that names nobody does not say that anybody was saved.
-fn read_saved(body: &[u8]) -> Result<UserRecord, String> {
-    let saved = read_user(body)?;
-    let names_somebody = ["uid", "id", "email"].iter().any(|name| saved.raw(name).is_some());
-    if names_somebody { Ok(saved) } else { Err("the answer to the save names no user".to_owned()) }
+impl Departure<'_> {
+    /// Sends a whole user: an update when it has a `uid`, else a create. `secret` is a password in it, which no message
+    /// may repeat.
+    pub async fn save(self, user: &(impl Serialize + Sync), secret: Option<&SecretString>) -> Sent {
+        let body = match serde_json::to_vec(user) {
+            Ok(body) => body,
+            Err(error) => {
+                let problem = format!("the user can't be written as JSON: {error}");
+                return Sent::Refused(CallError::Unusable { call: SAVE, problem });
+            }
+        };
+        match self.0.post(SAVE, body, secret).await {
+            Written::Accepted(body) => match read_user(&body) {
+                Ok(user) => Sent::Answered(user),
+                Err(cause) => Sent::Unclear { cause, is_login_refusal: false },
+            },
+            Written::Refused(error) => Sent::Refused(error),
+            Written::NotConnected(cause) => Sent::NotConnected(cause),
+            Written::Unclear { cause, is_login_refusal } => Sent::Unclear { cause, is_login_refusal },
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod init;
 mod options;
 mod report;
 mod runs;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod shell;
 
@@ -23,6 +24,7 @@ pub use init::InitArguments;
 pub use options::{GlobalOptions, OutputFormat, PolicyOptions, RunOptions};
 pub use report::ReportArguments;
 pub use runs::RunsArguments;
+#[cfg(feature = "sandbox")]
 pub use sandbox::SandboxArguments;
 pub use shell::{CompletionsArguments, ManArguments};
 
@@ -96,6 +98,7 @@ pub enum Command {
     /// Try config, login, rights, clock and speed, each with what to do about it; writes nothing to the tenant
     Doctor(DoctorArguments),
     /// Serve an embedded LumApps tenant on loopback, for trying and testing
+    #[cfg(feature = "sandbox")]
     Sandbox(SandboxArguments),
     /// Print the completion script of a shell
     Completions(CompletionsArguments),

@@ -58,6 +58,9 @@ pub struct SandboxArguments {
     /// Let something go wrong (repeatable)
     #[arg(long = "fault", value_name = "KIND:CALL:WHEN")]
     pub faults: Vec<Fault>,
+    /// Accept a second account of the same address
+    #[arg(long)]
+    pub twins: bool,
     /// Let tokens be good this long
     #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = parse_duration)]
     pub token_lifetime: Duration,
@@ -81,6 +84,8 @@ impl SandboxArguments {
             latency: self.latency,
             rate_limit: self.rate_limit,
             faults: self.faults,
+            edits: Vec::new(),
+            twins: self.twins,
             token_lifetime: self.token_lifetime,
             credentials: Credentials::default(),
             fixed_time: None,
@@ -148,7 +153,7 @@ mod tests {
         ]);
         let settings = settings.unwrap();
         assert_eq!(settings.latency, Duration::from_millis(30));
-        assert_eq!((settings.rate_limit.unwrap().to_string(), settings.faults.len()), ("40:400".to_owned(), 2));
+        assert_eq!((settings.rate_limit.unwrap().per_second, settings.faults.len()), (40, 2));
     }
 
     #[test]

@@ -16,8 +16,8 @@ use crate::clock;
 use crate::console::Progress;
 use crate::execute::LookUp;
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, Tenant};
-use crate::plan::{Figures, GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
+use crate::model::{DesiredUsers, LastGood, Tenant};
+use crate::plan::{GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
 
 /// `--max-age`
 const DEFAULT_MAX_AGE: Duration = Duration::from_hours(24);
@@ -127,13 +127,16 @@ fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
     let limits = Limits {
         max_disable: set.max_disable.or(limit(GuardrailName::MaxDisable)).unwrap_or(default.max_disable),
         max_create: set.max_create.or(limit(GuardrailName::MaxCreate)),
-        max_update: set.max_update.or(limit(GuardrailName::MaxUpdate)),
+        max_enable: limit(GuardrailName::MaxEnable).unwrap_or(default.max_enable),
+        max_update: set.max_update.or(limit(GuardrailName::MaxUpdate)).unwrap_or(default.max_update),
+        max_remote_shrink: limit(GuardrailName::MaxRemoteShrink).unwrap_or(default.max_remote_shrink),
         min_rows: set.min_rows.or(min_rows(plan)).unwrap_or(default.min_rows),
         max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
-    let last_good_rows = judged(GuardrailName::MaxShrink).and_then(|guardrail| guardrail.base);
-    let figures = Figures { summary: plan.summary, enabled: plan.remote.enabled, valid_rows: plan.source.valid_rows };
-    plan.guardrails = limits.judge(figures, last_good_rows);
+    let base = |name| judged(name).and_then(|guardrail| guardrail.base);
+    let last_good = base(GuardrailName::MaxShrink)
+        .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
+    plan.guardrails = limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial);
     Ok(plan.seal()?)
 }
 

@@ -11,7 +11,7 @@ use crate::api::ListQuery;
 use crate::cli::ExportArguments;
 use crate::console::{Progress, Stage};
 use crate::exit::Exit;
-use crate::model::{Email, TenantStatus, UserRecord, comparison_key, guard};
+use crate::model::{Email, ManagedField, Scalar, UserRecord, comparison_key, guard};
 use crate::record::{AtomicWriteError, PRIVATE, new_run_id, write_atomically};
 use crate::source::can_stand_as_name;
 
@@ -31,7 +31,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     progress.end();
     connection.close().await?;
     let mut users = listed?;
-    users.retain(|user| session.settings.scope.has_domain(&comparison_key(&text(user, "email"))));
+    users.retain(|user| session.settings.scope.has_domain(&text(user, "email")));
     warn_of_unreadable(&users);
     match &arguments.out {
         Some(path) => write_atomically(path, PRIVATE, |out| {
@@ -68,28 +68,8 @@ async fn list(
     };
     let mut fields: Vec<&str> = vec!["uid", "id", "email"];
     fields.extend(columns.iter().map(String::as_str).filter(|column| !["uid", "id", "email"].contains(column)));
-    let users = connection
-        .reader
-        .list_records(&query, &fields.join(","), |pages, users| progress.fetch_progress(users, pages))
-        .await?;
-    refuse_twice(&users)?;
-    Ok(users)
-}
-
-/// As for a plan: a list that holds a user twice moved while it was read.
-fn refuse_twice(users: &[UserRecord]) -> Result<(), Failure> {
-    let mut seen = HashSet::new();
-    match users.iter().map(uid_of).find(|uid| !seen.insert(uid.clone())) {
-        Some(uid) => Err(crate::api::ListError::Twice { uid }.into()),
-        None => Ok(()),
-    }
-}
-
-fn uid_of(user: &UserRecord) -> String {
-    match text(user, "uid") {
-        uid if uid.is_empty() => text(user, "id"),
-        uid => uid,
-    }
+    let fields = fields.join(",");
+    Ok(connection.reader.list_records(&query, &fields, |pages, users| progress.fetch_progress(users, pages)).await?)
 }
 
 /// Rows that a plan would call invalid; left in, since a user without a row would be disabled.
@@ -118,12 +98,10 @@ fn write_csv(users: &[UserRecord], columns: &[String], out: &mut dyn Write) -> s
 /// "as it is".
 fn cell(user: &UserRecord, column: &str) -> String {
     match column {
-        "uid" => uid_of(user),
-        "status" => match TenantStatus::from_api(Some(&text(user, "status"))).known() {
-            Some(status) => status.as_str().to_owned(),
-            None => String::new(),
-        },
-        "isHidden" => user.flag("isHidden").to_string(),
+        "uid" => user.uid().map(|uid| uid.to_string()).unwrap_or_default(),
+        "status" | "isHidden" => ManagedField::from_api_name(column)
+            .and_then(|field| Some(field.read_from(user).ok()?.as_str().to_owned()))
+            .unwrap_or_default(),
         "firstName" | "lastName" => Some(text(user, column)).filter(|name| can_stand_as_name(name)).unwrap_or_default(),
         _ => text(user, column),
     }
@@ -131,8 +109,9 @@ fn cell(user: &UserRecord, column: &str) -> String {
 
 /// A text as it is, any other JSON in its compact form, nothing for what is missing.
 fn text(user: &UserRecord, attribute: &str) -> String {
-    match (user.text(attribute), user.raw(attribute)) {
-        (Ok(text), _) => text.unwrap_or_default(),
-        (Err(_), raw) => raw.unwrap_or_default().to_owned(),
+    match user.scalar(attribute) {
+        Scalar::Missing => String::new(),
+        Scalar::Text(text) => text.into_owned(),
+        Scalar::Flag(_) | Scalar::Unusable => user.raw(attribute).unwrap_or_default().to_owned(),
     }
 }

@@ -14,7 +14,6 @@ use crate::exit::Exit;
 use crate::model::visible;
 use crate::record::{AtomicWriteError, StateError};
 use crate::report::{ReportError, UnknownEnding};
-use crate::sandbox::SandboxError;
 use crate::settings::{Environment, SettingsError};
 use crate::source::SourceError;
 
@@ -133,22 +132,9 @@ impl From<ReportCommandError> for Failure {
     }
 }
 
-impl From<SandboxError> for Failure {
-    fn from(error: SandboxError) -> Self {
-        let exit = match &error {
-            SandboxError::NoFile { .. } | SandboxError::Read { .. } | SandboxError::Line { .. } => Exit::Usage,
-            _ => Exit::CouldNot,
-        };
-        Self::new(exit, error)
-    }
-}
-
 impl From<SandboxCommandError> for Failure {
     fn from(error: SandboxCommandError) -> Self {
-        match error {
-            SandboxCommandError::Sandbox(error) => error.into(),
-            SandboxCommandError::Output(error) => CommandError::Output(error).into(),
-        }
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
     }
 }
 

@@ -15,6 +15,7 @@ mod publish;
 pub mod report;
 mod run;
 mod runs;
+#[cfg_attr(not(feature = "sandbox"), path = "without_sandbox.rs")]
 pub mod sandbox;
 mod session;
 mod shell;
@@ -80,6 +81,7 @@ async fn dispatch(command: Command, global: &GlobalOptions, environment: &Enviro
         Command::Doctor(arguments) => doctor::run(&arguments, global, environment).await,
         Command::Completions(arguments) => shell::completions(&arguments, &printer()),
         Command::Man(arguments) => shell::man(&arguments, &printer()),
+        #[cfg(feature = "sandbox")]
         Command::Sandbox(arguments) => {
             sandbox::run(arguments, &mut std::io::stdout(), session::told_to_end()).await?;
             Ok(Exit::Done)

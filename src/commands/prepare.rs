@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::failure::{CommandError, Failure};
 use super::session::{Session, Stopwatch};
 use super::tenant::Connection;
-use crate::api::ListQuery;
+use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{Tenant, TenantUsers};
-use crate::plan::{Desired, Draft, OnInvalid, Plan, PlanFacts};
+use crate::model::Tenant;
+use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
+use crate::record::StateDir;
 use crate::report::Timing;
 use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
 
@@ -79,43 +80,38 @@ pub async fn plan(
     timing: &mut Timing,
 ) -> Result<Plan, Failure> {
     let settings = &session.settings;
-    let last_good = crate::record::StateDir::new(settings.state_dir.clone()).last_good_run(&tenant)?;
+    let input = PlanInput {
+        desired: loaded.desired(),
+        last_good: StateDir::new(settings.state_dir.clone()).last_good_run(&tenant, &settings.scope)?,
+        tenant,
+        scope: &settings.scope,
+        policy: settings.policy,
+        limits: settings.limits,
+        now: clock::now(),
+    };
     let stopwatch = Stopwatch::start();
-    let users = session.unless_stopped(list(connection, session, progress)).await?;
+    let UserList { users, pages } = session.unless_stopped(list(connection, session, progress)).await?;
     timing.fetch_seconds = stopwatch.seconds();
 
     let stopwatch = Stopwatch::start();
-    let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
-    let draft = Draft::new(desired, &users, &settings.scope, settings.policy);
+    let draft = Draft::new(input, &users);
     timing.diff_seconds = stopwatch.seconds();
     drop(users);
 
     let stopwatch = Stopwatch::start();
-    let addresses: Vec<&str> = draft.addresses_to_check().collect();
-    let owners = async {
-        let page_size = settings.page_size.get();
-        Ok(connection.reader.owners_elsewhere(&addresses, &settings.types, page_size).await?)
-    };
-    let elsewhere = session.unless_stopped(owners).await?;
-    drop(addresses);
+    let addresses = draft.addresses();
+    let page_size = settings.page_size.get();
+    let owners = async { Ok(connection.reader.address_owners(&addresses, pages, page_size).await?) };
+    let owners = session.unless_stopped(owners).await?;
     progress.end();
     timing.fetch_seconds += stopwatch.seconds();
 
-    let facts = PlanFacts {
-        created_at: clock::now(),
-        tenant,
-        source: loaded.facts.clone(),
-        policy: settings.policy,
-        warnings: loaded.warnings.clone(),
-        limits: settings.limits,
-        last_good_rows: last_good.map(|run| run.valid_rows),
-    };
-    let plan = draft.finish(desired, &elsewhere, facts).map_err(CommandError::from)?;
+    let plan = draft.finish(&owners).map_err(CommandError::from)?;
     refuse_nameless_creates(&plan, session)?;
     Ok(plan)
 }
 
-async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<TenantUsers, Failure> {
+async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
     progress.begin(Stage::Fetch, None);
     let query = ListQuery {
         types: session.settings.types.clone(),

@@ -15,7 +15,7 @@ use crate::clock;
 use crate::console::Progress;
 use crate::execute::{Engine, LookUp, Outcome};
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, SourceFacts, Tenant};
+use crate::model::{DesiredUsers, LastGood, SourceFacts, Tenant};
 use crate::plan::Plan;
 use crate::record::{LastGoodRun, RunFolder, StateDir, TenantLock};
 use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
@@ -138,7 +138,7 @@ impl Run {
         let mut problems = publish::run_files(&report, plan, session);
         let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
         if exit == Exit::Done {
-            note(self.remember(&report));
+            note(self.remember(&report, session));
         }
         note(self.folder.write_report(&report).map_err(Failure::from));
         // A job that could not leave its report is not done, whatever it wrote; its own report says so, too.
@@ -155,14 +155,15 @@ impl Run {
         exit
     }
 
-    fn remember(&self, report: &Report) -> Result<(), Failure> {
-        let is_full = self.facts.plan.as_ref().is_some_and(|plan| !plan.policy.partial);
-        if !is_full {
-            return Ok(());
-        }
-        let (tenant, run_id) = (report.tenant.clone(), report.run_id.clone());
-        let run = LastGoodRun { tenant, run_id, finished_at: report.finished_at, valid_rows: report.source.valid_rows };
-        Ok(self.state.remember(&run)?)
+    fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
+        let Some(plan) = self.facts.plan.as_ref().filter(|plan| !plan.policy.partial) else { return Ok(()) };
+        let figures = LastGood { valid_rows: plan.source.valid_rows, in_scope: Some(plan.remote.in_scope) };
+        let (run_id, finished_at) = (report.run_id.clone(), report.finished_at);
+        Ok(self.state.remember(
+            &report.tenant,
+            &session.settings.scope,
+            &LastGoodRun { run_id, finished_at, figures },
+        )?)
     }
 }
 

@@ -1,47 +1,85 @@
-//! `lumsync sandbox`: serves an embedded tenant until it is told to stop.
+//! `lumsync sandbox`, and the tenant behind `--sandbox`.
 
 use std::future::Future;
 use std::io::Write;
+use std::path::PathBuf;
 use std::pin::pin;
 
 use thiserror::Error;
 
 use crate::cli::SandboxArguments;
-use crate::sandbox::{Sandbox, SandboxError};
+use crate::sandbox::{Sandbox, SandboxError, SandboxSettings, TenantSource};
 
-/// Why the sandbox could not be served.
+/// Why an embedded tenant could not be served.
 #[derive(Debug, Error)]
 pub enum SandboxCommandError {
     /// It could not start, or not save at the end.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
-    /// Its address could not be told.
+    /// Its address could not be printed.
     #[error("can't write to standard output")]
     Output(#[from] std::io::Error),
 }
 
-/// Starts the tenant, tells on `out` how to reach it, one fact a line, and serves until `shutdown` comes.
+impl SandboxCommandError {
+    /// Whether the tenant's file is wrong and not the surroundings.
+    pub fn is_usage(&self) -> bool {
+        use SandboxError::{Line, NoFile, Read};
+        matches!(self, Self::Sandbox(NoFile { .. } | Read { .. } | Line { .. }))
+    }
+}
+
+/// The tenant of `--sandbox`, which lives as long as the command.
+pub(super) struct EmbeddedTenant(Sandbox);
+
+impl EmbeddedTenant {
+    /// Starts a tenant that is kept in a file, or a sample that is not kept.
+    pub(super) async fn start(organization_id: &str, file: Option<PathBuf>) -> Result<Self, SandboxCommandError> {
+        let settings = SandboxSettings {
+            organization_id: organization_id.to_owned(),
+            tenant: file.clone().map_or(TenantSource::Sample, TenantSource::File),
+            save_to: file,
+            ..SandboxSettings::default()
+        };
+        Ok(Self(Sandbox::start(settings).await?))
+    }
+
+    pub(super) fn base_url(&self) -> String {
+        self.0.base_url()
+    }
+
+    pub(super) fn token(&self) -> String {
+        self.0.token()
+    }
+
+    /// Saves the file.
+    pub(super) async fn stop(self) -> Result<(), SandboxCommandError> {
+        Ok(self.0.stop().await?)
+    }
+}
+
+/// Starts the tenant, prints to `out` how to reach it, one fact a line, and serves until `shutdown` is done.
 pub async fn run(
     arguments: SandboxArguments,
     out: &mut dyn Write,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), SandboxCommandError> {
     let mut shutdown = pin!(shutdown);
-    // Asked first, so that a signal is listened for before anybody is told that there is something to stop.
+    // Polled first, so that signals are handled before a reader of `out` knows that there is something to stop.
     let sandbox = tokio::select! {
         biased;
         () = &mut shutdown => return Ok(()),
         started = Sandbox::start(arguments.into_settings()) => started?,
     };
-    let told = out.write_all(introduction(&sandbox).as_bytes()).and_then(|()| out.flush());
-    if told.is_ok() {
+    let printed = out.write_all(introduction(&sandbox).as_bytes()).and_then(|()| out.flush());
+    if printed.is_ok() {
         shutdown.await;
     }
     sandbox.stop().await?;
-    Ok(told?)
+    Ok(printed?)
 }
 
-/// Lines that a shell can take as they are: assignments, and comments beside them.
+/// Assignments that a shell can read, with comments between them.
 fn introduction(sandbox: &Sandbox) -> String {
     let (url, organization, token) = (sandbox.base_url(), sandbox.organization_id(), sandbox.token());
     let credentials = sandbox.credentials();
@@ -75,13 +113,13 @@ mod tests {
         sandbox: SandboxArguments,
     }
 
-    /// Stops the sandbox once all is told.
-    struct Told {
+    /// Stops the sandbox once all is printed.
+    struct Printed {
         out: Vec<u8>,
         stop: Option<tokio::sync::oneshot::Sender<()>>,
     }
 
-    impl Write for Told {
+    impl Write for Printed {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             self.out.write(bytes)
         }
@@ -93,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stop_before_the_start_tells_nothing() {
+    async fn a_stop_before_the_start_prints_nothing() {
         let mut out = Vec::new();
         let arguments = Whole::parse_from(["sandbox", "--users", "1000000"]).sandbox;
         run(arguments, &mut out, std::future::ready(())).await.unwrap();
@@ -101,13 +139,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_told_can_be_read_by_a_shell_and_by_people() {
+    async fn what_is_printed_can_be_read_by_a_shell_and_by_people() {
         let arguments = Whole::parse_from(["sandbox"]).sandbox;
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let mut told = Told { out: Vec::new(), stop: Some(stop) };
-        run(arguments, &mut told, async { drop(stopped.await) }).await.unwrap();
+        let mut printed = Printed { out: Vec::new(), stop: Some(stop) };
+        run(arguments, &mut printed, async { drop(stopped.await) }).await.unwrap();
         insta::with_settings!({filters => vec![(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]")]}, {
-            insta::assert_snapshot!(String::from_utf8(told.out).unwrap());
+            insta::assert_snapshot!(String::from_utf8(printed.out).unwrap());
         });
     }
 }

@@ -137,6 +137,7 @@ pub(super) fn verbosity(global: &GlobalOptions) -> Verbosity {
 }
 
 /// Ends on SIGINT or SIGTERM.
+#[cfg(feature = "sandbox")]
 pub(super) async fn told_to_end() {
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {

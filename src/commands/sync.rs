@@ -72,7 +72,7 @@ async fn carry_out(
             return Err(CommandError::NotConfirmed.into());
         }
     }
-    run.apply(connection, session, progress, LookUp::WhenUnclear, &loaded.users).await
+    run.apply(connection, session, progress, LookUp::OnDoubt, &loaded.users).await
 }
 
 /// The plan is shown before a question is asked, and before a job that nobody watches writes.

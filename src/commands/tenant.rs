@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
+use super::sandbox::EmbeddedTenant;
 use crate::api::{ConnectSettings, Credentials, UserReader};
 use crate::model::Tenant;
-use crate::sandbox::{Sandbox, SandboxSettings, TenantSource};
 use crate::settings::{Settings, SettingsError, TenantLogin};
 
 /// Which tenant is meant; nothing is started yet.
@@ -21,7 +21,7 @@ pub enum Target {
 pub struct Connection {
     /// For reading; its writer is behind the same gate.
     pub reader: UserReader,
-    sandbox: Option<Sandbox>,
+    sandbox: Option<EmbeddedTenant>,
 }
 
 /// The organization of every embedded tenant.
@@ -78,14 +78,8 @@ impl Connection {
     }
 }
 
-async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, Sandbox), Failure> {
-    let sandbox = Sandbox::start(SandboxSettings {
-        organization_id: SANDBOX_ORGANIZATION.to_owned(),
-        tenant: file.clone().map_or(TenantSource::Sample, TenantSource::File),
-        save_to: file,
-        ..SandboxSettings::default()
-    })
-    .await?;
+async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, EmbeddedTenant), Failure> {
+    let sandbox = EmbeddedTenant::start(SANDBOX_ORGANIZATION, file).await?;
     let url = sandbox.base_url();
     let base_url = url::Url::parse(&url)
         .map_err(|error| SettingsError::BaseUrl { url: url.clone(), problem: error.to_string() })?;

@@ -1,6 +1,6 @@
 //! Applies a plan phase by phase: bounded, with an outcome for every action, and a way to stop in good order.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -16,38 +16,49 @@ use crate::api::{UserReader, UserWriter};
 use crate::model::DesiredUsers;
 use crate::plan::{Action, Phase, Plan, Scope};
 
-/// What is in flight when the run stops may end, but no longer than this (contract, "Applying").
+/// What is in flight when the run stops may end, but no longer than this.
 const GRACE: Duration = Duration::from_secs(30);
 
-const CUT_OFF: &str = "its answer did not come in time, so it may or may not be done: the next run finds out";
+const CUT_OFF: &str = "its answer did not come in time, so it may or may not be done: run again";
 
 /// One more action is under way for so many requests: while some wait for the journal's disk, and so ask for nothing,
 /// others use their turn. Few, since an action that waits for its turn to save has already looked at its user.
 const REQUESTS_FOR_A_SPARE: usize = 8;
 
 /// How far an action has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Progress {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Stage {
+    #[default]
     Waiting,
     UnderWay,
     Ended,
+}
+
+/// An action of a phase, and how far it has come.
+struct Work<'a> {
+    /// Position in the plan.
+    position: usize,
+    action: &'a Action,
+    stage: Cell<Stage>,
+    /// Saves that left.
+    attempts: Cell<u32>,
 }
 
 /// How a plan is applied.
 pub struct Engine<'a> {
     /// For looking before and after.
     pub reader: &'a UserReader,
-    /// The only hand that writes.
+    /// For writing.
     pub writer: &'a UserWriter,
     /// Requests that may be under way at once.
     pub concurrency: usize,
     /// Whether creates are looked up first.
     pub look_up: LookUp,
-    /// Whom the job must not change, whatever an older plan says.
+    /// Which users the job may change, whatever an older plan says.
     pub scope: &'a Scope,
     /// The switch that ends the run.
     pub stop: &'a Stop,
-    /// Who listens.
+    /// Where events go.
     pub events: mpsc::Sender<Event>,
 }
 
@@ -56,39 +67,21 @@ impl Engine<'_> {
     pub async fn apply(&self, plan: &Plan, passwords: &DesiredUsers) {
         let mut breaker = Breaker::default();
         for phase in Phase::ALL {
-            let actions: Vec<(usize, &Action)> =
-                plan.actions.iter().enumerate().filter(|(_, action)| action.kind.phase() == phase).collect();
-            if actions.is_empty() {
+            let in_phase = plan.actions.iter().enumerate().filter(|(_, action)| action.kind().phase() == phase);
+            let works: Vec<Work<'_>> = in_phase.map(|(position, action)| Work::new(position, action)).collect();
+            if works.is_empty() {
                 continue;
             }
-            if self.stop.reason().is_some() {
-                self.tell_of_the_rest(&actions, &vec![Progress::Waiting; actions.len()]).await;
-            } else {
-                self.tell(Event::PhaseStarted { phase, actions: actions.len() as u64 }).await;
-                self.apply_phase(&actions, passwords, &mut breaker).await;
+            if self.stop.reason().is_none() {
+                self.emit(Event::PhaseStarted { phase, actions: works.len() as u64 }).await;
+                self.apply_phase(&works, passwords, &mut breaker).await;
             }
+            self.report_unended(&works).await;
         }
     }
 
-    async fn apply_phase(&self, actions: &[(usize, &Action)], passwords: &DesiredUsers, breaker: &mut Breaker) {
-        let progress = RefCell::new(vec![Progress::Waiting; actions.len()]);
-        let steps = actions.iter().enumerate().map(async |(place, &(_, action))| {
-            if self.stop.reason().is_some() {
-                return (place, None);
-            }
-            progress.borrow_mut()[place] = Progress::UnderWay;
-            let password = action.row.filter(|_| action.needs_password).and_then(|row| passwords.password(row));
-            let (reader, writer, events) = (self.reader, self.writer, &self.events);
-            let (look_up, scope) = (self.look_up, self.scope);
-            (
-                place,
-                Some(
-                    Step { reader, writer, events, action, password, look_up, scope, attempts: Cell::new(0) }
-                        .run()
-                        .await,
-                ),
-            )
-        });
+    async fn apply_phase(&self, works: &[Work<'_>], passwords: &DesiredUsers, breaker: &mut Breaker) {
+        let steps = works.iter().map(|work| self.run_step(work, passwords));
         let mut running = pin!(stream::iter(steps).buffer_unordered(self.actions_at_once()));
         let mut stopping = pin!(self.stop.requested());
         let mut deadline: Option<Instant> = None;
@@ -107,17 +100,34 @@ impl Engine<'_> {
                 }
                 ended = running.next() => match ended {
                     None => break,
-                    Some((_, None)) => {}
-                    Some((place, Some(ending))) => {
-                        progress.borrow_mut()[place] = Progress::Ended;
-                        self.take_ending(actions[place], ending, breaker).await;
-                    }
+                    Some(None) => {}
+                    Some(Some((work, ending))) => self.end(work, ending, breaker).await,
                 },
                 () = grace_over => break,
             }
         }
-        let progress = progress.borrow().clone();
-        self.tell_of_the_rest(actions, &progress).await;
+    }
+
+    /// Nothing new starts once the run is stopping.
+    async fn run_step<'a>(&'a self, work: &'a Work<'a>, passwords: &'a DesiredUsers) -> Option<(&'a Work<'a>, Ending)> {
+        if self.stop.reason().is_some() {
+            return None;
+        }
+        work.stage.set(Stage::UnderWay);
+        let action = work.action;
+        let row = action.row.filter(|_| action.needs_password());
+        let step = Step {
+            reader: self.reader,
+            writer: self.writer,
+            events: &self.events,
+            action,
+            password: row.and_then(|row| passwords.password(row)),
+            look_up: self.look_up,
+            scope: self.scope,
+            attempts: &work.attempts,
+            tries: Cell::new(0),
+        };
+        Some((work, step.run().await))
     }
 
     fn actions_at_once(&self) -> usize {
@@ -126,11 +136,10 @@ impl Engine<'_> {
 
     async fn begin_to_stop(&self) {
         self.reader.stop_new_calls();
-        let reason = self.stop.reason().map_or_else(String::new, |reason| reason.to_string());
-        self.tell(Event::Stopping { reason }).await;
+        self.emit(Event::Stopping { reason: self.stop_reason() }).await;
     }
 
-    async fn take_ending(&self, (position, action): (usize, &Action), ending: Ending, breaker: &mut Breaker) {
+    async fn end(&self, work: &Work<'_>, ending: Ending, breaker: &mut Breaker) {
         let sign = match ending.result {
             ActionResult::Applied | ActionResult::Already | ActionResult::Drifted => Some(Sign::Healthy),
             ActionResult::Failed if ending.is_login_refusal => Some(Sign::LoginRefused),
@@ -145,28 +154,40 @@ impl Engine<'_> {
         if let Some(why) = sign.and_then(|sign| breaker.observe(sign)) {
             self.stop.request(StopReason::Broken(why));
         }
-        self.tell(Event::Ended { position, outcome: ending.into_outcome(action) }).await;
+        work.stage.set(Stage::Ended);
+        let outcome = ending.into_outcome(work.action, work.attempts.get());
+        self.emit(Event::Ended { position: work.position, outcome }).await;
     }
 
     /// What did not end: never begun, or cut off.
-    async fn tell_of_the_rest(&self, actions: &[(usize, &Action)], progress: &[Progress]) {
-        let reason = self.stop.reason().map_or_else(String::new, |reason| reason.to_string());
-        for (&(position, action), progress) in actions.iter().zip(progress) {
-            let outcome = match progress {
-                Progress::Ended => continue,
-                Progress::Waiting => Outcome::not_attempted(action, &reason),
-                Progress::UnderWay => Outcome {
+    async fn report_unended(&self, works: &[Work<'_>]) {
+        let reason = self.stop_reason();
+        for work in works {
+            let outcome = match (work.stage.get(), work.attempts.get()) {
+                (Stage::Ended, _) => continue,
+                (Stage::Waiting, _) | (Stage::UnderWay, 0) => Outcome::not_attempted(work.action, &reason),
+                (Stage::UnderWay, attempts) => Outcome {
                     result: ActionResult::Failed,
-                    attempts: 1,
-                    ..Outcome::not_attempted(action, &format!("{reason}; {CUT_OFF}"))
+                    attempts,
+                    ..Outcome::not_attempted(work.action, &format!("{reason}; {CUT_OFF}"))
                 },
             };
-            self.tell(Event::Ended { position, outcome }).await;
+            self.emit(Event::Ended { position: work.position, outcome }).await;
         }
     }
 
-    async fn tell(&self, event: Event) {
+    fn stop_reason(&self) -> String {
+        self.stop.reason().map_or_else(String::new, |reason| reason.to_string())
+    }
+
+    async fn emit(&self, event: Event) {
         // A listener that is gone takes its journal with it; saves notice, since nobody confirms their attempts.
         let _ = self.events.send(event).await;
+    }
+}
+
+impl<'a> Work<'a> {
+    fn new(position: usize, action: &'a Action) -> Self {
+        Self { position, action, stage: Cell::default(), attempts: Cell::default() }
     }
 }

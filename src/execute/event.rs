@@ -1,4 +1,4 @@
-//! What the engine tells; journal, progress and tally listen.
+//! What the engine emits; journal, progress and tally listen.
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
@@ -10,14 +10,17 @@ use crate::plan::{Action, ActionKind, Phase};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Outcome {
-    /// Of the action.
+    /// What was done, or was to be done.
     pub kind: ActionKind,
-    /// Of the action.
+    /// The action's address.
     pub email: Box<str>,
+    /// First and last name as the plan has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
     /// The user's identifier; for a create, the one that the tenant gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<Uid>,
-    /// Of the action.
+    /// Line of the CSV that asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
     /// What became of it.
@@ -33,9 +36,10 @@ impl Outcome {
     /// The outcome of an action that the run did not come to.
     pub fn not_attempted(action: &Action, why: &str) -> Self {
         Self {
-            kind: action.kind,
+            kind: action.kind(),
             email: action.email.clone(),
-            uid: action.uid.clone(),
+            name: action.name.clone(),
+            uid: action.uid().cloned(),
             row: action.row,
             result: ActionResult::NotAttempted,
             attempts: 0,
@@ -44,7 +48,7 @@ impl Outcome {
     }
 }
 
-/// What became of an action (contract, "Files", `outcomes`).
+/// What became of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ActionResult {
@@ -61,7 +65,7 @@ pub enum ActionResult {
 }
 
 impl ActionResult {
-    /// All results, as the contract lists them.
+    /// All results, in the order of summaries.
     pub const ALL: [Self; 5] = [Self::Applied, Self::Already, Self::Drifted, Self::Failed, Self::NotAttempted];
 
     /// The word of reports and journals.
@@ -106,27 +110,27 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attempt {
-    /// Of the action.
+    /// What is about to be done.
     pub kind: ActionKind,
-    /// Of the action.
+    /// The action's address.
     pub email: Box<str>,
-    /// Of the action; a create has none.
+    /// The user's identifier; a create has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<Uid>,
-    /// Of the action.
+    /// Line of the CSV that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
     /// Which save of this action, counted from 1.
     pub attempt: u32,
 }
 
-/// Tells a waiting save that its attempt is on disk, or that it can't be written down and must not leave.
+/// Confirms to a waiting save that its attempt is on disk, or says that it can't be recorded and the save must not leave.
 #[derive(Debug)]
 pub struct Recorded(pub(super) oneshot::Sender<Result<(), String>>);
 
 impl Recorded {
     /// Lets the save go, or stops the run.
-    pub fn tell(self, written: Result<(), String>) {
+    pub fn confirm(self, written: Result<(), String>) {
         // Nobody waits any more when the run was cut off meanwhile.
         let _ = self.0.send(written);
     }

@@ -4,13 +4,13 @@
 //! | --- | --- |
 //! | `engine` | in which order, how many at once, how it stops |
 //! | `step` | what is done for one action |
-//! | `compare` | whether a user is still what the plan foresaw (pure) |
+//! | `check` | whether a user is still what the plan foresaw (pure) |
 //! | `breaker` | when to give up (pure) |
 //! | `stop` | who may end a run, and how |
-//! | `event` | what listeners are told |
+//! | `event` | what listeners receive |
 
 mod breaker;
-mod compare;
+mod check;
 mod engine;
 mod event;
 mod step;

@@ -1,19 +1,22 @@
-//! One action against the tenant: get, compare, change, save for a user that is there; look first for one that is not.
+//! One action against the tenant: get, check, change, save for a user that is there; look first for one that is not.
 //!
-//! The two costly mistakes live here: a second account and a lost attribute. Every unclear save is resolved by
-//! looking before it is sent again (contract, "Applying").
+//! The two costly mistakes are made or avoided here: a second account and a lost attribute. Every unclear save is
+//! resolved by looking the user up before it is sent again (`docs/interface.md`, "Applying").
 
 use std::cell::Cell;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use tokio::sync::{mpsc, oneshot};
 
-use super::compare::{CREATED_TYPE, Standing, change, is_as_created, is_the_one, not_taken, standing};
+use super::check::{
+    CREATED_TYPE, DriftCheck, apply_changes, check_drift, has_identity, is_of_user_meant, not_as_created,
+    unsaved_fields,
+};
 use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
-use crate::api::{CallError, GateError, Purpose, UserReader, UserWriter};
+use crate::api::{CallError, GateError, Purpose, Sent, UserReader, UserWriter};
 use crate::model::{Uid, UserRecord, redact};
-use crate::plan::{Action, Changes, Scope};
+use crate::plan::{Action, Changes, Scope, UserChange};
 
 /// The name of the call in messages.
 const SAVE: &str = "user/save";
@@ -21,13 +24,13 @@ const SAVE: &str = "user/save";
 /// Whether a create may trust the plan that nobody has its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookUp {
-    /// The list is fresh (`sync`): a create is one call.
-    WhenUnclear,
+    /// The plan is fresh (`sync`): its addresses were asked for after the list.
+    OnDoubt,
     /// The plan was made earlier (`apply`): look every create up.
     First,
 }
 
-/// What a step needs of the engine.
+/// One action under way.
 pub(super) struct Step<'a> {
     pub(super) reader: &'a UserReader,
     pub(super) writer: &'a UserWriter,
@@ -36,204 +39,240 @@ pub(super) struct Step<'a> {
     pub(super) password: Option<&'a SecretString>,
     pub(super) look_up: LookUp,
     pub(super) scope: &'a Scope,
-    /// How many saves were sent so far.
-    pub(super) attempts: Cell<u32>,
+    /// Saves that left so far; the engine reads it for an action that it cuts off.
+    pub(super) attempts: &'a Cell<u32>,
+    /// Saves that were tried so far, whether they left or found no connection.
+    pub(super) tries: Cell<u32>,
 }
 
-/// How a step ended, before it is told.
+/// How a step ended.
 pub(super) struct Ending {
     pub(super) result: ActionResult,
     pub(super) uid: Option<Uid>,
     pub(super) error: Option<String>,
     pub(super) is_login_refusal: bool,
-    pub(super) attempts: u32,
 }
 
-/// The body of a create. The API's least payload, and the managed cells that the row fills.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct NewUser<'a> {
-    email: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_name: Option<&'a str>,
-    account_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_hidden: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    re_password: Option<&'a str>,
-}
-
-/// What one save came to.
-enum Saved {
-    Answered(UserRecord),
-    Unclear(String),
+/// Why it is not known whether an earlier save was done.
+#[derive(Clone)]
+struct Doubt {
+    cause: String,
+    is_login_refusal: bool,
 }
 
 impl Step<'_> {
     /// Carries the action out, as far as it goes.
     pub(super) async fn run(&self) -> Ending {
-        let ended = match &self.action.uid {
-            None => self.create().await,
-            Some(uid) => self.update(uid).await,
+        let ended = match &self.action.change {
+            UserChange::Create { fields, .. } => self.create(fields).await,
+            UserChange::Edit { uid, fields } => self.edit(uid, fields).await,
         };
         let mut ending = ended.unwrap_or_else(|error| Ending::of_error(&error));
-        ending.attempts = self.attempts.get();
-        ending.uid = ending.uid.or_else(|| self.action.uid.clone());
+        ending.uid = ending.uid.or_else(|| self.action.uid().cloned());
         ending.error = ending.error.map(|error| redact(&error, self.password));
         ending
     }
 
-    async fn create(&self) -> Result<Ending, CallError> {
+    async fn create(&self, fields: &Changes) -> Result<Ending, CallError> {
         if self.look_up == LookUp::First
-            && let Some(found) = self.reader.by_email(&self.action.email, Purpose::Begin).await?
+            && let Some(found) = self.reader.by_email(&self.action.email, Purpose::NewWork).await?
         {
-            return Ok(self.judge_found(&found, ActionResult::Already));
+            return Ok(self.judge_found(fields, &found, ActionResult::Already));
         }
-        let mut is_in_doubt = false;
+        let user = NewUser { action: self.action, fields, password: self.password };
+        let mut doubt: Option<Doubt> = None;
         loop {
-            let cause = match self.save(&self.new_user(), is_in_doubt).await {
-                Ok(Saved::Answered(user)) => return Ok(self.judge_answer(&user)),
-                Ok(Saved::Unclear(cause)) => cause,
-                // The try before may have been done only after the look that did not find it.
-                Err(refusal @ CallError::Refused { .. }) if is_in_doubt => {
-                    return self.look_for_created(&refusal.to_string()).await?.ok_or(refusal);
+            let cause = match self.send(&user, doubt.as_ref()).await? {
+                Sent::Answered(answer) => match is_of_user_meant(self.action, &answer, self.scope) {
+                    Ok(()) => return Ok(judge_answer(fields, &answer)),
+                    Err(cause) => Doubt { cause, is_login_refusal: false },
+                },
+                Sent::Refused(refusal) => match doubt {
+                    None => return Err(refusal),
+                    // The save before may have been done only after the look that did not find it.
+                    Some(doubt) => return self.resolve_refusal(fields, &doubt, &refusal).await,
+                },
+                Sent::NotConnected(cause) => {
+                    self.wait_to_retry(&cause).await?;
+                    continue;
                 }
-                Err(error) => return Err(error),
+                Sent::Unclear { cause, is_login_refusal } => Doubt { cause, is_login_refusal },
             };
-            is_in_doubt = true;
-            self.reader.back_off(self.attempts.get()).await;
-            if let Some(ending) = self.look_for_created(&cause).await? {
+            self.reader.back_off(self.tries.get()).await;
+            if let Some(ending) = self.look_for_created(fields, &cause).await? {
                 return Ok(ending);
             }
-            self.reader.spend_retry(SAVE, self.attempts.get(), &cause)?;
+            self.spend_retry(doubt.as_ref(), &cause)?;
+            doubt = Some(cause);
         }
     }
 
     /// Whether a create whose outcome is unclear was done after all.
-    async fn look_for_created(&self, cause: &str) -> Result<Option<Ending>, CallError> {
-        let found = self.reader.by_email(&self.action.email, Purpose::Finish).await;
-        let found = found.map_err(|error| in_doubt(cause, &error))?;
-        Ok(found.map(|user| self.judge_found(&user, ActionResult::Applied)))
+    async fn look_for_created(&self, fields: &Changes, doubt: &Doubt) -> Result<Option<Ending>, CallError> {
+        let found = self.reader.by_email(&self.action.email, Purpose::Settle).await;
+        let found = found.map_err(|error| doubt.unresolved(&error))?;
+        Ok(found.map(|user| self.judge_found(fields, &user, ActionResult::Applied)))
     }
 
-    async fn update(&self, uid: &Uid) -> Result<Ending, CallError> {
-        let mut doubt: Option<String> = None;
+    async fn resolve_refusal(&self, fields: &Changes, doubt: &Doubt, refusal: &CallError) -> Result<Ending, CallError> {
+        match self.look_for_created(fields, doubt).await? {
+            Some(ending) => Ok(ending),
+            None => Err(doubt.unresolved(refusal)),
+        }
+    }
+
+    async fn edit(&self, uid: &Uid, fields: &Changes) -> Result<Ending, CallError> {
+        let mut doubt: Option<Doubt> = None;
         loop {
-            let Some(mut user) = self.find(uid, doubt.as_deref()).await? else {
+            let Some(mut user) = self.find(uid, doubt.as_ref()).await? else {
                 return Ok(Ending::drifted("there is no such user any more".to_owned()));
             };
-            if !is_the_one(uid, &user) {
+            if !has_identity(uid, &user) {
                 return Ok(Ending::failed("the tenant answered with another user than the one asked for".to_owned()));
             }
-            match standing(self.action, &user, self.scope) {
-                Standing::Already if doubt.is_none() => return Ok(Ending::of(ActionResult::Already)),
-                Standing::Already => return Ok(Ending::of(ActionResult::Applied)),
-                Standing::Drifted(reason) => return Ok(Ending::drifted(reason)),
-                Standing::AsPlanned => {}
+            let check = check_drift(self.action, fields, &user, self.scope, doubt.is_some());
+            match check.unwrap_or_else(|unreadable| DriftCheck::Drifted(unreadable.to_string())) {
+                DriftCheck::Already if doubt.is_none() => return Ok(Ending::of(ActionResult::Already)),
+                DriftCheck::Already => return Ok(Ending::of(ActionResult::Applied)),
+                DriftCheck::Drifted(reason) => return Ok(Ending::drifted(reason)),
+                DriftCheck::AsPlanned => {}
             }
             if let Some(cause) = &doubt {
-                self.reader.spend_retry(SAVE, self.attempts.get(), cause)?;
+                self.spend_retry(None, cause)?;
             }
-            if let Err(error) = change(&mut user, uid, self.action) {
+            if let Err(error) = apply_changes(&mut user, uid, fields) {
                 return Ok(Ending::failed(error.to_string()));
             }
-            match self.save(&user, doubt.is_some()).await? {
-                Saved::Answered(saved) => return Ok(self.judge_answer(&saved)),
-                Saved::Unclear(cause) => {
-                    self.reader.back_off(self.attempts.get()).await;
-                    doubt = Some(cause);
+            let cause = match self.send(&user, doubt.as_ref()).await? {
+                Sent::Answered(answer) => match is_of_user_meant(self.action, &answer, self.scope) {
+                    Ok(()) => return Ok(judge_answer(fields, &answer)),
+                    Err(cause) => Doubt { cause, is_login_refusal: false },
+                },
+                Sent::Refused(refusal) => return Err(refusal),
+                Sent::NotConnected(cause) => {
+                    self.wait_to_retry(&cause).await?;
+                    continue;
                 }
+                Sent::Unclear { cause, is_login_refusal } => Doubt { cause, is_login_refusal },
+            };
+            if doubt.as_ref().is_some_and(|doubt| doubt.is_login_refusal) && cause.is_login_refusal {
+                return Err(cause.given_up(self.tries.get()));
             }
+            self.reader.back_off(self.tries.get()).await;
+            doubt = Some(cause);
         }
     }
 
     /// The user as it is now: before the first save, or to find out what became of one that is in doubt.
-    async fn find(&self, uid: &Uid, doubt: Option<&str>) -> Result<Option<UserRecord>, CallError> {
+    async fn find(&self, uid: &Uid, doubt: Option<&Doubt>) -> Result<Option<UserRecord>, CallError> {
         match doubt {
-            None => self.reader.by_uid(uid, Purpose::Begin).await,
-            Some(cause) => self.reader.by_uid(uid, Purpose::Finish).await.map_err(|error| in_doubt(cause, &error)),
+            None => self.reader.by_uid(uid, Purpose::NewWork).await,
+            Some(doubt) => self.reader.by_uid(uid, Purpose::Settle).await.map_err(|error| doubt.unresolved(&error)),
         }
     }
 
-    /// Sends one save, each time once its attempt is on disk.
-    async fn save(&self, user: &(impl Serialize + Sync), is_in_doubt: bool) -> Result<Saved, CallError> {
-        let purpose = if is_in_doubt { Purpose::Finish } else { Purpose::Begin };
-        match self.writer.save(user, self.password, purpose, || self.record_attempt()).await {
-            Ok(saved) => Ok(Saved::Answered(saved)),
-            Err(CallError::Unclear { cause, .. }) => Ok(Saved::Unclear(cause)),
-            // The gate let nothing out, whether the attempt is on disk or not.
-            Err(error @ CallError::Gate(_)) => {
-                self.attempts.update(|attempts| attempts.saturating_sub(1));
-                Err(if is_in_doubt { in_doubt("an earlier try had no answer", &error) } else { error })
-            }
-            Err(error) => Err(error),
+    /// Sends one save, once its attempt is on disk. An error means that this save did not leave.
+    async fn send(&self, user: &(impl Serialize + Sync), doubt: Option<&Doubt>) -> Result<Sent, CallError> {
+        let not_sent = |error: CallError| doubt.map_or(error.clone(), |doubt| doubt.unresolved(&error));
+        self.record_attempt().await.map_err(not_sent)?;
+        let departure = self.writer.admit(Purpose::NewWork).await.map_err(not_sent)?;
+        self.tries.update(|tries| tries + 1);
+        self.attempts.update(|attempts| attempts + 1);
+        let sent = departure.save(user, self.password).await;
+        if matches!(sent, Sent::NotConnected(_)) {
+            self.attempts.update(|attempts| attempts - 1);
         }
+        Ok(sent)
     }
 
     async fn record_attempt(&self) -> Result<(), CallError> {
-        self.attempts.update(|attempts| attempts + 1);
-        let (told, recorded) = oneshot::channel();
-        let Action { kind, email, uid, row, .. } = self.action;
-        let attempt = self.attempts.get();
-        let attempt = Attempt { kind: *kind, email: email.clone(), uid: uid.clone(), row: *row, attempt };
-        let is_sent = self.events.send(Event::AboutToSave(attempt, Recorded(told))).await.is_ok();
-        match recorded.await {
-            Ok(Ok(())) if is_sent => Ok(()),
+        let (confirm, confirmed) = oneshot::channel();
+        let Action { email, row, .. } = self.action;
+        let attempt = Attempt {
+            kind: self.action.kind(),
+            email: email.clone(),
+            uid: self.action.uid().cloned(),
+            row: *row,
+            attempt: self.tries.get() + 1,
+        };
+        let is_heard = self.events.send(Event::AboutToSave(attempt, Recorded(confirm))).await.is_ok();
+        match confirmed.await {
+            Ok(Ok(())) if is_heard => Ok(()),
             _ => Err(CallError::Gate(GateError::Stopping)),
         }
     }
 
-    fn new_user(&self) -> NewUser<'_> {
-        let Changes { email: _, first_name, last_name, status, is_hidden } = &self.action.changes;
-        let password = self.password.map(ExposeSecret::expose_secret);
-        NewUser {
-            email: &self.action.email,
-            first_name: first_name.as_ref().map(|change| &*change.after),
-            last_name: last_name.as_ref().map(|change| &*change.after),
-            account_type: CREATED_TYPE,
-            status: status.as_ref().map(|change| change.after.as_str()),
-            is_hidden: is_hidden.as_ref().map(|change| change.after),
-            password,
-            re_password: password,
-        }
+    /// Waits before a save that could not be sent is sent again.
+    async fn wait_to_retry(&self, cause: &str) -> Result<(), CallError> {
+        self.reader.spend_retry(SAVE, self.tries.get(), cause)?;
+        self.reader.back_off(self.tries.get()).await;
+        Ok(())
     }
 
-    fn judge_answer(&self, saved: &UserRecord) -> Ending {
-        let ending = match not_taken(self.action, saved) {
-            None => Ending::of(ActionResult::Applied),
-            Some(problem) => Ending::failed(problem),
-        };
-        Ending { uid: uid_of(saved), ..ending }
+    /// A login that was refused is renewed once.
+    fn spend_retry(&self, before: Option<&Doubt>, doubt: &Doubt) -> Result<(), CallError> {
+        if before.is_some_and(|before| before.is_login_refusal) && doubt.is_login_refusal {
+            return Err(doubt.given_up(self.tries.get()));
+        }
+        self.reader.spend_retry(SAVE, self.tries.get(), &doubt.cause)
     }
 
     /// Somebody has the create's address: by our own doing, or by another's.
-    fn judge_found(&self, found: &UserRecord, when_equal: ActionResult) -> Ending {
-        let ending = match is_as_created(self.action, found) {
-            Ok(()) => Ending::of(when_equal),
-            Err(drift) => Ending::drifted(format!("a user of this address is there already, but {drift}")),
+    fn judge_found(&self, fields: &Changes, found: &UserRecord, when_equal: ActionResult) -> Ending {
+        let drifts = not_as_created(self.action, fields, found).unwrap_or_else(|error| vec![error.to_string()]);
+        let ending = if drifts.is_empty() {
+            Ending::of(when_equal)
+        } else {
+            Ending::drifted(format!("a user of this address is there already, but {}", drifts.join(", ")))
         };
-        Ending { uid: uid_of(found), ..ending }
+        Ending { uid: found.uid(), ..ending }
     }
 }
 
-fn in_doubt(cause: &str, error: &CallError) -> CallError {
-    CallError::InDoubt { call: SAVE, cause: cause.to_owned(), problem: error.to_string() }
+fn judge_answer(fields: &Changes, answer: &UserRecord) -> Ending {
+    let ending = unsaved_fields(fields, answer).map_or_else(|| Ending::of(ActionResult::Applied), Ending::failed);
+    Ending { uid: answer.uid(), ..ending }
 }
 
-fn uid_of(user: &UserRecord) -> Option<Uid> {
-    let text = |name| user.text(name).ok().flatten().filter(|uid| !uid.is_empty());
-    text("uid").or_else(|| text("id")).map(Uid::new)
+impl Doubt {
+    /// Looking, or trying again, could not tell either.
+    fn unresolved(&self, problem: &CallError) -> CallError {
+        let is_login_refusal = problem.is_login_refusal();
+        CallError::InDoubt { call: SAVE, cause: self.cause.clone(), problem: problem.to_string(), is_login_refusal }
+    }
+
+    fn given_up(&self, tries: u32) -> CallError {
+        let problem = format!("it was refused again with a new login, after {tries} tries");
+        CallError::InDoubt { call: SAVE, cause: self.cause.clone(), problem, is_login_refusal: true }
+    }
+}
+
+/// The body of a create: the API's least payload, and the managed cells that the row fills.
+struct NewUser<'a> {
+    action: &'a Action,
+    fields: &'a Changes,
+    password: Option<&'a SecretString>,
+}
+
+impl Serialize for NewUser<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_map(None)?;
+        body.serialize_entry("email", &self.action.email)?;
+        body.serialize_entry("accountType", &CREATED_TYPE)?;
+        for (field, change) in self.fields.iter() {
+            body.serialize_entry(&field, &change.after)?;
+        }
+        if let Some(password) = self.password {
+            body.serialize_entry("password", password.expose_secret())?;
+            body.serialize_entry("rePassword", password.expose_secret())?;
+        }
+        body.end()
+    }
 }
 
 impl Ending {
     fn of(result: ActionResult) -> Self {
-        Self { result, uid: None, error: None, is_login_refusal: false, attempts: 0 }
+        Self { result, uid: None, error: None, is_login_refusal: false }
     }
 
     fn drifted(reason: String) -> Self {
@@ -245,7 +284,7 @@ impl Ending {
     }
 
     /// A step that the gate turned away was not attempted, as far as anything can have come of it; any other error is a
-    /// failure. A save in doubt is never turned away: [`in_doubt`] tells of it.
+    /// failure. A save in doubt is never turned away: [`Doubt::unresolved`] says so.
     fn of_error(error: &CallError) -> Self {
         let result = match error {
             CallError::Gate(_) => ActionResult::NotAttempted,
@@ -254,15 +293,13 @@ impl Ending {
         Self { error: Some(error.to_string()), is_login_refusal: error.is_login_refusal(), ..Self::of(result) }
     }
 
-    pub(super) fn into_outcome(self, action: &Action) -> Outcome {
+    pub(super) fn into_outcome(self, action: &Action, attempts: u32) -> Outcome {
         Outcome {
-            kind: action.kind,
-            email: action.email.clone(),
-            uid: self.uid,
-            row: action.row,
             result: self.result,
-            attempts: self.attempts,
+            uid: self.uid,
+            attempts,
             error: self.error.map(Into::into),
+            ..Outcome::not_attempted(action, "")
         }
     }
 }

@@ -1,28 +1,19 @@
 //! A whole user object as the API sent it: the attributes that we manage and all those that we only carry.
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
-use thiserror::Error;
+
+use super::{AccountType, ManagedField, Scalar, Uid, UserTraits};
 
 /// A user object whose attributes keep their order and, byte for byte, their values.
 ///
-/// A save replaces the whole user as far as anybody knows (API facts, "POST user/save"), and types drift between
-/// answers, so nothing here is parsed that is not managed.
+/// A save replaces the whole user as far as is known (`docs/lumapps-api.md`), and types drift between answers, so
+/// nothing here is parsed that is not managed.
 #[derive(Debug, Clone, Default)]
 pub struct UserRecord {
     attributes: Vec<(String, Box<RawValue>)>,
-}
-
-/// An attribute that we manage came with a type that it can't have.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the user's `{attribute}` is {found}, where text was expected")]
-pub struct RecordError {
-    /// The attribute's name.
-    pub attribute: String,
-    /// The value as it came, cut short.
-    pub found: String,
 }
 
 impl UserRecord {
@@ -31,25 +22,24 @@ impl UserRecord {
         self.attributes.iter().find(|(attribute, _)| attribute == name).map(|(_, value)| value.get())
     }
 
-    /// A text attribute: `None` when missing or `null`; a number is taken as its digits.
-    pub fn text(&self, name: &str) -> Result<Option<String>, RecordError> {
-        let Some(raw) = self.raw(name) else { return Ok(None) };
-        match serde_json::from_str::<Scalar>(raw) {
-            Ok(Scalar::Text(text)) => Ok(Some(text)),
-            Ok(Scalar::Number(number)) => Ok(Some(number.to_string())),
-            Ok(Scalar::Null) => Ok(None),
-            Ok(Scalar::Bool(_)) | Err(_) => {
-                Err(RecordError { attribute: name.to_owned(), found: raw.chars().take(40).collect() })
-            }
-        }
+    /// An attribute in whatever type it came.
+    pub fn scalar(&self, name: &str) -> Scalar<'_> {
+        self.raw(name).map_or(Scalar::Missing, Scalar::parse)
     }
 
-    /// A yes-or-no attribute: false when missing, `null` or unreadable.
-    pub fn flag(&self, name: &str) -> bool {
-        match self.raw(name).map(serde_json::from_str::<Scalar>) {
-            Some(Ok(Scalar::Bool(flag))) => flag,
-            Some(Ok(Scalar::Text(text))) => text.eq_ignore_ascii_case("true"),
-            _ => false,
+    /// The tenant's identifier: `uid`, or `id` where that is missing.
+    pub fn uid(&self) -> Option<Uid> {
+        let present = |name| Some(self.scalar(name)).filter(|value| *value != Scalar::Missing);
+        let uid = present("uid").or_else(|| present("id"))?;
+        (!uid.as_text().is_empty()).then(|| Uid::new(uid.as_text()))
+    }
+
+    /// What decides, beside the address, whether the job may change this user.
+    pub fn traits(&self) -> UserTraits {
+        UserTraits {
+            account_type: account_type(&self.scalar("accountType")),
+            is_super_admin: self.scalar("isSuperAdmin").is_set() || self.scalar("isGod").is_set(),
+            is_readable: ManagedField::ALL.iter().all(|field| field.read_from(self).is_ok()),
         }
     }
 
@@ -69,13 +59,14 @@ impl UserRecord {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scalar {
-    Bool(bool),
-    Number(serde_json::Number),
-    Text(String),
-    Null,
+/// The account type that an attribute names; `None` when it is missing or empty.
+pub fn account_type(attribute: &Scalar<'_>) -> Option<AccountType> {
+    match attribute {
+        Scalar::Missing => None,
+        Scalar::Text(word) if word.is_empty() => None,
+        Scalar::Text(word) => Some(AccountType::from_word(word)),
+        Scalar::Flag(_) | Scalar::Unusable => Some(AccountType::Undocumented),
+    }
 }
 
 impl Serialize for UserRecord {
@@ -99,9 +90,13 @@ impl<'de> Deserialize<'de> for UserRecord {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UserRecord, A::Error> {
-                let mut attributes = Vec::with_capacity(map.size_hint().unwrap_or(24));
-                while let Some(entry) = map.next_entry::<String, Box<RawValue>>()? {
-                    attributes.push(entry);
+                let mut attributes: Vec<(String, Box<RawValue>)> = Vec::with_capacity(24);
+                while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                    // Which of the two counts is for the server to say, and it may say otherwise when it is saved.
+                    if attributes.iter().any(|(known, _)| *known == name) {
+                        return Err(A::Error::custom(format_args!("the attribute `{name}` comes twice")));
+                    }
+                    attributes.push((name, value));
                 }
                 Ok(UserRecord { attributes })
             }
@@ -124,14 +119,19 @@ mod tests {
     }
 
     #[test]
-    fn scalars_are_read_whatever_type_they_drifted_to() {
-        let record: UserRecord =
-            serde_json::from_str(r#"{"uid":42,"isHidden":"true","isGod":null,"lastName":null,"email":{"x":1}}"#)
-                .unwrap();
-        assert_eq!(record.text("uid").unwrap().as_deref(), Some("42"));
-        assert!(record.flag("isHidden"));
-        assert!(!record.flag("isGod"));
-        assert_eq!(record.text("lastName").unwrap(), None);
-        assert!(record.text("email").is_err());
+    fn an_attribute_that_comes_twice_makes_the_user_unreadable() {
+        let user = serde_json::from_str::<UserRecord>(r#"{"uid":"1","uid":"2","email":"a@example.com"}"#);
+        assert!(user.unwrap_err().to_string().contains("`uid` comes twice"));
+    }
+
+    #[test]
+    fn the_identifier_is_the_uid_or_the_id_where_that_is_missing() {
+        let uid = |json: &str| serde_json::from_str::<UserRecord>(json).unwrap().uid();
+        for json in [r#"{"uid":"7"}"#, r#"{"uid":7,"id":"8"}"#, r#"{"id":"7"}"#, r#"{"uid":null,"id":7}"#] {
+            assert_eq!(uid(json), Some(Uid::new("7")), "{json}");
+        }
+        for json in ["{}", r#"{"uid":{"value":"7"},"id":"7"}"#, r#"{"uid":"","id":"7"}"#] {
+            assert_eq!(uid(json), None, "{json}");
+        }
     }
 }

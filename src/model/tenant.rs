@@ -1,11 +1,8 @@
-//! What the tenant holds: the part of each user that a diff needs, packed.
+//! What the tenant holds: the part of each user that a plan needs, packed.
 
 use serde::{Deserialize, Serialize};
 
-use super::{TenantStatus, TextTable, TextTableFull};
-
-const EMAIL: usize = 0;
-const UID: usize = 3;
+use super::{AccountType, FieldTable, FieldValue, FieldValues, ManagedField, TextTableFull};
 
 /// Which tenant a plan or run is about. Two that differ in either part are different tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -13,88 +10,113 @@ const UID: usize = 3;
 pub struct Tenant {
     /// The cell's URL without a trailing slash, or `sandbox:FILE` for an embedded tenant.
     pub base_url: String,
-    /// The organization on that cell; empty when the operator gave none.
+    /// The organization on that cell; empty when none was given.
     pub organization_id: String,
 }
 
 /// One user as listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantUser<'a> {
-    /// The tenant's identifier.
+    /// The tenant's identifier; empty only for a user that can't be read.
     pub uid: &'a str,
-    /// As the tenant wrote it.
-    pub email: &'a str,
-    /// Empty when the tenant sent none.
-    pub first_name: &'a str,
-    /// Empty when the tenant sent none.
-    pub last_name: &'a str,
-    /// Enabled, disabled, or a word that we don't know.
-    pub status: TenantStatus,
-    /// Left out of search and directory; false when the tenant sent nothing.
-    pub is_hidden: bool,
-    /// A super admin of the platform (`isSuperAdmin` or `isGod`): never changed.
-    pub is_super_admin: bool,
-    /// Whether its account type is one of the scope's; a server that ignores the filter must not widen the scope.
-    pub is_in_types: bool,
+    /// The managed fields; a missing attribute has no value.
+    pub values: FieldValues<'a>,
+    /// What decides whether the job may change it.
+    pub traits: UserTraits,
 }
 
-/// All users of a proven-whole list, in the order of the list.
+/// What decides whether the job may change a user, beside its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UserTraits {
+    /// `None` when the tenant did not say; the list's `types` filter then stands for it.
+    pub account_type: Option<AccountType>,
+    /// A super admin of the platform (`isSuperAdmin` or `isGod`).
+    pub is_super_admin: bool,
+    /// Whether every managed attribute could be read.
+    pub is_readable: bool,
+}
+
+/// All users of a list that was proved whole, in the order of the list.
 #[derive(Debug, Clone, Default)]
 pub struct TenantUsers {
-    texts: TextTable<4>,
-    flags: Vec<Flags>,
+    fields: FieldTable,
+    traits: Vec<UserTraits>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Flags {
-    status: TenantStatus,
-    is_hidden: bool,
-    is_super_admin: bool,
-    is_in_types: bool,
+impl Tenant {
+    /// The same text for the same tenant, however its URL and organization are spelt: what locks and memory go by.
+    pub fn key(&self) -> String {
+        let url = self.base_url.trim().trim_end_matches('/').to_lowercase();
+        let url = url.replace("://localhost", "://127.0.0.1").replace("://[::1]", "://127.0.0.1");
+        format!("{url} {}", self.organization_id.trim())
+    }
+}
+
+impl TenantUser<'_> {
+    /// The address as the tenant wrote it; empty only for a user that can't be read.
+    pub fn email(&self) -> &str {
+        self.values.text(ManagedField::Email)
+    }
+
+    /// A field's value; the schema's default where the attribute is missing.
+    pub fn value(&self, field: ManagedField) -> FieldValue<'_> {
+        self.values.get(field).cloned().unwrap_or(field.default_value())
+    }
+
+    /// First and last name, for a reader of the plan; `None` when there is neither.
+    pub fn full_name(&self) -> Option<Box<str>> {
+        full_name(&self.values)
+    }
+}
+
+/// First and last name, for a reader of the plan; `None` when there is neither.
+pub fn full_name(values: &FieldValues<'_>) -> Option<Box<str>> {
+    let (first, last) = (values.text(ManagedField::FirstName).trim(), values.text(ManagedField::LastName).trim());
+    let name = format!("{first} {last}");
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.into())
 }
 
 impl TenantUsers {
     /// Appends a user.
-    pub fn push(&mut self, user: TenantUser<'_>) -> Result<(), TextTableFull> {
-        let TenantUser { uid, email, first_name, last_name, status, is_hidden, is_super_admin, is_in_types } = user;
-        self.texts.push([email, first_name, last_name, uid])?;
-        self.flags.push(Flags { status, is_hidden, is_super_admin, is_in_types });
+    pub fn push(&mut self, user: &TenantUser<'_>) -> Result<(), TextTableFull> {
+        let TenantUser { uid, values, traits } = user;
+        self.fields.push(uid, values)?;
+        self.traits.push(*traits);
+        Ok(())
+    }
+
+    /// Appends the users of another list.
+    pub fn append(&mut self, other: &Self) -> Result<(), TextTableFull> {
+        self.fields.append(&other.fields)?;
+        self.traits.extend_from_slice(&other.traits);
         Ok(())
     }
 
     /// The user at `index` of the list.
     pub fn get(&self, index: usize) -> TenantUser<'_> {
-        let [email, first_name, last_name, uid] = self.texts.row(index);
-        let Flags { status, is_hidden, is_super_admin, is_in_types } = self.flags[index];
-        TenantUser { uid, email, first_name, last_name, status, is_hidden, is_super_admin, is_in_types }
+        let (uid, values) = self.fields.get(index);
+        TenantUser { uid, values, traits: self.traits[index] }
     }
 
     /// The address of the user at `index`.
     pub fn email(&self, index: usize) -> &str {
-        self.texts.field(index, EMAIL)
+        self.fields.field(index, ManagedField::Email)
     }
 
     /// The identifier of the user at `index`.
     pub fn uid(&self, index: usize) -> &str {
-        self.texts.field(index, UID)
-    }
-
-    /// Brings the users at these places near, before they are looked at one by one.
-    pub fn warm(&self, indexes: &[usize]) {
-        self.texts.warm(indexes);
-        for &index in indexes {
-            std::hint::black_box(self.flags[index]);
-        }
+        self.fields.uid(index)
     }
 
     /// How many users there are.
     pub fn len(&self) -> usize {
-        self.flags.len()
+        self.traits.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.flags.is_empty()
+        self.traits.is_empty()
     }
 
     /// All users in list order.
@@ -104,7 +126,7 @@ impl TenantUsers {
 
     /// Gives back the memory that growing left over.
     pub fn shrink_to_fit(&mut self) {
-        self.texts.shrink_to_fit();
-        self.flags.shrink_to_fit();
+        self.fields.shrink_to_fit();
+        self.traits.shrink_to_fit();
     }
 }

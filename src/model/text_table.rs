@@ -54,19 +54,6 @@ impl<const FIELDS: usize> TextTable<FIELDS> {
         &self.text[start..self.ends[index][field] as usize]
     }
 
-    /// Reads a little of many rows, so that the processor fetches them all at once: who looks at rows in no order would
-    /// else wait for the memory at each.
-    pub fn warm(&self, indexes: &[usize]) {
-        for &index in indexes {
-            std::hint::black_box((self.start(index), self.ends[index][FIELDS - 1]));
-        }
-        let bytes = self.text.as_bytes();
-        for &index in indexes {
-            let (start, end) = (self.start(index), self.ends[index][FIELDS - 1] as usize);
-            std::hint::black_box((bytes.get(start).copied(), bytes.get(end.saturating_sub(1)).copied()));
-        }
-    }
-
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.ends.len()

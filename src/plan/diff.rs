@@ -1,68 +1,60 @@
-//! Compares one row with the user that it means, field by field.
+//! Compares one row with its user, field by field.
 
-use super::action::{ActionKind, Change, Changes};
-use crate::model::{DesiredUser, ManagedColumns, Status, TenantStatus, TenantUser, is_same_address, is_same_name};
+use super::action::{Change, Changes};
+use crate::model::{DesiredUser, FieldValue, ManagedColumns, ManagedField, Status, TenantUser};
 
-/// What comparing came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Difference {
-    /// Nothing differs.
-    None,
-    /// Something does; the kind follows from the status.
-    Some(ActionKind, Box<Changes>),
-    /// The tenant's answer holds something that the API does not document, so nothing is decided on it.
-    Unreadable,
+/// The status that a row asks for: without a `status` column every row wants its user enabled.
+pub(super) fn wanted_status(row: &DesiredUser<'_>, columns: &ManagedColumns) -> Option<Status> {
+    if columns.fields.contains(&ManagedField::Status) { row.values.status() } else { Some(Status::Enabled) }
 }
 
-/// The status that a row wants: without a `status` column every row wants its user enabled (contract, "CSV").
-pub fn wanted_status(row: &DesiredUser<'_>, managed: ManagedColumns) -> Option<Status> {
-    if managed.status { row.status } else { Some(Status::Enabled) }
+/// The managed fields in which the user is not as the row wants it.
+pub(super) fn difference(row: &DesiredUser<'_>, user: &TenantUser<'_>, columns: &ManagedColumns) -> Changes {
+    differing_fields(row, user, columns)
+        .map(|(field, wanted)| {
+            let before = Some(user.value(field).into_owned());
+            (field, Change { before, after: wanted.into_owned() })
+        })
+        .collect()
 }
 
-/// Compares every managed field. Fields are named one by one so that a new one can't be forgotten.
-pub fn difference(row: &DesiredUser<'_>, user: &TenantUser<'_>, managed: ManagedColumns) -> Difference {
-    let DesiredUser { row: _, email, first_name, last_name, uid, status: _, is_hidden } = *row;
-    let wanted = wanted_status(row, managed);
-    if user.status == TenantStatus::Unknown {
-        return Difference::Unreadable;
+/// Whether any managed field differs.
+pub(super) fn differs(row: &DesiredUser<'_>, user: &TenantUser<'_>, columns: &ManagedColumns) -> bool {
+    differing_fields(row, user, columns).next().is_some()
+}
+
+fn differing_fields<'a>(
+    row: &'a DesiredUser<'_>,
+    user: &'a TenantUser<'_>,
+    columns: &'a ManagedColumns,
+) -> impl Iterator<Item = (ManagedField, FieldValue<'a>)> {
+    ManagedField::ALL.into_iter().filter_map(|field| {
+        let wanted = wanted_value(row, field, columns)?;
+        let is_same = match user.values.get(field) {
+            Some(value) => field.is_same(value, &wanted),
+            None => field.is_same(&field.default_value(), &wanted),
+        };
+        (!is_same).then_some((field, wanted))
+    })
+}
+
+/// What the row wants of a field; `None` for "leave as it is".
+fn wanted_value<'a>(row: &'a DesiredUser<'_>, field: ManagedField, columns: &ManagedColumns) -> Option<FieldValue<'a>> {
+    match field {
+        // An address is how a row finds its user; only a `uid` makes another one a change.
+        ManagedField::Email if row.uid.is_empty() => None,
+        ManagedField::Status => wanted_status(row, columns).map(FieldValue::Status),
+        _ => row.values.get(field).map(FieldValue::borrowed),
     }
-    let status = wanted.filter(|&wanted| user.status.known() != Some(wanted));
-    let changes = Changes {
-        email: (!uid.is_empty() && !is_same_address(email, user.email)).then(|| text_change(user.email, email)),
-        first_name: name_change(user.first_name, first_name),
-        last_name: name_change(user.last_name, last_name),
-        status: status.map(|after| Change { before: user.status.known(), after }),
-        is_hidden: is_hidden
-            .filter(|&after| after != user.is_hidden)
-            .map(|after| Change { before: Some(user.is_hidden), after }),
-    };
-    if changes.is_empty() {
-        return Difference::None;
-    }
-    let kind = match status {
-        Some(Status::Enabled) => ActionKind::Enable,
-        Some(Status::Disabled) => ActionKind::Disable,
-        None => ActionKind::Update,
-    };
-    Difference::Some(kind, Box::new(changes))
 }
 
 /// What a create sends beside the address: the row's filled cells.
-pub fn creation(row: &DesiredUser<'_>) -> Changes {
-    let new_text = |after: &str| (!after.is_empty()).then(|| Change { before: None, after: after.into() });
-    Changes {
-        email: None,
-        first_name: new_text(row.first_name),
-        last_name: new_text(row.last_name),
-        status: row.status.map(|after| Change { before: None, after }),
-        is_hidden: row.is_hidden.map(|after| Change { before: None, after }),
-    }
-}
-
-fn name_change(before: &str, after: &str) -> Option<Change<Box<str>>> {
-    (!after.is_empty() && !is_same_name(before, after)).then(|| text_change(before, after))
-}
-
-fn text_change(before: &str, after: &str) -> Change<Box<str>> {
-    Change { before: Some(before.into()), after: after.into() }
+pub(super) fn creation(row: &DesiredUser<'_>) -> Changes {
+    let filled = ManagedField::ALL.into_iter().filter(|field| *field != ManagedField::Email);
+    filled
+        .filter_map(|field| {
+            let after = row.values.get(field)?.clone().into_owned();
+            Some((field, Change { before: None, after }))
+        })
+        .collect()
 }

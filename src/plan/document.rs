@@ -1,4 +1,4 @@
-//! The plan as a document: `plan.json`, version 1 (contract, "Files").
+//! The plan as a document: `plan.json`, version 1 (`docs/interface.md`, "Files").
 //!
 //! A plan is a value. A dry run prints it, `apply` and `sync` execute it; nothing is decided after it.
 
@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::action::Action;
-use super::guardrail::Guardrail;
+use super::action::{Action, ActionKind};
+use super::guardrail::{Figures, Guardrail};
 use crate::model::{SourceFacts, Tenant};
 
 /// `format` of a plan file.
@@ -171,9 +171,26 @@ impl Plan {
         self.guardrails.iter().filter(|guardrail| guardrail.tripped)
     }
 
+    /// What its limits are held against, counted from the actions and not from the summary.
+    pub fn figures(&self) -> Figures {
+        let count = |kind| self.actions.iter().filter(|action| action.kind() == kind).count() as u64;
+        let of_rows = |left_alone: &[LeftAlone]| left_alone.iter().filter(|one| one.row.is_some()).count() as u64;
+        Figures {
+            create: count(ActionKind::Create),
+            update: count(ActionKind::Update),
+            enable: count(ActionKind::Enable),
+            disable: count(ActionKind::Disable),
+            enabled: self.remote.enabled,
+            in_scope: self.remote.in_scope,
+            valid_rows: self.source.valid_rows,
+            rows_in_conflict: of_rows(&self.conflicts),
+            rows_skipped: of_rows(&self.skipped),
+        }
+    }
+
     /// Whether a create of this plan needs a password from the CSV.
     pub fn needs_passwords(&self) -> bool {
-        self.actions.iter().any(|action| action.needs_password)
+        self.actions.iter().any(|action| action.needs_password())
     }
 }
 

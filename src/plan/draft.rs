@@ -1,34 +1,24 @@
-//! Decides what becomes of each row and each user: the contract's table "What becomes of each user", in its order.
+//! Decides what becomes of each row and each user (`docs/interface.md`, "What becomes of each user").
 //!
-//! A draft is a plan but for one question: whether an address that nobody in the list has belongs to somebody out
-//! of scope. [`Draft::addresses_to_check`] says which addresses, the caller asks the tenant, and
-//! [`Draft::finish`](super::finish) makes the plan.
+//! A draft is a plan but for one question: who has the addresses that it would create or change to. No create rests on
+//! one list alone, so [`Draft::addresses`] names them, the caller asks the tenant once more, and
+//! [`Draft::finish`] makes the plan from the answer.
 
-use super::action::{Action, ActionKind, Change, Changes, Reason};
-use super::diff::{Difference, creation, difference, wanted_status};
-use super::document::{LeftAlone, OnMissing, PolicyFacts, RemoteFacts};
+use super::action::{Action, Change, Changes, Reason, UserChange};
+use super::diff::{difference, wanted_status};
+use super::document::{LeftAlone, OnMissing, RemoteFacts};
 use super::index::UserIndex;
-use super::matching::{ConflictReason, Matching, Meaning};
-use super::scope::Scope;
+use super::input::PlanInput;
+use super::matching::{Matching, RowMatch};
+use super::scope::Judgement;
 use crate::model::{
-    DesiredUser, DesiredUsers, Held, ManagedColumns, Status, TenantStatus, TenantUser, TenantUsers, Uid,
-    comparison_key, is_same_address,
+    DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key, full_name,
 };
 
-/// What the CSV says, as the loader hands it over.
-#[derive(Debug, Clone, Copy)]
-pub struct Desired<'a> {
-    /// The valid rows.
-    pub users: &'a DesiredUsers,
-    /// The columns that there are.
-    pub managed: ManagedColumns,
-    /// What the invalid rows still tell.
-    pub held: &'a Held,
-}
-
-/// A plan but for the addresses that may belong to somebody out of scope.
-#[derive(Debug, Default)]
+/// A plan but for who has the addresses that it would use.
+#[derive(Debug)]
 pub struct Draft<'a> {
+    pub(super) input: PlanInput<'a>,
     pub(super) newcomers: Vec<DesiredUser<'a>>,
     pub(super) actions: Vec<Action>,
     pub(super) conflicts: Vec<LeftAlone>,
@@ -41,198 +31,160 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Compares what is wanted with what is there.
-    pub fn new(desired: Desired<'a>, tenant: &TenantUsers, scope: &Scope, policy: PolicyFacts) -> Self {
-        let with_uids = desired.managed.uid || !desired.held.uids.is_empty();
-        let index = UserIndex::new(tenant, with_uids);
-        let matching = Matching::new(desired, tenant, &index, scope);
-        let mut draft = Self::default();
-        for (index, &meaning) in matching.meanings.iter().enumerate() {
-            // Nearly all rows: their texts need not be looked at again.
-            if matching.is_settled(meaning) {
-                draft.unchanged += 1;
-            } else {
-                draft.take_row(desired.users.get(index), meaning, desired, tenant, &matching, scope);
-            }
+    pub fn new(input: PlanInput<'a>, users: &TenantUsers) -> Self {
+        let desired = input.desired;
+        let with_uids = desired.columns.uid || !desired.held.uids.is_empty();
+        let matching = Matching::new(desired, users, &UserIndex::new(users, with_uids), input.scope);
+        let mut draft = Self {
+            input,
+            newcomers: Vec::new(),
+            actions: Vec::new(),
+            conflicts: Vec::new(),
+            protected: Vec::new(),
+            skipped: Vec::new(),
+            unchanged: 0,
+            remote: RemoteFacts::default(),
+            warnings: Vec::new(),
+        };
+        for (index, &row_match) in matching.rows.iter().enumerate() {
+            draft.judge_row(index, row_match, users, &matching);
         }
-        draft.take_users(desired.held, tenant, &matching, scope, policy);
+        draft.judge_users(users, &matching);
         draft
     }
 
-    /// Addresses that nobody in the list has and that a create or a change of address would use.
-    pub fn addresses_to_check(&self) -> impl Iterator<Item = &str> {
-        let renames = self.actions.iter().filter_map(|action| action.changes.email.as_ref());
-        self.newcomers.iter().map(|row| row.email).chain(renames.map(|change| &*change.after))
+    /// Addresses that a create or a change of address would use, and that nobody in the list has.
+    pub fn addresses(&self) -> Vec<&str> {
+        let renames = self.actions.iter().filter_map(|action| action.fields().get(ManagedField::Email));
+        let new_addresses = renames.map(|change| change.after.as_str());
+        self.newcomers.iter().map(DesiredUser::email).chain(new_addresses).collect()
     }
 
-    fn take_row(
-        &mut self,
-        row: DesiredUser<'a>,
-        meaning: Meaning,
-        desired: Desired<'_>,
-        tenant: &TenantUsers,
-        matching: &Matching,
-        scope: &Scope,
-    ) {
-        match meaning {
-            Meaning::Conflict(reason) => self.conflicts.push(conflict(&row, reason.to_string())),
-            Meaning::Nobody => self.take_newcomer(row, desired.managed, scope),
-            Meaning::User { position, .. } if matching.claims[position as usize] > 1 => {
-                let reason = format!("another row means the same user ({})", tenant.email(position as usize));
-                self.conflicts.push(conflict(&row, reason));
+    fn judge_row(&mut self, index: usize, row_match: RowMatch, users: &TenantUsers, matching: &Matching) {
+        let row = |draft: &Self| draft.input.desired.users.get(index);
+        match row_match {
+            RowMatch::User { position, .. } if matching.is_claimed_twice(position) => {
+                let reason = format!("another row refers to the same user ({})", users.email(position as usize));
+                self.conflicts.push(conflict(&row(self), reason));
             }
-            Meaning::User { position, .. } => {
-                self.take_pair(&row, &tenant.get(position as usize), desired.managed, scope);
+            RowMatch::User { is_equal: true, .. } => self.unchanged += 1,
+            RowMatch::User { position, is_equal: false } => {
+                self.judge_pair(&row(self), &users.get(position as usize));
             }
+            RowMatch::Nobody => self.judge_newcomer(index),
+            RowMatch::Conflict(reason) => self.conflicts.push(conflict(&row(self), reason.to_string())),
         }
     }
 
-    fn take_newcomer(&mut self, row: DesiredUser<'a>, managed: ManagedColumns, scope: &Scope) {
-        if wanted_status(&row, managed) == Some(Status::Disabled) {
+    fn judge_newcomer(&mut self, index: usize) {
+        let row = self.input.desired.users.get(index);
+        if wanted_status(&row, self.input.desired.columns) == Some(Status::Disabled) {
             let reason = "is to be disabled, and no user in scope has this address".to_owned();
-            self.skipped.push(LeftAlone { email: row.email.to_owned(), row: Some(row.row), reason });
-        } else if scope.has_domain(&comparison_key(row.email)) {
+            self.skipped.push(conflict(&row, reason));
+        } else if self.input.scope.has_domain(row.email()) {
             self.newcomers.push(row);
         } else {
             self.conflicts.push(conflict(&row, "its domain is not one of --email-domain".to_owned()));
         }
     }
 
-    fn take_pair(&mut self, row: &DesiredUser<'_>, user: &TenantUser<'_>, managed: ManagedColumns, scope: &Scope) {
-        let (kind, changes) = match difference(row, user, managed) {
-            Difference::None => {
-                self.unchanged += 1;
-                return;
-            }
-            Difference::Unreadable => {
-                let reason = "the tenant's answer about this user can't be read: an undocumented status, or a name that is no text".to_owned();
-                self.conflicts.push(conflict(row, reason));
-                return;
-            }
-            Difference::Some(kind, changes) => (kind, changes),
-        };
-        if let Some(protection) = scope.protection(user) {
+    fn judge_pair(&mut self, row: &DesiredUser<'_>, user: &TenantUser<'_>) {
+        let fields = difference(row, user, self.input.desired.columns);
+        let new_address = fields.get(ManagedField::Email).map(|change| change.after.as_str());
+        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), &user.traits) {
             let reason = protection.to_string();
-            self.protected.push(LeftAlone { email: user.email.to_owned(), row: Some(row.row), reason });
-        } else if !is_same_address(row.email, user.email) && !scope.has_domain(&comparison_key(row.email)) {
+            self.protected.push(LeftAlone { email: user.email().to_owned(), row: Some(row.row), reason });
+        } else if new_address.is_some_and(|address| !self.input.scope.has_domain(address)) {
             self.conflicts.push(conflict(row, "the new address's domain is not one of --email-domain".to_owned()));
         } else {
-            self.actions.push(Action {
-                kind,
-                email: user.email.into(),
-                uid: Some(Uid::new(user.uid)),
-                row: Some(row.row),
-                name: full_name(user.first_name, user.last_name),
-                reason: Reason::Row,
-                changes: *changes,
-                needs_password: false,
-                note: None,
-            });
+            self.actions.push(edit(user, Some(row.row), Reason::Row, fields));
         }
     }
 
-    fn take_users(
-        &mut self,
-        held: &Held,
-        tenant: &TenantUsers,
-        matching: &Matching,
-        scope: &Scope,
-        policy: PolicyFacts,
-    ) {
-        self.remote.listed = tenant.len() as u64;
-        let judges_absence = judges_absence(held, policy);
+    fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {
+        self.remote.listed = users.len() as u64;
         let mut held_users: u64 = 0;
-        for (position, user) in tenant.iter().enumerate() {
-            if !scope.includes(&user) {
+        for (position, user) in users.iter().enumerate() {
+            if !self.is_ours(&user) {
                 continue;
             }
             self.remote.in_scope += 1;
-            if user.status != TenantStatus::Enabled {
+            self.remote.enabled += u64::from(is_enabled(&user));
+            if !matching.is_absent(position) {
                 continue;
             }
-            self.remote.enabled += 1;
-            if judges_absence && matching.is_absent(position) {
-                if held.holds(&comparison_key(user.email), user.uid) {
+            if !user.traits.is_readable {
+                self.leave_unreadable(&user);
+            } else if self.judges_absence() && is_enabled(&user) {
+                if self.input.desired.held.holds(&comparison_key(user.email()), user.uid) {
                     held_users += 1;
                 } else {
-                    self.take_absent(&user, scope);
+                    self.judge_absent(&user);
                 }
             }
         }
-        self.warn_of_absence(held, policy, held_users);
+        self.warn_of_absence(held_users);
     }
 
-    fn take_absent(&mut self, user: &TenantUser<'_>, scope: &Scope) {
-        if let Some(protection) = scope.protection(user) {
+    /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
+    fn is_ours(&self, user: &TenantUser<'_>) -> bool {
+        let is_unknown = !user.traits.is_readable && user.email().is_empty();
+        is_unknown || self.input.scope.includes(user.email(), &user.traits)
+    }
+
+    fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
+        let reason = format!("the tenant's answer about the user {} can't be read: it is left alone", user.uid);
+        self.conflicts.push(LeftAlone { email: user.email().to_owned(), row: None, reason });
+    }
+
+    fn judge_absent(&mut self, user: &TenantUser<'_>) {
+        let email = user.email().to_owned();
+        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), &user.traits) {
             let reason = format!("no row names it, but it {protection}");
-            self.protected.push(LeftAlone { email: user.email.to_owned(), row: None, reason });
-            return;
+            self.protected.push(LeftAlone { email, row: None, reason });
+        } else if let Some(before) = user.values.status() {
+            let change =
+                Change { before: Some(FieldValue::Status(before)), after: FieldValue::Status(Status::Disabled) };
+            let fields = Changes::from_iter([(ManagedField::Status, change)]);
+            self.actions.push(edit(user, None, Reason::Absent, fields));
+        } else {
+            let reason = "no row names it, but the tenant does not say whether it is enabled".to_owned();
+            self.conflicts.push(LeftAlone { email, row: None, reason });
         }
-        let status = Some(Change { before: user.status.known(), after: Status::Disabled });
-        self.actions.push(Action {
-            kind: ActionKind::Disable,
-            email: user.email.into(),
-            uid: Some(Uid::new(user.uid)),
-            row: None,
-            name: full_name(user.first_name, user.last_name),
-            reason: Reason::Absent,
-            changes: Changes { status, ..Changes::default() },
-            needs_password: false,
-            note: None,
-        });
     }
 
-    fn warn_of_absence(&mut self, held: &Held, policy: PolicyFacts, held_users: u64) {
-        let looks_at_absence = !policy.partial && policy.on_missing == OnMissing::Disable;
-        if let (true, [first, rest @ ..]) = (looks_at_absence, held.untold_rows.as_slice()) {
+    fn judges_absence(&self) -> bool {
+        self.looks_at_absence() && self.input.desired.held.untold_rows.is_empty()
+    }
+
+    fn looks_at_absence(&self) -> bool {
+        !self.input.policy.partial && self.input.policy.on_missing == OnMissing::Disable
+    }
+
+    fn warn_of_absence(&mut self, held_users: u64) {
+        if let (true, [first, rest @ ..]) = (self.looks_at_absence(), self.input.desired.held.untold_rows.as_slice()) {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
             self.warnings.push(format!(
                 "nobody is disabled for absence in this run: the address of an invalid row can't be told (line {first}{more})"
             ));
         }
         if held_users > 0 {
-            self.warnings.push(format!("{held_users} absent users are left alone, since an invalid row means them"));
+            self.warnings
+                .push(format!("{held_users} absent users are left alone, since an invalid row may refer to them"));
         }
     }
 }
 
-fn judges_absence(held: &Held, policy: PolicyFacts) -> bool {
-    !policy.partial && policy.on_missing == OnMissing::Disable && held.untold_rows.is_empty()
+/// Enabled as far as is known: a missing status means enabled in the API's schema.
+fn is_enabled(user: &TenantUser<'_>) -> bool {
+    user.traits.is_readable && user.values.status() != Some(Status::Disabled)
+}
+
+fn edit(user: &TenantUser<'_>, row: Option<u64>, reason: Reason, fields: Changes) -> Action {
+    let change = UserChange::Edit { uid: Uid::new(user.uid), fields };
+    Action { email: user.email().into(), row, name: full_name(&user.values), reason, note: None, change }
 }
 
 pub(super) fn conflict(row: &DesiredUser<'_>, reason: String) -> LeftAlone {
-    LeftAlone { email: row.email.to_owned(), row: Some(row.row), reason }
-}
-
-impl std::fmt::Display for ConflictReason {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::UidUnknown => "no user in scope has this uid",
-            Self::AddressTaken => "the uid's user has another address, and this address is another user's",
-            Self::AddressShared => "two users of the tenant share this address",
-            Self::OutOfScope => "the address belongs to a user out of scope (account type or e-mail domain)",
-        })
-    }
-}
-
-/// The row's changes as an action, once its address is known to be free.
-pub(super) fn create_action(row: &DesiredUser<'_>, needs_password: bool) -> Action {
-    Action {
-        kind: ActionKind::Create,
-        email: row.email.into(),
-        uid: None,
-        row: Some(row.row),
-        name: full_name(row.first_name, row.last_name),
-        reason: Reason::Row,
-        changes: creation(row),
-        needs_password,
-        note: None,
-    }
-}
-
-fn full_name(first: &str, last: &str) -> Option<Box<str>> {
-    match (first.trim(), last.trim()) {
-        ("", "") => None,
-        (name, "") | ("", name) => Some(name.into()),
-        (first, last) => Some(format!("{first} {last}").into()),
-    }
+    LeftAlone { email: row.email().to_owned(), row: Some(row.row), reason }
 }

@@ -1,142 +1,123 @@
-//! From a draft and the owners of the asked addresses to the plan: creates, order, notes, figures, guardrails, seal.
+//! From a draft and the owners of its addresses to the plan: creates, order, notes, figures, guardrails, checksum.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
-
-use super::action::{Action, ActionKind};
-use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts};
-use super::draft::{Desired, Draft, conflict, create_action};
-use super::guardrail::{Figures, Limits};
-use super::moved;
-use crate::model::{DesiredUser, SourceFacts, Tenant, comparison_key};
-
-/// Addresses that belong to users outside the job's list, by comparison key, with their account type.
-pub type Elsewhere = BTreeMap<String, String>;
-
-/// What the plan must know beside the comparison.
-#[derive(Debug, Clone)]
-pub struct PlanFacts {
-    /// When the list was taken.
-    pub created_at: Timestamp,
-    /// Which tenant it came from.
-    pub tenant: Tenant,
-    /// Which CSV was compared.
-    pub source: SourceFacts,
-    /// How absence and invalid rows are judged.
-    pub policy: PolicyFacts,
-    /// What the loader warned of.
-    pub warnings: Vec<String>,
-    /// The limits in force.
-    pub limits: Limits,
-    /// Valid rows of the last good full run of this tenant, where there was one.
-    pub last_good_rows: Option<u64>,
-}
+use super::action::{Action, Reason, UserChange};
+use super::address_changes;
+use super::diff::creation;
+use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
+use super::draft::{Draft, conflict};
+use super::guardrail::Figures;
+use super::input::PlanInput;
+use crate::model::{AccountType, AddressOwners, DesiredUser, ManagedField, full_name};
 
 impl Draft<'_> {
     /// Makes the plan.
-    pub fn finish(
-        mut self,
-        desired: Desired<'_>,
-        elsewhere: &Elsewhere,
-        facts: PlanFacts,
-    ) -> Result<Plan, serde_json::Error> {
-        self.refuse_taken_renames(elsewhere);
-        let invalid = self.take_newcomers(desired, elsewhere);
+    pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
+        self.refuse_taken_addresses(owners);
+        let invalid = self.create_newcomers(owners);
         self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
-        let mut warnings = facts.warnings;
-        warnings.append(&mut self.warnings);
-        warnings.append(&mut moved::flag_likely_changes_of_address(&mut self.actions));
-        let mut source = facts.source;
-        source.valid_rows -= invalid.len() as u64;
-        source.invalid_rows += invalid.len() as u64;
-        let summary = self.summary(&source);
-        let figures = Figures { summary, enabled: self.remote.enabled, valid_rows: source.valid_rows };
-        let last_good_rows = facts.last_good_rows.filter(|_| !facts.policy.partial);
         for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
+        }
+        let mut warnings = self.input.desired.warnings.to_vec();
+        warnings.append(&mut self.warnings);
+        warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
+        let mut source = self.input.desired.facts.clone();
+        source.valid_rows -= invalid.len() as u64;
+        source.invalid_rows += invalid.len() as u64;
+        let Draft { input, actions, conflicts, protected, skipped, unchanged, remote, .. } = self;
+        let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
+        if last_good.is_none() && !policy.partial {
+            warnings.push(
+                "max_shrink and max_remote_shrink were not judged, since no good run of this tenant and scope is known"
+                    .to_owned(),
+            );
         }
         let mut plan = Plan {
             format: PLAN_FORMAT.to_owned(),
             version: PLAN_VERSION,
-            created_at: facts.created_at,
-            tenant: facts.tenant,
+            created_at: now,
+            tenant,
             source,
-            policy: facts.policy,
-            remote: self.remote,
-            summary,
-            guardrails: facts.limits.judge(figures, last_good_rows),
+            policy,
+            remote,
+            summary: PlanSummary::default(),
+            guardrails: Vec::new(),
             warnings,
-            actions: self.actions,
-            conflicts: self.conflicts,
-            protected: self.protected,
-            skipped: self.skipped,
+            actions,
+            conflicts,
+            protected,
+            skipped,
             invalid,
             checksum: String::new(),
         };
+        let figures = plan.figures();
+        plan.summary = summary(&figures, unchanged, &plan);
+        plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
         plan.seal()?;
         Ok(plan)
     }
 
-    fn refuse_taken_renames(&mut self, elsewhere: &Elsewhere) {
-        if elsewhere.is_empty() {
-            return;
-        }
-        let owner_of_new_address = |action: &Action| {
-            let change = action.changes.email.as_ref()?;
-            elsewhere.get(&*comparison_key(&change.after))
-        };
-        let (refused, kept) = std::mem::take(&mut self.actions)
-            .into_iter()
-            .partition(|action: &Action| owner_of_new_address(action).is_some());
-        self.actions = kept;
-        for action in refused as Vec<Action> {
-            if let Some(account_type) = owner_of_new_address(&action) {
-                let reason = format!("the new address {}", belongs_to(account_type));
-                self.conflicts.push(LeftAlone { email: action.email.into(), row: action.row, reason });
+    fn refuse_taken_addresses(&mut self, owners: &AddressOwners) {
+        let refusal = |action: &Action| refusal_of(owners, action.fields().get(ManagedField::Email)?.after.as_str());
+        let conflicts = &mut self.conflicts;
+        self.actions.retain(|action| match refusal(action) {
+            None => true,
+            Some(reason) => {
+                let reason = format!("the new address {reason}");
+                conflicts.push(LeftAlone { email: action.email.to_string(), row: action.row, reason });
+                false
             }
-        }
+        });
     }
 
-    /// Turns newcomers into creates, conflicts, or invalid rows, which are handed back.
-    fn take_newcomers(&mut self, desired: Desired<'_>, elsewhere: &Elsewhere) -> Vec<LeftAlone> {
+    /// Turns newcomers into creates, conflicts, or invalid rows, which are returned.
+    fn create_newcomers(&mut self, owners: &AddressOwners) -> Vec<LeftAlone> {
         let mut invalid = Vec::new();
         for row in std::mem::take(&mut self.newcomers) {
-            if let Some(account_type) = elsewhere.get(&*comparison_key(row.email)) {
-                self.conflicts.push(conflict(&row, format!("the address {}", belongs_to(account_type))));
+            if let Some(reason) = refusal_of(owners, row.email()) {
+                self.conflicts.push(conflict(&row, format!("the address {reason}")));
             } else if let Some(reason) = missing_names(&row) {
                 invalid.push(conflict(&row, reason));
             } else {
-                let needs_password = desired.users.password(row.row).is_some();
-                self.actions.push(create_action(&row, needs_password));
+                let needs_password = self.input.desired.users.password(row.row).is_some();
+                self.actions.push(create(&row, needs_password));
             }
         }
         invalid
     }
+}
 
-    fn summary(&self, source: &SourceFacts) -> PlanSummary {
-        let count = |kind| self.actions.iter().filter(|action| action.kind == kind).count() as u64;
-        PlanSummary {
-            create: count(ActionKind::Create),
-            update: count(ActionKind::Update),
-            enable: count(ActionKind::Enable),
-            disable: count(ActionKind::Disable),
-            unchanged: self.unchanged,
-            conflicts: self.conflicts.len() as u64,
-            protected: self.protected.len() as u64,
-            skipped: self.skipped.len() as u64,
-            invalid: source.invalid_rows,
-        }
+fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
+    let Figures { create, update, enable, disable, .. } = *figures;
+    PlanSummary {
+        create,
+        update,
+        enable,
+        disable,
+        unchanged,
+        conflicts: plan.conflicts.len() as u64,
+        protected: plan.protected.len() as u64,
+        skipped: plan.skipped.len() as u64,
+        invalid: plan.source.invalid_rows,
     }
 }
 
-fn belongs_to(account_type: &str) -> String {
-    format!("belongs to a user outside this job's list (account type {account_type})")
+/// Why nobody else can get this address; `None` when it is free.
+fn refusal_of(owners: &AddressOwners, address: &str) -> Option<String> {
+    let account_type = owners.of(address)?.map_or("unknown", AccountType::as_str);
+    Some(format!("belongs to a user that is not in this job's list (account type {account_type})"))
 }
 
-/// The API's least payload for a create needs both names (contract, "What becomes of each user").
+fn create(row: &DesiredUser<'_>, needs_password: bool) -> Action {
+    let change = UserChange::Create { fields: creation(row), needs_password };
+    let name = full_name(&row.values);
+    Action { email: row.email().into(), row: Some(row.row), name, reason: Reason::Row, note: None, change }
+}
+
+/// The API's least payload for a create needs both names.
 fn missing_names(row: &DesiredUser<'_>) -> Option<String> {
-    let missing = match (row.first_name.is_empty(), row.last_name.is_empty()) {
+    let is_missing = |field| row.values.text(field).is_empty();
+    let missing = match (is_missing(ManagedField::FirstName), is_missing(ManagedField::LastName)) {
         (false, false) => return None,
         (true, false) => "a first name",
         (false, true) => "a last name",
@@ -145,9 +126,9 @@ fn missing_names(row: &DesiredUser<'_>) -> Option<String> {
     Some(format!("there is no such user, and a create needs {missing}"))
 }
 
-/// As applied, then by CSV line, then by address (contract, "Files"); absent users come after rows.
+/// As applied, then by CSV line, then by address; absent users come after rows.
 fn order_of(action: &Action) -> impl Ord + '_ {
-    (action.kind.phase(), action.row.unwrap_or(u64::MAX), &*action.email, action.uid.as_ref())
+    (action.kind().phase(), action.row.unwrap_or(u64::MAX), &*action.email, action.uid())
 }
 
 fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {

@@ -1,66 +1,92 @@
-//! Limits on the whole plan, judged before the first write (contract, "What becomes of each user").
+//! Limits on the whole plan, judged before the first write (`docs/interface.md`, "What becomes of each user").
 
 use serde::{Deserialize, Serialize};
 
-use super::document::PlanSummary;
-use crate::model::Amount;
-
-/// However few users a tenant has, so many disables pass a percentage: two leavers of eight are no accident
-/// (contract, "What becomes of each user").
-pub const DISABLES_ALWAYS_ALLOWED: u64 = 5;
+use crate::model::{Amount, LastGood};
 
 /// The limits in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Disables, by row or absence, against the enabled users in scope.
     pub max_disable: Amount,
-    /// Creates, against the same.
+    /// Enables, against the same.
+    pub max_enable: Amount,
+    /// Updates, against the users in scope.
+    pub max_update: Amount,
+    /// Creates, against the enabled users in scope.
     pub max_create: Option<Amount>,
-    /// Updates, against the same.
-    pub max_update: Option<Amount>,
     /// Valid rows at least.
     pub min_rows: u64,
-    /// Valid rows fewer than last time, against last time's.
+    /// Valid rows fewer than in the last good run, against that run's.
     pub max_shrink: Amount,
+    /// Listed users in scope fewer than in the last good run, against that run's.
+    pub max_remote_shrink: Amount,
+}
+
+impl Limits {
+    /// The documented defaults.
+    pub const DEFAULT: Self = Self {
+        max_disable: Amount::Share(1_000),
+        max_enable: Amount::Share(1_000),
+        max_update: Amount::Share(5_000),
+        max_create: None,
+        min_rows: 1,
+        max_shrink: Amount::Share(2_000),
+        max_remote_shrink: Amount::Share(2_000),
+    };
 }
 
 impl Default for Limits {
-    /// The contract's defaults.
     fn default() -> Self {
-        Self {
-            max_disable: Amount::Share(1_000),
-            max_create: None,
-            max_update: None,
-            min_rows: 1,
-            max_shrink: Amount::Share(2_000),
-        }
+        Self::DEFAULT
     }
 }
 
 /// What is held against the limits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
-    /// Of the plan.
-    pub summary: PlanSummary,
-    /// Enabled users in scope: what a percentage is taken of.
+    /// Accounts to create.
+    pub create: u64,
+    /// Users to update.
+    pub update: u64,
+    /// Users to enable.
+    pub enable: u64,
+    /// Users to disable.
+    pub disable: u64,
+    /// Enabled users in scope.
     pub enabled: u64,
+    /// Users in scope.
+    pub in_scope: u64,
     /// Of the CSV.
     pub valid_rows: u64,
+    /// Rows that are a conflict.
+    pub rows_in_conflict: u64,
+    /// Rows that ask for nothing.
+    pub rows_skipped: u64,
 }
 
+/// However few users a tenant has, so many changes pass a percentage: two leavers of eight are no accident.
+pub const ALWAYS_ALLOWED: [(GuardrailName, u64); 3] =
+    [(GuardrailName::MaxDisable, 5), (GuardrailName::MaxEnable, 5), (GuardrailName::MaxUpdate, 50)];
+
 impl Limits {
-    /// Judges a plan. `last_good_rows` is `None` where there is no earlier run to shrink against, or where the CSV is
-    /// only a part of the truth.
-    pub fn judge(&self, figures: Figures, last_good_rows: Option<u64>) -> Vec<Guardrail> {
-        let Figures { summary, enabled, valid_rows } = figures;
-        let at_most = |name, limit: Amount, value| {
-            let base = limit.is_share().then_some(enabled);
-            let is_few = name == GuardrailName::MaxDisable && limit.is_share() && value <= DISABLES_ALWAYS_ALLOWED;
-            Guardrail { name, limit, value, base, tripped: !is_few && !limit.allows(value, enabled) }
+    /// Judges a plan. What compares with the last good run is not judged where none is known, or where the CSV is only
+    /// a part of the truth.
+    pub fn judge(&self, figures: &Figures, last_good: Option<&LastGood>, is_partial: bool) -> Vec<Guardrail> {
+        let Figures { create, update, enable, disable, enabled, in_scope, valid_rows, .. } = *figures;
+        let at_most = |name, limit: Amount, value, base| Guardrail {
+            name,
+            limit,
+            value,
+            base: limit.is_share().then_some(base),
+            tripped: !is_always_allowed(name, limit, value) && !limit.allows(value, base),
         };
-        let mut judged = vec![at_most(GuardrailName::MaxDisable, self.max_disable, summary.disable)];
-        judged.extend(self.max_create.map(|limit| at_most(GuardrailName::MaxCreate, limit, summary.create)));
-        judged.extend(self.max_update.map(|limit| at_most(GuardrailName::MaxUpdate, limit, summary.update)));
+        let mut judged = vec![
+            at_most(GuardrailName::MaxDisable, self.max_disable, disable, enabled),
+            at_most(GuardrailName::MaxEnable, self.max_enable, enable, enabled),
+            at_most(GuardrailName::MaxUpdate, self.max_update, update, in_scope),
+        ];
+        judged.extend(self.max_create.map(|limit| at_most(GuardrailName::MaxCreate, limit, create, enabled)));
         judged.push(Guardrail {
             name: GuardrailName::MinRows,
             limit: Amount::Count(self.min_rows),
@@ -68,19 +94,36 @@ impl Limits {
             base: None,
             tripped: valid_rows < self.min_rows,
         });
-        judged.extend(last_good_rows.map(|last_good| self.judge_shrink(valid_rows, last_good)));
+        judged.push(nothing_matched(figures, is_partial));
+        if let Some(last_good) = last_good {
+            if !is_partial {
+                let fewer = last_good.valid_rows.saturating_sub(valid_rows);
+                judged.push(at_most(GuardrailName::MaxShrink, self.max_shrink, fewer, last_good.valid_rows));
+            }
+            if let Some(in_scope_then) = last_good.in_scope {
+                let fewer = in_scope_then.saturating_sub(in_scope);
+                judged.push(at_most(GuardrailName::MaxRemoteShrink, self.max_remote_shrink, fewer, in_scope_then));
+            }
+        }
         judged
     }
+}
 
-    fn judge_shrink(&self, valid_rows: u64, last_good: u64) -> Guardrail {
-        let value = last_good.saturating_sub(valid_rows);
-        Guardrail {
-            name: GuardrailName::MaxShrink,
-            limit: self.max_shrink,
-            value,
-            base: Some(last_good),
-            tripped: !self.max_shrink.allows(value, last_good),
-        }
+fn is_always_allowed(name: GuardrailName, limit: Amount, value: u64) -> bool {
+    limit.is_share() && ALWAYS_ALLOWED.iter().any(|&(known, allowed)| known == name && value <= allowed)
+}
+
+/// Rows that lead to nothing at all: every one a conflict or skipped. In a partial CSV, leavers who never had an account
+/// are usual, so there it takes a conflict among them.
+fn nothing_matched(figures: &Figures, is_partial: bool) -> Guardrail {
+    let without_effect = figures.rows_in_conflict + figures.rows_skipped;
+    let has_rows = figures.valid_rows > 0;
+    Guardrail {
+        name: GuardrailName::NothingMatched,
+        limit: Amount::Count(figures.valid_rows.saturating_sub(1)),
+        value: without_effect,
+        base: None,
+        tripped: has_rows && without_effect >= figures.valid_rows && (!is_partial || figures.rows_in_conflict > 0),
     }
 }
 
@@ -92,9 +135,9 @@ pub struct Guardrail {
     pub name: GuardrailName,
     /// What is allowed: for `min_rows` at least, for the others at most.
     pub limit: Amount,
-    /// What the plan has: users or rows; for `max_shrink`, how many rows fewer than last time.
+    /// What the plan has: users or rows; for the two shrinks, how many fewer than in the last good run.
     pub value: u64,
-    /// What a percentage was taken of: enabled users in scope, or the rows of the last good run.
+    /// What a percentage was taken of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<u64>,
     /// Whether the run must stop.
@@ -107,36 +150,48 @@ pub struct Guardrail {
 pub enum GuardrailName {
     /// Users to disable.
     MaxDisable,
-    /// Accounts to create.
-    MaxCreate,
+    /// Users to enable.
+    MaxEnable,
     /// Users to update.
     MaxUpdate,
+    /// Accounts to create.
+    MaxCreate,
     /// Valid rows of the CSV.
     MinRows,
+    /// Rows that lead to nothing, when that is all of them.
+    NothingMatched,
     /// Valid rows fewer than in the last good full run.
     MaxShrink,
+    /// Listed users in scope fewer than in the last good full run.
+    MaxRemoteShrink,
 }
 
 impl GuardrailName {
-    /// The config file's key.
+    /// The config file's key, where there is one.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MaxDisable => "max_disable",
-            Self::MaxCreate => "max_create",
+            Self::MaxEnable => "max_enable",
             Self::MaxUpdate => "max_update",
+            Self::MaxCreate => "max_create",
             Self::MinRows => "min_rows",
+            Self::NothingMatched => "nothing_matched",
             Self::MaxShrink => "max_shrink",
+            Self::MaxRemoteShrink => "max_remote_shrink",
         }
     }
 
-    /// The option that would allow it.
-    pub fn option(self) -> &'static str {
+    /// The option that would allow it; nothing allows a run that matches nothing.
+    pub fn option(self) -> Option<&'static str> {
         match self {
-            Self::MaxDisable => "--max-disable",
-            Self::MaxCreate => "--max-create",
-            Self::MaxUpdate => "--max-update",
-            Self::MinRows => "--min-rows",
-            Self::MaxShrink => "--max-shrink",
+            Self::MaxDisable => Some("--max-disable"),
+            Self::MaxEnable => Some("--max-enable"),
+            Self::MaxUpdate => Some("--max-update"),
+            Self::MaxCreate => Some("--max-create"),
+            Self::MinRows => Some("--min-rows"),
+            Self::NothingMatched => None,
+            Self::MaxShrink => Some("--max-shrink"),
+            Self::MaxRemoteShrink => Some("--max-remote-shrink"),
         }
     }
 }
@@ -145,32 +200,73 @@ impl GuardrailName {
 mod tests {
     use super::*;
 
-    fn disables(limit: Amount, disable: u64, enabled: u64) -> bool {
-        let limits = Limits { max_disable: limit, ..Limits::default() };
-        let summary = PlanSummary { disable, ..PlanSummary::default() };
-        limits.judge(Figures { summary, enabled, valid_rows: 1 }, None)[0].tripped
+    fn tripped(limits: Limits, figures: &Figures, last_good: Option<&LastGood>) -> Vec<GuardrailName> {
+        let judged = limits.judge(figures, last_good, false);
+        judged.into_iter().filter(|guardrail| guardrail.tripped).map(|guardrail| guardrail.name).collect()
     }
 
     #[test]
-    fn a_percentage_lets_five_disables_through_and_a_number_does_not() {
-        assert!(!disables(Amount::Share(1_000), 5, 8));
-        assert!(disables(Amount::Share(1_000), 6, 8));
-        assert!(!disables(Amount::Share(0), 5, 100));
-        assert!(disables(Amount::Count(4), 5, 1_000));
-        assert!(!disables(Amount::Share(1_000), 10, 100));
-        assert!(disables(Amount::Share(1_000), 11, 100));
+    fn a_percentage_lets_a_few_changes_through_and_a_number_does_not() {
+        type With = fn(Amount, u64) -> (Limits, Figures);
+        let kinds: [(With, u64); 3] = [
+            (
+                |max_disable, disable| {
+                    (Limits { max_disable, ..Limits::DEFAULT }, Figures { disable, ..Figures::default() })
+                },
+                5,
+            ),
+            (
+                |max_enable, enable| {
+                    (Limits { max_enable, ..Limits::DEFAULT }, Figures { enable, ..Figures::default() })
+                },
+                5,
+            ),
+            (
+                |max_update, update| {
+                    (Limits { max_update, ..Limits::DEFAULT }, Figures { update, ..Figures::default() })
+                },
+                50,
+            ),
+        ];
+        for (with, always) in kinds {
+            let trips = |limit, value, enabled| {
+                let (limits, figures) = with(limit, value);
+                let figures = Figures { enabled, in_scope: enabled, valid_rows: 1, ..figures };
+                !tripped(limits, &figures, None).is_empty()
+            };
+            assert!(!trips(Amount::Share(1_000), always, 8));
+            assert!(trips(Amount::Share(1_000), always + 1, 8));
+            assert!(!trips(Amount::Share(0), always, 100));
+            assert!(trips(Amount::Count(always - 1), always, 1_000));
+            assert!(!trips(Amount::Share(1_000), always * 2, always * 20));
+            assert!(trips(Amount::Share(1_000), always * 2 + 1, always * 20));
+        }
     }
 
     #[test]
-    fn rows_are_held_against_the_minimum_and_the_last_good_run() {
+    fn rows_and_listed_users_are_held_against_the_last_good_run() {
         let limits = Limits { min_rows: 3, ..Limits::default() };
-        let figures = |valid_rows| Figures { summary: PlanSummary::default(), enabled: 0, valid_rows };
-        let tripped = |valid_rows, last| -> Vec<_> {
-            limits.judge(figures(valid_rows), last).into_iter().filter(|one| one.tripped).map(|one| one.name).collect()
+        let last = LastGood { valid_rows: 100, in_scope: Some(100) };
+        let of = |rows, in_scope, last| {
+            let figures = Figures { in_scope, valid_rows: rows, ..Figures::default() };
+            tripped(limits, &figures, last)
         };
-        assert_eq!(tripped(2, None), [GuardrailName::MinRows]);
-        assert_eq!(tripped(80, Some(100)), []);
-        assert_eq!(tripped(79, Some(100)), [GuardrailName::MaxShrink]);
-        assert_eq!(tripped(200, Some(100)), []);
+        assert_eq!(of(2, 100, None), [GuardrailName::MinRows]);
+        assert_eq!(of(80, 80, Some(&last)), []);
+        assert_eq!(of(79, 100, Some(&last)), [GuardrailName::MaxShrink]);
+        assert_eq!(of(100, 79, Some(&last)), [GuardrailName::MaxRemoteShrink]);
+        assert_eq!(of(200, 200, Some(&last)), []);
+    }
+
+    #[test]
+    fn rows_that_all_lead_to_nothing_trip_and_leavers_of_a_partial_csv_do_not() {
+        let trips = |rows_in_conflict, rows_skipped, is_partial| {
+            let figures = Figures { rows_in_conflict, rows_skipped, valid_rows: 3, ..Figures::default() };
+            let judged = Limits::default().judge(&figures, None, is_partial);
+            judged.iter().any(|guardrail| guardrail.name == GuardrailName::NothingMatched && guardrail.tripped)
+        };
+        assert!(trips(3, 0, false) && trips(1, 2, false) && trips(0, 3, false));
+        assert!(!trips(2, 0, false) && !trips(0, 0, false));
+        assert!(trips(1, 2, true) && !trips(0, 3, true));
     }
 }

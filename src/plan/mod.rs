@@ -2,34 +2,36 @@
 //!
 //! | file | answers |
 //! | --- | --- |
-//! | `scope` | whom the job may touch |
-//! | `index`, `matching` | which user a row means |
+//! | `input` | what a plan is made from |
+//! | `scope` | which users the job may change |
+//! | `index`, `matching` | which user a row refers to |
 //! | `diff` | what differs between a row and its user |
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
-//! | `moved` | who has likely changed address |
+//! | `address_changes` | who has likely changed address |
 //! | `guardrail` | when a plan is too much |
 //! | `action`, `document` | what a plan file holds |
 
 mod action;
+mod address_changes;
 mod diff;
 mod document;
 mod draft;
 mod finish;
 mod guardrail;
 mod index;
+mod input;
 mod matching;
-mod moved;
 mod scope;
 
-pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason};
+pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
     LeftAlone, OnInvalid, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts, RemoteFacts,
 };
-pub use draft::{Desired, Draft};
-pub use finish::{Elsewhere, PlanFacts};
-pub use guardrail::{DISABLES_ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
-pub use scope::{PatternError, Protection, Scope};
+pub use draft::Draft;
+pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
+pub use input::PlanInput;
+pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 
 #[cfg(test)]
 mod tests;

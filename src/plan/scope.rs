@@ -1,13 +1,18 @@
-//! Whom the job may touch: e-mail domains, protected patterns, super admins, and the account that it runs as.
+//! Which users the job may change: account types, e-mail domains, protected patterns, super admins, its own account.
+//!
+//! [`Scope::judge`] decides for the plan and, just before each save, again for the user as it is then.
+
+use std::fmt;
 
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
 
-use crate::model::{Email, TenantUser, comparison_key, domain_key};
+use crate::model::{AccountType, Email, UserTraits, comparison_key, domain_key};
 
-/// The borders of the job. Account types are judged where the list is read (`TenantUser::is_in_types`).
+/// The limits of the job. By default every account type and domain is in scope, and nobody is protected.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
+    types: Vec<AccountType>,
     domains: Vec<String>,
     protect: Vec<Pattern>,
     runs_as: Option<Email>,
@@ -23,11 +28,22 @@ struct Pattern {
 #[derive(Debug, Error)]
 #[error("`{pattern}` is not a pattern that --protect understands; write it like `*@partner.example.com`")]
 pub struct PatternError {
-    /// As the operator wrote it.
+    /// As it was written.
     pub pattern: String,
     /// What the parser says.
     #[source]
     pub source: globset::Error,
+}
+
+/// Whether the job may change a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement<'a> {
+    /// It may.
+    Changeable,
+    /// It is in scope, but must never be changed.
+    Protected(Protection<'a>),
+    /// It is none of the job's business.
+    OutOfScope(Border),
 }
 
 /// Why a user is never changed.
@@ -41,35 +57,75 @@ pub enum Protection<'a> {
     RunsAs,
 }
 
+/// Which limit of the job a user lies beyond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Border {
+    /// The account type is none of `--types`.
+    Type(AccountType),
+    /// The e-mail domain is none of `--email-domain`.
+    Domain,
+}
+
 impl Scope {
-    /// No domain means all domains.
-    pub fn new(domains: &[String], protect: &[String], runs_as: Option<Email>) -> Result<Self, PatternError> {
+    /// No type means all types, no domain all domains.
+    pub fn new(
+        types: &[AccountType],
+        domains: &[String],
+        protect: &[String],
+        runs_as: Option<Email>,
+    ) -> Result<Self, PatternError> {
         let domains = domains.iter().map(|domain| domain_key(domain.trim_start_matches('@'))).collect();
         let protect = protect.iter().map(|pattern| Pattern::new(pattern)).collect::<Result<_, _>>()?;
-        Ok(Self { domains, protect, runs_as })
+        Ok(Self { types: types.to_vec(), domains, protect, runs_as })
     }
 
-    /// Whether an address lies in the scope's domains; `key` is its comparison key.
-    pub fn has_domain(&self, key: &str) -> bool {
+    /// The same text for the same types and domains, in whatever order and spelling they were given.
+    pub fn key(&self) -> String {
+        let mut types: Vec<&str> = self.types.iter().map(|account_type| account_type.as_str()).collect();
+        types.sort_unstable();
+        let mut domains = self.domains.clone();
+        domains.sort_unstable();
+        format!("types {} domains {}", types.join(","), domains.join(","))
+    }
+
+    /// Whether the job may change the user of this address with these traits.
+    pub fn judge(&self, email: &str, traits: &UserTraits) -> Judgement<'_> {
+        match self.border(email, traits) {
+            Some(border) => Judgement::OutOfScope(border),
+            None => self.protection(email, traits).map_or(Judgement::Changeable, Judgement::Protected),
+        }
+    }
+
+    /// Whether the user of this address with these traits is in scope, protected or not.
+    pub fn includes(&self, email: &str, traits: &UserTraits) -> bool {
+        self.border(email, traits).is_none()
+    }
+
+    /// Whether users of this account type are in scope.
+    pub fn has_type(&self, account_type: AccountType) -> bool {
+        self.types.is_empty() || self.types.contains(&account_type)
+    }
+
+    /// Whether an address lies in the scope's domains.
+    pub fn has_domain(&self, email: &str) -> bool {
         self.domains.is_empty()
-            || key.rsplit_once('@').is_some_and(|(_, domain)| self.domains.iter().any(|ours| ours == domain))
+            || comparison_key(email)
+                .rsplit_once('@')
+                .is_some_and(|(_, domain)| self.domains.iter().any(|ours| ours == domain))
     }
 
-    /// Whether a listed user may be touched at all.
-    pub fn includes(&self, user: &TenantUser<'_>) -> bool {
-        user.is_in_types && (self.domains.is_empty() || self.has_domain(&comparison_key(user.email)))
+    fn border(&self, email: &str, traits: &UserTraits) -> Option<Border> {
+        // Without a word of its own, a user is of the types that the list was asked for.
+        match traits.account_type {
+            Some(account_type) if !self.has_type(account_type) => Some(Border::Type(account_type)),
+            _ => (!self.has_domain(email)).then_some(Border::Domain),
+        }
     }
 
-    /// Why this user must not be changed, if so.
-    pub fn protection(&self, user: &TenantUser<'_>) -> Option<Protection<'_>> {
-        if user.is_super_admin {
+    fn protection(&self, email: &str, traits: &UserTraits) -> Option<Protection<'_>> {
+        if traits.is_super_admin {
             return Some(Protection::SuperAdmin);
         }
-        self.protects_address(user.email)
-    }
-
-    /// Why the user of this address must not be changed, as far as the address tells.
-    pub fn protects_address(&self, email: &str) -> Option<Protection<'_>> {
         if self.protect.is_empty() && self.runs_as.is_none() {
             return None;
         }
@@ -93,8 +149,8 @@ impl Pattern {
     }
 }
 
-impl std::fmt::Display for Protection<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Protection<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pattern(pattern) => write!(formatter, "matches --protect {pattern}"),
             Self::SuperAdmin => formatter.write_str("is a super admin"),
@@ -103,24 +159,56 @@ impl std::fmt::Display for Protection<'_> {
     }
 }
 
+impl fmt::Display for Border {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Type(account_type) => write!(formatter, "its account type is {account_type}"),
+            Self::Domain => formatter.write_str("its e-mail domain is not one of --email-domain"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn patterns_and_domains_do_not_look_at_case() {
-        let scope = Scope::new(
+    const EXTERNAL: UserTraits =
+        UserTraits { account_type: Some(AccountType::External), is_super_admin: false, is_readable: true };
+
+    fn scope() -> Scope {
+        Scope::new(
+            &[AccountType::External],
             &["Example.COM".to_owned(), "@bücher.example".to_owned()],
             &["VIP-*@example.com".to_owned()],
-            Some(Email::parse("Job@example.org").unwrap()),
+            Some(Email::parse("Job@example.com").unwrap()),
         )
-        .unwrap();
-        assert!(scope.has_domain("a@example.com"));
+        .unwrap()
+    }
+
+    #[test]
+    fn patterns_and_domains_do_not_look_at_case() {
+        let scope = scope();
+        assert!(scope.has_domain("a@EXAMPLE.com"));
         assert!(scope.has_domain("a@xn--bcher-kva.example"));
         assert!(!scope.has_domain("a@sub.example.com"));
-        assert_eq!(scope.protects_address("vip-1@EXAMPLE.com"), Some(Protection::Pattern("VIP-*@example.com")));
-        assert_eq!(scope.protects_address("job@Example.org"), Some(Protection::RunsAs));
-        assert_eq!(scope.protects_address("ann@example.com"), None);
-        assert!(Scope::new(&[], &["[".to_owned()], None).is_err());
+        let judge = |email| scope.judge(email, &EXTERNAL);
+        assert_eq!(judge("vip-1@EXAMPLE.com"), Judgement::Protected(Protection::Pattern("VIP-*@example.com")));
+        assert_eq!(judge("job@Example.com"), Judgement::Protected(Protection::RunsAs));
+        assert_eq!(judge("ann@example.com"), Judgement::Changeable);
+        assert_eq!(judge("ann@example.org"), Judgement::OutOfScope(Border::Domain));
+        assert!(Scope::new(&[], &[], &["[".to_owned()], None).is_err());
+    }
+
+    #[test]
+    fn account_types_count_where_the_tenant_tells_them() {
+        let judge = |account_type| {
+            scope().judge("ann@example.com", &UserTraits { account_type, ..EXTERNAL }) == Judgement::Changeable
+        };
+        assert!(judge(None));
+        assert!(judge(Some(AccountType::External)));
+        assert!(!judge(Some(AccountType::Google)));
+        assert!(!judge(Some(AccountType::Undocumented)));
+        let admin = UserTraits { is_super_admin: true, ..EXTERNAL };
+        assert_eq!(scope().judge("ann@example.com", &admin), Judgement::Protected(Protection::SuperAdmin));
     }
 }

@@ -3,20 +3,37 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::model::{DesiredUser, DesiredUsers, Email, Held, ManagedColumns, SourceFacts, Status, Tenant};
-use crate::model::{TenantStatus, TenantUser, TenantUsers};
-
-const ALL: ManagedColumns =
-    ManagedColumns { first_name: true, last_name: true, status: true, is_hidden: true, uid: true, password: true };
+use crate::model::{
+    AccountType, AddressOwners, Desired, DesiredUser, DesiredUsers, Email, FieldValue, FieldValues, Held, LastGood,
+    ManagedColumns, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, UserTraits,
+};
+use ManagedField::{FirstName, LastName};
 
 struct Case {
     rows: DesiredUsers,
     users: TenantUsers,
-    managed: ManagedColumns,
+    columns: ManagedColumns,
     held: Held,
     scope: Scope,
     policy: PolicyFacts,
-    elsewhere: Elsewhere,
+    owners: AddressOwners,
+    last_good: Option<LastGood>,
+}
+
+fn status(status: Status) -> FieldValue<'static> {
+    FieldValue::Status(status)
+}
+
+fn text(text: &str) -> FieldValue<'_> {
+    FieldValue::text(text)
+}
+
+fn ann(email: &str) -> FieldValues<'_> {
+    FieldValues::default()
+        .with(ManagedField::Email, text(email))
+        .with(FirstName, text("Ann"))
+        .with(LastName, text("Lee"))
+        .with(ManagedField::Status, status(Status::Enabled))
 }
 
 impl Case {
@@ -24,62 +41,53 @@ impl Case {
         Self {
             rows: DesiredUsers::default(),
             users: TenantUsers::default(),
-            managed: ALL,
+            columns: ManagedColumns { fields: ManagedField::ALL.into(), uid: true, password: true },
             held: Held::default(),
-            scope: Scope::default(),
+            scope: Scope::new(&[AccountType::External], &[], &[], None).unwrap(),
             policy: PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop },
-            elsewhere: Elsewhere::new(),
+            owners: AddressOwners::default(),
+            last_good: Some(LastGood { valid_rows: 0, in_scope: None }),
         }
     }
 
-    fn row(mut self, email: &str, edit: impl FnOnce(&mut DesiredUser<'_>)) -> Self {
-        let mut user = DesiredUser {
-            row: self.rows.len() as u64 + 2,
-            email,
-            first_name: "Ann",
-            last_name: "Lee",
-            uid: "",
-            status: Some(Status::Enabled),
-            is_hidden: None,
-        };
-        edit(&mut user);
-        self.rows.push(user).unwrap();
+    fn row(self, email: &str, edit: impl FnOnce(&mut FieldValues<'_>)) -> Self {
+        self.row_with_uid(email, "", edit)
+    }
+
+    fn row_with_uid(mut self, email: &str, uid: &str, edit: impl FnOnce(&mut FieldValues<'_>)) -> Self {
+        let mut values = ann(email);
+        edit(&mut values);
+        self.rows.push(&DesiredUser { row: self.rows.len() as u64 + 2, uid, values }).unwrap();
         self
     }
 
     fn user(mut self, uid: &str, email: &str, edit: impl FnOnce(&mut TenantUser<'_>)) -> Self {
-        let mut user = TenantUser {
-            uid,
-            email,
-            first_name: "Ann",
-            last_name: "Lee",
-            status: TenantStatus::Enabled,
-            is_hidden: false,
-            is_super_admin: false,
-            is_in_types: true,
-        };
+        let account_type = Some(AccountType::External);
+        let traits = UserTraits { account_type, is_super_admin: false, is_readable: true };
+        let mut user = TenantUser { uid, values: ann(email), traits };
         edit(&mut user);
-        self.users.push(user).unwrap();
+        self.users.push(&user).unwrap();
         self
     }
 
     fn plan(&self) -> Plan {
-        let desired = Desired { users: &self.rows, managed: self.managed, held: &self.held };
-        let draft = Draft::new(desired, &self.users, &self.scope, self.policy);
-        let facts = PlanFacts {
-            created_at: Timestamp::UNIX_EPOCH,
+        let facts = SourceFacts { valid_rows: self.rows.len() as u64, ..SourceFacts::default() };
+        let desired =
+            Desired { users: &self.rows, columns: &self.columns, held: &self.held, facts: &facts, warnings: &[] };
+        let input = PlanInput {
+            desired,
             tenant: Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: "1".to_owned() },
-            source: SourceFacts { valid_rows: self.rows.len() as u64, ..SourceFacts::default() },
+            scope: &self.scope,
             policy: self.policy,
-            warnings: vec![],
             limits: Limits::default(),
-            last_good_rows: None,
+            last_good: self.last_good,
+            now: Timestamp::UNIX_EPOCH,
         };
-        draft.finish(desired, &self.elsewhere, facts).unwrap()
+        Draft::new(input, &self.users).finish(&self.owners).unwrap()
     }
 
     fn actions(&self) -> Vec<(ActionKind, String)> {
-        self.plan().actions.into_iter().map(|action| (action.kind, action.email.into())).collect()
+        self.plan().actions.into_iter().map(|action| (action.kind(), action.email.into())).collect()
     }
 }
 
@@ -91,8 +99,8 @@ fn did(kind: ActionKind, email: &str) -> (ActionKind, String) {
 fn an_enabled_row_without_a_user_is_a_create_and_a_disabled_one_is_skipped() {
     let case = Case::new()
         .row("new@example.com", |_| ())
-        .row("gone@example.com", |row| row.status = Some(Status::Disabled))
-        .row("unsaid@example.com", |row| row.status = None);
+        .row("gone@example.com", |row| row.set(ManagedField::Status, status(Status::Disabled)))
+        .row("unsaid@example.com", |row| row.set(ManagedField::Status, None));
     assert_eq!(
         case.actions(),
         [did(ActionKind::Create, "new@example.com"), did(ActionKind::Create, "unsaid@example.com")]
@@ -100,15 +108,15 @@ fn an_enabled_row_without_a_user_is_a_create_and_a_disabled_one_is_skipped() {
     let plan = case.plan();
     assert_eq!(plan.skipped.len(), 1);
     assert_eq!(plan.skipped[0].email, "gone@example.com");
-    assert_eq!(plan.actions[1].changes.status, None, "an empty cell is not sent");
+    assert_eq!(plan.actions[1].fields().get(ManagedField::Status), None, "an empty cell is not sent");
 }
 
 #[test]
 fn a_create_without_a_name_is_an_invalid_row_unless_its_address_is_somebody_elses() {
     let mut case = Case::new()
-        .row("nameless@example.com", |row| row.last_name = "")
-        .row("google@example.com", |row| row.first_name = "");
-    case.elsewhere.insert("google@example.com".to_owned(), "google".to_owned());
+        .row("nameless@example.com", |row| row.set(LastName, text("")))
+        .row("google@example.com", |row| row.set(FirstName, text("")));
+    case.owners.add("google@example.com", Some(AccountType::Google));
     let plan = case.plan();
     assert_eq!(plan.invalid.len(), 1);
     assert_eq!(plan.conflicts.len(), 1);
@@ -122,8 +130,8 @@ fn an_address_out_of_scope_is_a_conflict() {
         Case::new()
             .row("a@example.com", |_| ())
             .row("b@example.com", |_| ())
-            .user("1", "b@example.com", |user| user.is_in_types = false);
-    case.elsewhere.insert("a@example.com".to_owned(), "google".to_owned());
+            .user("1", "b@example.com", |user| user.traits.account_type = Some(AccountType::Google));
+    case.owners.add("a@example.com", Some(AccountType::Google));
     let plan = case.plan();
     assert_eq!(plan.conflicts.len(), 2);
     assert!(plan.actions.is_empty());
@@ -132,14 +140,14 @@ fn an_address_out_of_scope_is_a_conflict() {
 #[test]
 fn fields_that_differ_are_an_update_an_enable_or_a_disable() {
     let case = Case::new()
-        .row("update@example.com", |row| row.first_name = "Anne")
+        .row("update@example.com", |row| row.set(FirstName, text("Anne")))
         .row("enable@example.com", |_| ())
-        .row("disable@example.com", |row| row.status = Some(Status::Disabled))
-        .row("same@example.com", |row| row.first_name = "")
+        .row("disable@example.com", |row| row.set(ManagedField::Status, status(Status::Disabled)))
+        .row("same@example.com", |row| row.set(FirstName, text("")))
         .user("1", "update@example.com", |_| ())
-        .user("2", "enable@example.com", |user| user.status = TenantStatus::Disabled)
+        .user("2", "enable@example.com", |user| user.values.set(ManagedField::Status, status(Status::Disabled)))
         .user("3", "disable@example.com", |_| ())
-        .user("4", "SAME@example.com", |user| user.last_name = " Lee ");
+        .user("4", "SAME@example.com", |user| user.values.set(LastName, text(" Lee ")));
     assert_eq!(
         case.actions(),
         [
@@ -153,35 +161,37 @@ fn fields_that_differ_are_an_update_an_enable_or_a_disable() {
 
 #[test]
 fn without_a_status_column_every_row_wants_its_user_enabled() {
-    let mut case = Case::new()
-        .row("back@example.com", |row| row.status = None)
-        .user("1", "back@example.com", |user| user.status = TenantStatus::Disabled);
+    let mut case = Case::new().row("back@example.com", |row| row.set(ManagedField::Status, None)).user(
+        "1",
+        "back@example.com",
+        |user| user.values.set(ManagedField::Status, status(Status::Disabled)),
+    );
     assert_eq!(case.actions(), []);
-    case.managed.status = false;
+    case.columns.fields.remove(&ManagedField::Status);
     assert_eq!(case.actions(), [did(ActionKind::Enable, "back@example.com")]);
 }
 
 #[test]
 fn a_uid_matches_before_the_address_and_changes_it() {
     let case = Case::new()
-        .row("new@example.com", |row| row.uid = "1")
-        .row("taken@example.com", |row| row.uid = "2")
-        .row("unknown@example.com", |row| row.uid = "99")
+        .row_with_uid("new@example.com", "1", |_| ())
+        .row_with_uid("taken@example.com", "2", |_| ())
+        .row_with_uid("unknown@example.com", "99", |_| ())
         .user("1", "old@example.com", |_| ())
         .user("2", "two@example.com", |_| ())
         .user("3", "taken@example.com", |_| ())
         .user("4", "unknown@example.com", |_| ());
     assert_eq!(case.actions(), [did(ActionKind::Update, "old@example.com")]);
     let plan = case.plan();
-    let change = plan.actions[0].changes.email.clone().unwrap();
-    assert_eq!((change.before.as_deref(), &*change.after), (Some("old@example.com"), "new@example.com"));
+    let change = plan.actions[0].fields().get(ManagedField::Email).unwrap();
+    assert_eq!((&change.before, &change.after), (&Some(text("old@example.com")), &text("new@example.com")));
     assert_eq!(plan.conflicts.len(), 2, "{:?}", plan.conflicts);
 }
 
 #[test]
 fn a_change_of_address_to_somebody_elses_is_a_conflict() {
-    let mut case = Case::new().row("new@example.com", |row| row.uid = "1").user("1", "old@example.com", |_| ());
-    case.elsewhere.insert("new@example.com".to_owned(), "microsoft".to_owned());
+    let mut case = Case::new().row_with_uid("new@example.com", "1", |_| ()).user("1", "old@example.com", |_| ());
+    case.owners.add("new@example.com", Some(AccountType::Microsoft));
     let plan = case.plan();
     assert_eq!((plan.actions.len(), plan.conflicts.len()), (0, 1));
 }
@@ -189,8 +199,8 @@ fn a_change_of_address_to_somebody_elses_is_a_conflict() {
 #[test]
 fn two_users_of_one_address_and_two_rows_of_one_user_are_conflicts_and_nobody_is_absent() {
     let case = Case::new()
-        .row("shared@example.com", |row| row.first_name = "Anne")
-        .row("new@example.com", |row| row.uid = "3")
+        .row("shared@example.com", |row| row.set(FirstName, text("Anne")))
+        .row_with_uid("new@example.com", "3", |_| ())
         .row("old@example.com", |_| ())
         .user("1", "shared@example.com", |_| ())
         .user("2", "Shared@example.com", |_| ())
@@ -204,8 +214,8 @@ fn two_users_of_one_address_and_two_rows_of_one_user_are_conflicts_and_nobody_is
 fn an_enabled_user_without_a_row_is_disabled_unless_told_otherwise() {
     let mut case = Case::new()
         .user("1", "absent@example.com", |_| ())
-        .user("2", "off@example.com", |user| user.status = TenantStatus::Disabled)
-        .user("3", "odd@example.com", |user| user.status = TenantStatus::Unknown);
+        .user("2", "off@example.com", |user| user.values.set(ManagedField::Status, status(Status::Disabled)))
+        .user("3", "odd@example.com", |user| user.traits.is_readable = false);
     assert_eq!(case.actions(), [did(ActionKind::Disable, "absent@example.com")]);
     case.policy.partial = true;
     assert_eq!(case.actions(), []);
@@ -231,13 +241,82 @@ fn an_invalid_row_holds_its_user_and_an_untold_one_holds_everybody() {
 }
 
 #[test]
+fn a_user_that_cannot_be_read_or_whose_status_is_missing_is_a_conflict_and_never_disabled_for_absence() {
+    let case = Case::new()
+        .row("rowed@example.com", |_| ())
+        .user("1", "rowed@example.com", |user| user.traits.is_readable = false)
+        .user("2", "broken@example.com", |user| user.traits.is_readable = false)
+        .user("3", "silent@example.com", |user| user.values.set(ManagedField::Status, None))
+        .user("4", "", |user| user.traits.is_readable = false);
+    let plan = case.plan();
+    assert_eq!(plan.actions, []);
+    let conflicts: Vec<_> = plan.conflicts.iter().map(|one| (one.email.as_str(), one.row)).collect();
+    let absent = [("", None), ("broken@example.com", None), ("silent@example.com", None)];
+    assert_eq!(conflicts, [&[("rowed@example.com", Some(2))][..], &absent].concat());
+}
+
+#[test]
+fn a_row_decides_over_a_user_whose_status_is_missing() {
+    let case = Case::new()
+        .row("on@example.com", |_| ())
+        .row("off@example.com", |row| row.set(ManagedField::Status, status(Status::Disabled)))
+        .user("1", "on@example.com", |user| user.values.set(ManagedField::Status, None))
+        .user("2", "off@example.com", |user| user.values.set(ManagedField::Status, None));
+    assert_eq!(case.actions(), [did(ActionKind::Disable, "off@example.com")]);
+}
+
+#[test]
+fn an_address_that_somebody_has_after_the_list_is_a_conflict_whatever_the_account_type() {
+    for account_type in [Some(AccountType::External), Some(AccountType::Okta), None] {
+        let mut case = Case::new().row("new@example.com", |_| ());
+        case.owners.add("New@Example.com", account_type);
+        let plan = case.plan();
+        assert_eq!((plan.actions.len(), plan.conflicts.len()), (0, 1), "{account_type:?}");
+    }
+}
+
+#[test]
+fn guardrails_that_compare_with_the_last_good_run_say_when_they_could_not_be_judged() {
+    let mut case = Case::new().row("new@example.com", |_| ());
+    let names = |case: &Case| case.plan().guardrails.iter().map(|one| one.name).collect::<Vec<_>>();
+    case.last_good = Some(LastGood { valid_rows: 1, in_scope: Some(0) });
+    assert!(names(&case).contains(&GuardrailName::MaxShrink) && names(&case).contains(&GuardrailName::MaxRemoteShrink));
+    assert!(case.plan().warnings.is_empty());
+    case.last_good = None;
+    assert!(!names(&case).contains(&GuardrailName::MaxShrink));
+    assert!(case.plan().warnings[0].contains("not judged"), "{:?}", case.plan().warnings);
+}
+
+#[test]
+fn thousands_of_rows_on_several_threads_find_their_users_as_a_few_do() {
+    let mut case = Case::new();
+    for number in 0..20_000 {
+        let email = format!("user{number}@example.com");
+        let edit = |row: &mut FieldValues<'_>| {
+            if number % 1_000 == 999 {
+                row.set(FirstName, text("Anne"));
+            }
+        };
+        case = case.row(&email, edit).user(&number.to_string(), &email, |_| ());
+    }
+    let plan = case.plan();
+    let expected: Vec<_> =
+        (0..20).map(|group| did(ActionKind::Update, &format!("user{}@example.com", group * 1_000 + 999))).collect();
+    let actions: Vec<_> = plan.actions.iter().map(|action| (action.kind(), action.email.to_string())).collect();
+    assert_eq!(actions, expected);
+    assert_eq!(plan.summary.unchanged, 19_980);
+}
+
+#[test]
 fn protected_users_super_admins_and_the_jobs_own_account_are_never_changed() {
     let mut case = Case::new()
-        .row("vip@example.com", |row| row.first_name = "Changed")
+        .row("vip@example.com", |row| row.set(FirstName, text("Changed")))
         .user("1", "vip@example.com", |_| ())
-        .user("2", "admin@example.com", |user| user.is_super_admin = true)
+        .user("2", "admin@example.com", |user| user.traits.is_super_admin = true)
         .user("3", "job@example.com", |_| ());
-    case.scope = Scope::new(&[], &["vip*".to_owned()], Some(Email::parse("job@example.com").unwrap())).unwrap();
+    case.scope =
+        Scope::new(&[AccountType::External], &[], &["vip*".to_owned()], Some(Email::parse("job@example.com").unwrap()))
+            .unwrap();
     let plan = case.plan();
     assert_eq!(plan.actions, []);
     assert_eq!(plan.protected.len(), 3);
@@ -246,12 +325,12 @@ fn protected_users_super_admins_and_the_jobs_own_account_are_never_changed() {
 #[test]
 fn users_of_other_domains_are_out_of_scope() {
     let mut case = Case::new()
-        .row("a@other.example", |row| row.first_name = "Changed")
+        .row("a@other.example", |row| row.set(FirstName, text("Changed")))
         .row("new@other.example", |_| ())
         .user("1", "a@other.example", |_| ())
         .user("2", "b@other.example", |_| ())
         .user("3", "c@example.com", |_| ());
-    case.scope = Scope::new(&["example.com".to_owned()], &[], None).unwrap();
+    case.scope = Scope::new(&[AccountType::External], &["example.com".to_owned()], &[], None).unwrap();
     let plan = case.plan();
     assert_eq!(plan.actions.len(), 1);
     assert_eq!(plan.conflicts.len(), 2);
@@ -260,10 +339,11 @@ fn users_of_other_domains_are_out_of_scope() {
 
 #[test]
 fn a_leaver_and_a_joiner_of_the_same_name_are_flagged() {
-    let case =
-        Case::new()
-            .row("new@example.com", |row| row.first_name = "Zo\u{eb}")
-            .user("1", "old@example.com", |user| user.first_name = "Zoe\u{308}");
+    let case = Case::new().row("new@example.com", |row| row.set(FirstName, text("Zo\u{eb}"))).user(
+        "1",
+        "old@example.com",
+        |user| user.values.set(FirstName, text("Zoe\u{308}")),
+    );
     let plan = case.plan();
     assert_eq!(plan.actions.len(), 2);
     assert!(plan.actions.iter().all(|action| action.note.is_some()));

@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::run_folder::{RunFolder, write_json};
-use crate::model::Tenant;
+use crate::model::{LastGood, Tenant};
+use crate::plan::Scope;
 
 /// Where runs are kept (`--state-dir`).
 #[derive(Debug, Clone)]
@@ -39,18 +40,17 @@ pub enum StateError {
     },
 }
 
-/// What the last good full run of a tenant left for the next one.
+/// What the last good full run of a tenant and scope left for the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastGoodRun {
-    /// Which tenant.
-    pub tenant: Tenant,
     /// Which run.
     pub run_id: String,
     /// When it ended.
     pub finished_at: Timestamp,
-    /// Valid rows of its CSV.
-    pub valid_rows: u64,
+    /// What the next run is compared with.
+    #[serde(flatten)]
+    pub figures: LastGood,
 }
 
 /// The right to change a tenant, held until it is dropped; the system takes it back when the process dies.
@@ -68,7 +68,7 @@ impl StateDir {
     /// Takes the tenant's lock, or says who holds it.
     pub fn lock(&self, tenant: &Tenant, about: &str) -> Result<TenantLock, StateError> {
         let folder = self.folder("locks")?;
-        let path = folder.join(format!("{}.lock", key_of(tenant)));
+        let path = folder.join(format!("{}.lock", digest_of(&[&tenant.key()])));
         let unusable = |source| StateError::Unusable { path: path.clone(), source };
         let mut file = OpenOptions::new()
             .read(true)
@@ -101,28 +101,28 @@ impl StateDir {
         self.root.join("runs")
     }
 
-    /// What the last good full run of this tenant left; nothing when there was none.
-    pub fn last_good_run(&self, tenant: &Tenant) -> Result<Option<LastGoodRun>, StateError> {
-        let path = self.last_good_path(tenant);
+    /// Figures of the last good full run of this tenant and scope; nothing when none is known.
+    pub fn last_good_run(&self, tenant: &Tenant, scope: &Scope) -> Result<Option<LastGood>, StateError> {
+        let path = self.last_good_path(tenant, scope);
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(StateError::Unusable { path, source }),
         };
         serde_json::from_slice(&text)
-            .map(Some)
+            .map(|run: LastGoodRun| Some(run.figures))
             .map_err(|error| StateError::Unusable { path, source: io::Error::other(error) })
     }
 
     /// Remembers a good full run.
-    pub fn remember(&self, run: &LastGoodRun) -> Result<(), StateError> {
+    pub fn remember(&self, tenant: &Tenant, scope: &Scope, run: &LastGoodRun) -> Result<(), StateError> {
         self.folder("tenants")?;
-        let path = self.last_good_path(&run.tenant);
+        let path = self.last_good_path(tenant, scope);
         write_json(&path, run).map_err(|error| StateError::Unusable { path, source: error.source })
     }
 
-    fn last_good_path(&self, tenant: &Tenant) -> PathBuf {
-        self.root.join("tenants").join(format!("{}.json", key_of(tenant)))
+    fn last_good_path(&self, tenant: &Tenant, scope: &Scope) -> PathBuf {
+        self.root.join("tenants").join(format!("{}.json", digest_of(&[&tenant.key(), &scope.key()])))
     }
 
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
@@ -145,12 +145,13 @@ fn read_holder(file: &mut File) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
-/// A file name for a tenant, whatever stands in its URL.
-fn key_of(tenant: &Tenant) -> String {
+/// A file name, whatever stands in a URL.
+fn digest_of(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(tenant.base_url.as_bytes());
-    hasher.update([0]);
-    hasher.update(tenant.organization_id.as_bytes());
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
     base16ct::lower::encode_string(&hasher.finalize()[..8])
 }
 
@@ -175,18 +176,18 @@ mod tests {
     }
 
     #[test]
-    fn a_good_run_is_remembered_for_its_tenant_alone() {
+    fn a_good_run_is_remembered_for_its_tenant_and_scope_alone() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::new(folder.path().to_owned());
-        assert_eq!(state.last_good_run(&tenant("1")).unwrap(), None);
-        let run = LastGoodRun {
-            tenant: tenant("1"),
-            run_id: "r".to_owned(),
-            finished_at: Timestamp::UNIX_EPOCH,
-            valid_rows: 7,
-        };
-        state.remember(&run).unwrap();
-        assert_eq!(state.last_good_run(&tenant("1")).unwrap(), Some(run));
-        assert_eq!(state.last_good_run(&tenant("2")).unwrap(), None);
+        let scope = |domain: &str| Scope::new(&[], &[domain.to_owned()], &[], None).unwrap();
+        let last_good = |organization, domain| state.last_good_run(&tenant(organization), &scope(domain)).unwrap();
+        assert_eq!(last_good("1", "example.com"), None);
+        let figures = LastGood { valid_rows: 7, in_scope: Some(8) };
+        let run = LastGoodRun { run_id: "r".to_owned(), finished_at: Timestamp::UNIX_EPOCH, figures };
+        state.remember(&tenant("1"), &scope("example.com"), &run).unwrap();
+        assert_eq!(last_good("1", "example.com"), Some(figures));
+        assert_eq!(last_good(" 1 ", "EXAMPLE.com"), Some(figures));
+        assert_eq!(last_good("2", "example.com"), None);
+        assert_eq!(last_good("1", "example.org"), None);
     }
 }

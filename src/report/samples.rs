@@ -1,8 +1,8 @@
 //! Documents for tests: the golden files, and the same with values that mean harm.
 
 use super::Report;
-use crate::model::Uid;
-use crate::plan::{Change, LeftAlone, Plan};
+use crate::model::{FieldValue, ManagedField, Uid};
+use crate::plan::{Change, LeftAlone, Plan, UserChange};
 
 /// The golden plan.
 pub(crate) fn plan() -> Plan {
@@ -57,9 +57,17 @@ pub(crate) fn hostile_plan() -> Plan {
     let mut value = || next.next().unwrap().clone();
     for action in &mut plan.actions {
         action.email = value().into();
-        action.uid = Some(Uid::new(value()));
+        let uid = value();
         action.note = Some(value().into());
-        action.changes.first_name = Some(Change { before: Some(value().into()), after: value().into() });
+        let mut text = || FieldValue::Text(value().into());
+        let change = Change { before: Some(text()), after: text() };
+        let others = action.fields().iter().filter(|(field, _)| *field != ManagedField::FirstName);
+        let others: Vec<_> = others.map(|(field, change)| (field, change.clone())).collect();
+        let fields = others.into_iter().chain([(ManagedField::FirstName, change)]).collect();
+        action.change = match &action.change {
+            UserChange::Create { needs_password, .. } => UserChange::Create { fields, needs_password: *needs_password },
+            UserChange::Edit { .. } => UserChange::Edit { uid: Uid::new(uid), fields },
+        };
     }
     plan.warnings = values.clone();
     plan.source.path = value();

@@ -98,6 +98,7 @@ mod tests {
         let one = (0..4_usize, 0..5_usize).prop_map(|(kind, result)| Outcome {
             kind: ActionKind::ALL[kind],
             email: "ann@example.com".into(),
+            name: None,
             uid: None,
             row: None,
             result: ActionResult::ALL[result],

@@ -5,8 +5,6 @@ use super::{KindSummary, Report};
 use crate::model::Amount;
 use crate::plan::{Guardrail, GuardrailName, Plan, PlanSummary};
 
-/// So many disables pass whatever the percentage (contract, "What becomes of each user").
-const ALWAYS_ALLOWED_DISABLES: u64 = 5;
 /// What a run ends with when a guardrail stopped it (contract, "Exit codes").
 const EXIT_GUARDRAIL: u8 = 3;
 
@@ -70,7 +68,10 @@ pub(super) fn counts<const PARTS: usize>(parts: [(u64, &str); PARTS]) -> Vec<Str
 pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
     let finding = format!("{}, {}", figure(guardrail), limit(guardrail));
     if guardrail.tripped {
-        format!("{finding}: allow with {} {}", guardrail.name.option(), allowing_amount(guardrail))
+        match guardrail.name.option() {
+            Some(option) => format!("{finding}: allow with {option} {}", allowing_amount(guardrail)),
+            None => format!("{finding}: check the CSV, --email-domain and --types"),
+        }
     } else {
         finding
     }
@@ -84,7 +85,14 @@ fn figure(guardrail: &Guardrail) -> String {
     };
     match name {
         GuardrailName::MaxDisable => of_enabled("disabled"),
-        GuardrailName::MaxUpdate => of_enabled("updated"),
+        GuardrailName::MaxEnable => match base {
+            Some(base) => format!("{} would be enabled beside {base} enabled ones", counted(value, "user", "users")),
+            None => of_enabled("enabled"),
+        },
+        GuardrailName::MaxUpdate => match base {
+            Some(base) => format!("{value} of {} in scope would be updated", counted(base, "user", "users")),
+            None => of_enabled("updated"),
+        },
         GuardrailName::MaxCreate => match base {
             Some(base) => {
                 format!("{} would be created beside {base} enabled ones", counted(value, "user", "users"))
@@ -92,8 +100,16 @@ fn figure(guardrail: &Guardrail) -> String {
             None => of_enabled("created"),
         },
         GuardrailName::MinRows => counted(value, "valid row", "valid rows"),
-        GuardrailName::MaxShrink => {
-            let fewer = counted(value, "valid row", "valid rows");
+        GuardrailName::NothingMatched => {
+            let rows = counted(value, "row", "rows");
+            format!("{rows} would change nothing: a conflict, or skipped")
+        }
+        GuardrailName::MaxShrink | GuardrailName::MaxRemoteShrink => {
+            let fewer = if name == GuardrailName::MaxShrink {
+                counted(value, "valid row", "valid rows")
+            } else {
+                counted(value, "user in scope was listed", "users in scope were listed")
+            };
             base.map_or_else(
                 || format!("{fewer} fewer than last time"),
                 |base| format!("{fewer} fewer than the {base} of the last good run"),
@@ -106,6 +122,7 @@ fn limit(guardrail: &Guardrail) -> String {
     let Guardrail { name, limit, base, .. } = *guardrail;
     match (name, limit, base) {
         (GuardrailName::MinRows, ..) => format!("at least {limit} needed"),
+        (GuardrailName::NothingMatched, ..) => "not all of them may".to_owned(),
         (_, Amount::Share(share), Some(base)) => format!("the limit is {limit} ({})", users_within(name, share, base)),
         _ => format!("the limit is {limit}"),
     }
@@ -114,7 +131,8 @@ fn limit(guardrail: &Guardrail) -> String {
 fn users_within(name: GuardrailName, share: u32, base: u64) -> u64 {
     let within = u128::from(share) * u128::from(base) / 10_000;
     let within = u64::try_from(within).unwrap_or(u64::MAX);
-    if name == GuardrailName::MaxDisable { within.max(ALWAYS_ALLOWED_DISABLES) } else { within }
+    let always = crate::plan::ALWAYS_ALLOWED.iter().find(|(known, _)| *known == name);
+    always.map_or(within, |(_, allowed)| within.max(*allowed))
 }
 
 /// The least amount under which the figure would pass.

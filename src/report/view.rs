@@ -75,9 +75,9 @@ impl LineKind {
 impl<'a> Line<'a> {
     fn from_action(action: &'a Action) -> Self {
         Self {
-            kind: LineKind::Action(action.kind),
+            kind: LineKind::Action(action.kind()),
             email: &action.email,
-            uid: action.uid.as_ref().map(crate::model::Uid::as_str),
+            uid: action.uid().map(crate::model::Uid::as_str),
             row: action.row,
             reason: Cow::Borrowed(reason_words(action.reason)),
             outcome: None,
@@ -111,7 +111,7 @@ impl<'a> Line<'a> {
 
     /// The managed fields that change, where the plan is at hand.
     pub(super) fn changes(&self) -> impl Iterator<Item = FieldChange<'a>> + use<'a> {
-        self.action.into_iter().flat_map(|action| action.changes.fields())
+        self.action.into_iter().flat_map(|action| action.field_changes())
     }
 
     /// What a reviewer should look at.
@@ -236,6 +236,6 @@ impl<'a> Document<'a> {
 /// Outcomes stand in the order of the plan's actions, one for each; a file laid beside by mistake must not lend its
 /// before and after to another run.
 fn is_plan_of(plan: &Plan, report: &Report) -> bool {
-    let same = |(action, outcome): (&Action, &Outcome)| action.kind == outcome.kind && action.email == outcome.email;
+    let same = |(action, outcome): (&Action, &Outcome)| action.kind() == outcome.kind && action.email == outcome.email;
     plan.actions.len() == report.outcomes.len() && plan.actions.iter().zip(&report.outcomes).all(same)
 }

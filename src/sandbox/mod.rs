@@ -1,17 +1,16 @@
-//! An embedded LumApps tenant: a real HTTP server on loopback that keeps users and speaks the API as documented.
+//! An embedded LumApps tenant: an HTTP server on loopback that keeps users and speaks the API as documented.
 //!
-//! It serves `lumsync sandbox`, the `--sandbox` option, the tests and the benchmarks. It shares no rule with the
-//! client: neither `api` nor `plan` nor `execute`, not even the model, so that a mistake there shows here.
+//! It serves `lumsync sandbox`, the `--sandbox` option, the tests and the benchmarks. It shares no code with the
+//! client, not even the model, so that a mistake of the client shows here.
 //!
-//! | file | subject |
+//! | room | subject |
 //! | --- | --- |
-//! | `handle`, `connection`, `serve` | start and stop, sockets, the way of a call |
-//! | `tenant`, `login`, `list`, `filter`, `save` | what the API does |
-//! | `fields`, `cursor`, `parameters`, `scan`, `object` | its notations |
-//! | `faults`, `effect`, `twist`, `limits` | what goes wrong on demand |
-//! | `user`, `store`, `disk`, `saver` | the users, in memory and on disk |
-//! | `generate`, `names` | believable tenants of any size |
-//! | `traffic`, `admin`, `discovery` | what tests and other clients look at |
+//! | `lifecycle`, `settings` | start, edit, stop |
+//! | `server` | sockets, routes, requests and responses, the record of the traffic |
+//! | `rules` | what the API does: login, list, get, save |
+//! | `faults` | what goes wrong on demand, what somebody else changes meanwhile |
+//! | `storage` | the users, in memory and in a file |
+//! | `sample` | believable tenants of any size |
 //!
 //! ```no_run
 //! # use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
@@ -24,39 +23,19 @@
 //! # }
 //! ```
 
-mod admin;
-mod answer;
-mod connection;
-mod cursor;
-mod discovery;
-mod disk;
-mod effect;
 mod faults;
-mod fields;
-mod filter;
-mod generate;
-mod handle;
-mod incoming;
-mod limits;
-mod list;
-mod login;
-mod names;
-mod object;
-mod parameters;
-mod save;
-mod saver;
-mod scan;
-mod serve;
+mod lifecycle;
+mod rules;
+mod sample;
+mod server;
 mod settings;
-mod store;
-mod tenant;
-mod traffic;
-mod twist;
-mod user;
+mod storage;
 
-pub use faults::{CATALOGUE, Fault, FaultKind, When};
-pub use generate::Mix;
-pub use handle::Sandbox;
-pub use limits::{RateLimit, Refusal};
+pub use faults::edit::Edit;
+pub use faults::kind::{CATALOGUE, FaultKind, hostile_catalogue};
+pub use faults::schedule::{Fault, Moment, When};
+pub use lifecycle::Sandbox;
+pub use rules::rate_limit::{RateLimit, Refusal};
+pub use sample::generate::Mix;
+pub use server::traffic::{Call, CallKind};
 pub use settings::{Credentials, SandboxError, SandboxSettings, TenantSource};
-pub use traffic::{Call, CallKind};

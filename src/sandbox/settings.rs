@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::faults::Fault;
-use super::generate::Mix;
-use super::limits::RateLimit;
+use super::faults::edit::Edit;
+use super::faults::schedule::Fault;
+use super::rules::rate_limit::RateLimit;
+use super::sample::generate::Mix;
 
 /// How the tenant looks and behaves; the default is an empty tenant without limit or fault, on any free port.
 #[derive(Debug, Clone)]
@@ -31,6 +32,10 @@ pub struct SandboxSettings {
     pub rate_limit: Option<RateLimit>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// What somebody else changes while calls come in.
+    pub edits: Vec<Edit>,
+    /// Whether a second account of the same address is accepted.
+    pub twins: bool,
     /// How long a token is good.
     pub token_lifetime: Duration,
     /// The application that may log in.
@@ -51,6 +56,8 @@ impl Default for SandboxSettings {
             latency: Duration::ZERO,
             rate_limit: None,
             faults: Vec::new(),
+            edits: Vec::new(),
+            twins: false,
             token_lifetime: Duration::from_hours(1),
             credentials: Credentials::default(),
             fixed_time: None,

@@ -32,10 +32,10 @@ pub use login::TenantLogin;
 pub use notify::{NotifyUrl, NotifyUrlError};
 pub use values::{DurationSetting, NotifyOn, RateSetting, ValueError};
 
-use crate::api::{ACCOUNT_TYPES, GateSettings, Rate};
+use crate::api::{GateSettings, Rate};
 use crate::cli::{CsvOptions, GlobalOptions, RunOptions};
 use crate::console::LogFormat;
-use crate::model::{Amount, Email, EmailProblem};
+use crate::model::{AccountType, Amount, Email, EmailProblem};
 use crate::plan::{Limits, OnInvalid, OnMissing, PatternError, PolicyFacts, Scope};
 use crate::source::{SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding};
 use layer::{Layer, OneOrMany};
@@ -60,7 +60,7 @@ pub struct Settings {
     /// Those of the guardrails that an option or the config file sets.
     pub limits_set: LimitsSet,
     /// Account types in scope.
-    pub types: Vec<String>,
+    pub types: Vec<AccountType>,
     /// The other borders of the job.
     pub scope: Scope,
     /// How the CSV is read.
@@ -158,7 +158,7 @@ pub enum SettingsError {
     #[error("--max-shrink takes a percentage such as 20%, not {0}")]
     Shrink(Amount),
     /// `--types`
-    #[error("--types: there is no account type `{0}`; the tenant knows {known}", known = ACCOUNT_TYPES.join(", "))]
+    #[error("--types: there is no account type `{0}`; the tenant knows {known}", known = AccountType::DOCUMENTED.map(AccountType::as_str).join(", "))]
     AccountType(String),
     /// `--timeout`
     #[error("--timeout takes a duration above 0, such as 60s")]
@@ -243,12 +243,13 @@ impl Settings {
                 min_rows: layer.guardrails.min_rows,
                 max_shrink: layer.guardrails.max_shrink,
             },
-            types,
             scope: Scope::new(
+                &types,
                 &layer.scope.email_domains.unwrap_or_default(),
                 &layer.scope.protect.unwrap_or_default(),
                 runs_as.clone(),
             )?,
+            types,
             source: source(layer.csv, csv)?,
             report: ReportSettings {
                 files: layer.report.files.unwrap_or_default(),
@@ -286,13 +287,15 @@ pub fn log_format(global: &GlobalOptions) -> LogFormat {
     global.log_format.or_else(configured).unwrap_or_default()
 }
 
-fn types(set: Option<OneOrMany>) -> Result<Vec<String>, SettingsError> {
-    let types = set.map_or_else(|| vec!["external".to_owned()], OneOrMany::into_list);
-    let is_known = |account_type: &str| ACCOUNT_TYPES.iter().any(|known| known.eq_ignore_ascii_case(account_type));
-    match types.iter().find(|account_type| !is_known(account_type)) {
-        Some(unknown) => Err(SettingsError::AccountType(unknown.clone())),
-        None => Ok(types.into_iter().map(|account_type| account_type.to_lowercase()).collect()),
-    }
+fn types(set: Option<OneOrMany>) -> Result<Vec<AccountType>, SettingsError> {
+    let words = set.map_or_else(|| vec![AccountType::External.to_string()], OneOrMany::into_list);
+    words
+        .into_iter()
+        .map(|word| match AccountType::from_word(&word) {
+            AccountType::Undocumented => Err(SettingsError::AccountType(word)),
+            known => Ok(known),
+        })
+        .collect()
 }
 
 fn gate(rate: &layer::RateSection, max_wait: Duration) -> Result<GateSettings, SettingsError> {
@@ -321,7 +324,9 @@ fn limits(section: &layer::GuardrailSection) -> Result<Limits, SettingsError> {
     Ok(Limits {
         max_disable: section.max_disable.unwrap_or(default.max_disable),
         max_create: section.max_create,
-        max_update: section.max_update,
+        max_enable: default.max_enable,
+        max_update: section.max_update.unwrap_or(default.max_update),
+        max_remote_shrink: default.max_remote_shrink,
         min_rows: section.min_rows.unwrap_or(default.min_rows),
         max_shrink,
     })

@@ -6,7 +6,7 @@ use super::clean::{addresses_in, visible, without_invisible};
 use super::error::SourceError;
 use super::header_words::{field_named, likely_field, likely_header, means_visible, normalize};
 use super::settings::{Field, SourceSettings};
-use crate::model::ManagedColumns;
+use crate::model::{ManagedColumns, ManagedField};
 
 /// A column of the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -88,11 +88,14 @@ impl Columns {
     /// Which fields the file manages.
     pub fn managed(&self) -> ManagedColumns {
         let has = |field| self.position(field).is_some();
+        let managed = [
+            (Field::FirstName, ManagedField::FirstName),
+            (Field::LastName, ManagedField::LastName),
+            (Field::Status, ManagedField::Status),
+            (Field::IsHidden, ManagedField::IsHidden),
+        ];
         ManagedColumns {
-            first_name: has(Field::FirstName),
-            last_name: has(Field::LastName),
-            status: has(Field::Status),
-            is_hidden: has(Field::IsHidden),
+            fields: managed.into_iter().filter(|(field, _)| has(*field)).map(|(_, managed)| managed).collect(),
             uid: has(Field::Uid),
             password: has(Field::Password),
         }
@@ -242,7 +245,10 @@ mod tests {
         assert_eq!(columns.of(Field::LastName).map(|column| column.number), Some(1));
         assert_eq!(
             columns.managed(),
-            ManagedColumns { first_name: true, last_name: true, status: true, ..ManagedColumns::default() }
+            ManagedColumns {
+                fields: [ManagedField::FirstName, ManagedField::LastName, ManagedField::Status].into(),
+                ..ManagedColumns::default()
+            }
         );
         assert_eq!(columns.warnings(), [r#"1 column is ignored: "Service" (column 3)"#]);
     }

@@ -13,7 +13,7 @@ use super::pieces::{Piece, Pieces};
 use super::problem::Problem;
 use super::settings::SourceSettings;
 use super::text::TextReader;
-use crate::model::{DesiredUsers, Held, ManagedColumns, SourceFacts, check_address};
+use crate::model::{Desired, DesiredUsers, Held, ManagedColumns, SourceFacts, check_address};
 
 /// Pieces that may wait for the second thread.
 const AHEAD: usize = 2;
@@ -37,6 +37,14 @@ pub struct Loaded {
     pub layout: Layout,
     /// The lines of the first problems, in their order.
     pub(super) excerpts: Vec<Excerpt>,
+}
+
+impl Loaded {
+    /// What the plan is made from.
+    pub fn desired(&self) -> Desired<'_> {
+        let Self { users, managed, held, facts, warnings, .. } = self;
+        Desired { users, columns: managed, held, facts, warnings }
+    }
 }
 
 /// How a file is laid out.

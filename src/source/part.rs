@@ -124,7 +124,7 @@ impl Part {
 
     fn accept(&mut self, values: &Values<'_>, line: u64) -> Result<(), TextTableFull> {
         let index = to_index(self.users.len())?;
-        self.users.push(values.user(line))?;
+        self.users.push(&values.user(line))?;
         let key = if values.is_email_key { Cow::Borrowed(&*values.email) } else { comparison_key(&values.email) };
         self.emails.push(index, key.as_bytes());
         if !values.uid.is_empty() {
@@ -233,11 +233,11 @@ impl Part {
         let all = std::mem::take(&mut self.users);
         for (index, user) in (0_u32..).zip(all.iter()) {
             if doomed.contains(&index) {
-                self.held.emails.insert(comparison_key(user.email).into_owned());
+                self.held.emails.insert(comparison_key(user.email()).into_owned());
                 self.held.uids.extend((!user.uid.is_empty()).then(|| user.uid.to_owned()));
                 continue;
             }
-            self.users.push(user)?;
+            self.users.push(&user)?;
             if let Some(password) = all.password(user.row) {
                 self.users.set_last_password(password.clone());
             }

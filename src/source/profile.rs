@@ -87,7 +87,7 @@ impl Profile {
 fn statuses(loaded: &Loaded) -> StatusCounts {
     let mut counts = StatusCounts::default();
     for user in loaded.users.iter() {
-        match user.status {
+        match user.values.status() {
             Some(Status::Enabled) => counts.enabled += 1,
             Some(Status::Disabled) => counts.disabled += 1,
             None => counts.unsaid += 1,

@@ -14,8 +14,8 @@ use super::settings::Field;
 use super::split::Record;
 use super::words;
 use crate::model::{
-    DesiredUser, EmailProblem, Status, check_address, has_control_character, lanes, normalize_name, plain_address,
-    unguard,
+    DesiredUser, EmailProblem, FieldValue, FieldValues, ManagedField, Status, check_address, has_control_character,
+    lanes, normalize_name, plain_address, unguard,
 };
 
 /// Most characters of a value that a problem quotes.
@@ -71,15 +71,13 @@ impl<'t> Values<'t> {
 
     /// The row as the plan will see it.
     pub(super) fn user(&self, line: u64) -> DesiredUser<'_> {
-        DesiredUser {
-            row: line,
-            email: &self.email,
-            first_name: &self.first_name,
-            last_name: &self.last_name,
-            uid: &self.uid,
-            status: self.status,
-            is_hidden: self.is_hidden,
-        }
+        let values = FieldValues::default()
+            .with(ManagedField::Email, FieldValue::text(&self.email))
+            .with(ManagedField::FirstName, FieldValue::text(&self.first_name))
+            .with(ManagedField::LastName, FieldValue::text(&self.last_name))
+            .with(ManagedField::Status, self.status.map(FieldValue::Status))
+            .with(ManagedField::IsHidden, self.is_hidden.map(FieldValue::Flag));
+        DesiredUser { row: line, uid: &self.uid, values }
     }
 }
 

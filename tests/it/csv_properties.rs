@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use lumsync::model::ManagedField::{FirstName, LastName};
 use lumsync::model::{DesiredUser, comparison_key};
 use lumsync::source::{DiagnosticStyle, Loaded, RawSource, SourceError, SourceSettings, diagnose, load};
 use proptest::prelude::*;
@@ -15,7 +16,8 @@ fn load_bytes(bytes: &[u8]) -> Result<Loaded, SourceError> {
 type Row = (String, String, String, String);
 
 fn wanted(user: DesiredUser<'_>) -> Row {
-    (user.email.to_owned(), user.first_name.to_owned(), user.last_name.to_owned(), format!("{:?}", user.status))
+    let text = |field| user.values.text(field).to_owned();
+    (user.email().to_owned(), text(FirstName), text(LastName), format!("{:?}", user.values.status()))
 }
 
 fn names() -> impl Strategy<Value = String> {
@@ -84,9 +86,9 @@ proptest! {
         prop_assert_eq!(&baseline.problems, &vec![]);
         prop_assert_eq!(baseline.users.len(), rows.len());
         for ((number, (first, last, _)), user) in rows.iter().enumerate().zip(baseline.users.iter()) {
-            prop_assert_eq!(user.email, format!("u{number}@example.com"));
-            prop_assert_eq!(user.first_name, first.trim());
-            prop_assert_eq!(user.last_name, last.trim());
+            prop_assert_eq!(user.email(), format!("u{number}@example.com"));
+            prop_assert_eq!(user.values.text(FirstName), first.trim());
+            prop_assert_eq!(user.values.text(LastName), last.trim());
         }
         for bytes in encodings(&text) {
             let again = load_bytes(&bytes).unwrap();
@@ -152,8 +154,8 @@ fn files_longer_than_one_piece_read_the_same_as_short_ones() {
         assert_eq!(loaded.problems, []);
         assert_eq!(loaded.users.len(), rows);
         for (row, user) in loaded.users.iter().enumerate() {
-            assert_eq!((user.row, user.email), (line_of(row), format!("user{row}@example.com").as_str()));
-            assert_eq!(user.last_name, format!("Smith {row}"));
+            assert_eq!((user.row, user.email()), (line_of(row), format!("user{row}@example.com").as_str()));
+            assert_eq!(user.values.text(LastName), format!("Smith {row}"));
         }
     }
 }
@@ -226,8 +228,11 @@ fn values_read_back_as_an_export_wrote_them() {
     let loaded =
         load_bytes(b"email,firstName,lastName\n'+ann@example.com,'=1+1,''-x\nb@example.com,'t Hooft,-\n").unwrap();
     let first = loaded.users.get(0);
-    assert_eq!((first.email, first.first_name, first.last_name), ("+ann@example.com", "=1+1", "'-x"));
-    assert_eq!(loaded.users.get(1).first_name, "'t Hooft");
+    assert_eq!(
+        (first.email(), first.values.text(FirstName), first.values.text(LastName)),
+        ("+ann@example.com", "=1+1", "'-x")
+    );
+    assert_eq!(loaded.users.get(1).values.text(FirstName), "'t Hooft");
 }
 
 #[test]

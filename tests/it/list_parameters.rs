@@ -1,6 +1,7 @@
 //! Every parameter of `user/list` that the reader can send, against the tenant's own reading of it.
 
 use lumsync::api::{ListQuery, UserReader};
+use lumsync::model::AccountType;
 use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
 
 use crate::support::reader::reader;
@@ -9,8 +10,8 @@ use crate::support::reader::reader;
 async fn listed(reader: &UserReader, edit: impl FnOnce(&mut ListQuery)) -> Vec<String> {
     let mut query = ListQuery { page_size: 7, with_hidden: true, ..ListQuery::default() };
     edit(&mut query);
-    let users = reader.list(&query, |_, _| ()).await.unwrap();
-    users.iter().map(|user| user.email.to_owned()).collect()
+    let list = reader.list(&query, |_, _| ()).await.unwrap();
+    list.users.iter().map(|user| user.email().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -39,7 +40,7 @@ async fn every_parameter_narrows_or_orders_the_list() {
     let some = |part: &Vec<String>| !part.is_empty() && part.len() < all.len();
     assert!(some(&listed(&reader, |query| query.with_hidden = false).await));
     assert!(some(&listed(&reader, |query| query.status = Some("disabled".to_owned())).await));
-    assert!(some(&listed(&reader, |query| query.types = vec!["google".to_owned(), "okta".to_owned()]).await));
+    assert!(some(&listed(&reader, |query| query.types = vec![AccountType::Google, AccountType::Okta]).await));
     assert!(some(&listed(&reader, |query| query.feeds = vec!["5000000000000002".to_owned()]).await));
     // What the sandbox has no users to tell apart by must still be understood.
     for edit in [

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::check::Check;
 use crate::api::{GateSettings, Rate, Sample};
 use crate::exit::Exit;
+use crate::model::AccountType;
 
 /// The server's time comes in whole seconds, and the answer took its time.
 const CLOCK_FINE: SignedDuration = SignedDuration::from_secs(30);
@@ -39,9 +40,9 @@ pub(super) fn clock(server: Option<Timestamp>, ours: Timestamp) -> Check {
 }
 
 /// Whether users can be listed.
-pub(super) fn rights(sample: &Sample, types: &[String]) -> Check {
+pub(super) fn rights(sample: &Sample, types: &[AccountType]) -> Check {
     const NAME: &str = "rights";
-    let types = types.join(", ");
+    let types = types.iter().map(|account_type| account_type.as_str()).collect::<Vec<_>>().join(", ");
     match (sample.users, sample.has_more) {
         (0, _) => Check::warning(
             NAME,
@@ -126,7 +127,7 @@ mod tests {
         assert_eq!(hidden(&sample(500, 0, true)).verdict, Verdict::Warning);
         assert_eq!(hidden(&sample(500, 2, true)).message, "seen: 2 of the first 500");
         assert_eq!(hidden(&sample(0, 0, false)).verdict, Verdict::Fine);
-        assert_eq!(rights(&sample(0, 0, false), &["external".to_owned()]).verdict, Verdict::Warning);
+        assert_eq!(rights(&sample(0, 0, false), &[AccountType::External]).verdict, Verdict::Warning);
     }
 
     #[test]

@@ -120,15 +120,15 @@ fn acts_as(target: &Target) -> Option<String> {
 
 /// One step after the other; where one fails, those that build on it are left out.
 async fn ask(base_url: &str, acts_as: Option<&str>, connection: &Connection, settings: &Settings, checks: &mut Checks) {
-    let knock = match connection.reader.knock().await {
-        Ok(knock) => knock,
+    let ping = match connection.reader.ping().await {
+        Ok(ping) => ping,
         Err(error) => {
             let hint = "check tenant.base_url, the name's DNS, proxy (HTTPS_PROXY) and firewall";
             return checks.add(Check::failed("tenant", Exit::CouldNot, error.to_string(), hint));
         }
     };
     checks.add(Check::fine("tenant", format!("{base_url} answers")));
-    checks.add(judge::clock(knock.date, clock::now()));
+    checks.add(judge::clock(ping.date, clock::now()));
     let query = ListQuery {
         types: settings.types.clone(),
         page_size: settings.page_size.get(),
@@ -158,7 +158,7 @@ fn refused(error: &CallError) -> Check {
 }
 
 async fn account(email: &str, connection: &Connection) -> Check {
-    match connection.reader.by_email(email, Purpose::Begin).await {
+    match connection.reader.by_email(email, Purpose::NewWork).await {
         Ok(Some(_)) => Check::fine("account", format!("acts as {email}, whom no run changes")),
         Ok(None) => Check::warning(
             "account",

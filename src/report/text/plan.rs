@@ -36,7 +36,7 @@ fn write_remote(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_actions(sheet: &Sheet, plan: &Plan, kind: ActionKind, out: &mut dyn Write) -> io::Result<()> {
-    let of_kind = || plan.actions.iter().filter(|action| action.kind == kind);
+    let of_kind = || plan.actions.iter().filter(|action| action.kind() == kind);
     let entries = of_kind().map(|action| Entry::new(&action.email, details(action), action.row));
     sheet.write_list(heading(kind), of_kind().count(), entries, out)
 }
@@ -54,26 +54,26 @@ fn heading(kind: ActionKind) -> Heading<'static> {
 /// What is said beside the address: the name, the reason for a disable, else before and after.
 fn details(action: &Action) -> Vec<String> {
     let name = action.name.as_deref().map(str::to_owned).into_iter();
-    match action.kind {
+    match action.kind() {
         ActionKind::Create => created_details(action),
         ActionKind::Disable => {
             let other_fields =
-                action.changes.fields().filter(|change| change.field != "status").map(|change| change_words(&change));
+                action.field_changes().filter(|change| change.field != "status").map(|change| change_words(&change));
             let reason = disable_reason(action.reason);
             let person = name.map(|name| format!("{name}, {reason}")).next().unwrap_or_else(|| reason.to_owned());
             std::iter::once(person).chain(other_fields).collect()
         }
         ActionKind::Enable | ActionKind::Update => {
-            name.chain(action.changes.fields().map(|change| change_words(&change))).collect()
+            name.chain(action.field_changes().map(|change| change_words(&change))).collect()
         }
     }
 }
 
 fn created_details(action: &Action) -> Vec<String> {
-    let value = |field: &str| action.changes.fields().find(|change| change.field == field).map(|change| change.after);
+    let value = |field: &str| action.field_changes().find(|change| change.field == field).map(|change| change.after);
     let names: Vec<&str> = [value("firstName"), value("lastName")].into_iter().flatten().collect();
     let hidden = value("isHidden").filter(|hidden| *hidden == "true").map(|_| "hidden in the directory".to_owned());
-    let password = action.needs_password.then(|| "with the password of its row".to_owned());
+    let password = action.needs_password().then(|| "with the password of its row".to_owned());
     std::iter::once(names.join(" ")).chain(hidden).chain(password).collect()
 }
 
@@ -97,7 +97,7 @@ fn write_notes(sheet: &Sheet, plan: &Plan, out: &mut dyn Write) -> io::Result<()
     let noted = || plan.actions.iter().filter_map(|action| action.note.as_deref().map(|note| (action, note)));
     let heading = Heading { title: "To look at", remark: "", mark: "?", tone: Tone::Warning };
     let entry = |(action, note): (&Action, &str)| {
-        Entry::new(&action.email, [format!("{}: {note}", action.kind.as_str())], action.row)
+        Entry::new(&action.email, [format!("{}: {note}", action.kind().as_str())], action.row)
     };
     sheet.write_list(heading, noted().count(), noted().map(entry), out)
 }

@@ -95,7 +95,8 @@ fn attributes_that_came_in_another_type_decide_nothing_wrong() {
     assert!(workspace.is_enabled("bob@example.com") && workspace.is_enabled("cleo@example.com"));
     workspace.write_csv(&csv_of(&users[..1]));
     workspace.faults(&["wrong-type:list:always"]);
-    workspace.sync(&["--max-shrink", "100%"]).exits_with(1);
+    workspace.sync(&["--max-shrink", "100%"]).exits_with(3).stderr_contains(&["a conflict"]);
+    assert!(workspace.is_enabled("bob@example.com"));
 }
 
 #[test]

@@ -26,6 +26,7 @@ const SECOND: Duration = Duration::from_secs(1);
 fn renaming(users: u32) -> Workspace {
     let workspace = Workspace::serving(&people(users)).with_application();
     workspace.write_csv(&csv_of(&people(users)).replace(",P", ",Q"));
+    workspace.write("lumsync.toml", "[guardrails]\nmax_update = \"100%\"\n");
     workspace
 }
 

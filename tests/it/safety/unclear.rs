@@ -97,7 +97,7 @@ fn when_looking_fails_too_the_report_says_that_nobody_knows() {
         let report = workspace.report();
         let create = outcome(&report, "create");
         assert_eq!(create["result"], "failed");
-        assert!(create["error"].as_str().unwrap().contains("may or may not"), "{create}");
+        assert!(create["error"].as_str().unwrap().contains("nobody knows"), "{create}");
         workspace.faults(&[]);
         workspace.sync(&[]).exits_with(0);
         assert_eq!(workspace.sandbox().users().len(), 3, "{fault}");

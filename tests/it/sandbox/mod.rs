@@ -2,6 +2,7 @@
 
 mod api;
 mod faults;
+mod hostile;
 mod limits;
 mod login;
 mod state;

@@ -2,8 +2,8 @@
 
 use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Stop};
-use lumsync::model::{Email, Tenant};
-use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
+use lumsync::model::{AccountType, Email, Tenant};
+use lumsync::plan::{Draft, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
 use tokio::sync::mpsc;
@@ -70,7 +70,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
 fn scope_of(case: &Case) -> Scope {
     let protected: Vec<String> = case.policy.protected.iter().map(|start| format!("{start}*")).collect();
     let runs_as = case.policy.runs_as.map(|email| Email::parse(email).unwrap());
-    Scope::new(&owned(&case.policy.domains), &protected, runs_as).unwrap()
+    Scope::new(&types_of(case), &owned(&case.policy.domains), &protected, runs_as).unwrap()
 }
 
 async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Scope) -> Plan {
@@ -79,25 +79,25 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
         on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
     };
-    let types = owned(&case.policy.types);
     let query =
-        ListQuery { types: types.clone(), page_size: case.page_size, with_hidden: true, ..ListQuery::default() };
-    let users = reader.list(&query, |_, _| {}).await.unwrap();
-    let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
-    let draft = Draft::new(desired, &users, scope, policy);
-    let addresses: Vec<&str> = draft.addresses_to_check().collect();
-    let elsewhere = reader.owners_elsewhere(&addresses, &types, case.page_size).await.unwrap();
-    drop(addresses);
-    let facts = PlanFacts {
-        created_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+        ListQuery { types: types_of(case), page_size: case.page_size, with_hidden: true, ..ListQuery::default() };
+    let list = reader.list(&query, |_, _| {}).await.unwrap();
+    let input = PlanInput {
+        desired: loaded.desired(),
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
-        source: loaded.facts.clone(),
+        scope,
         policy,
-        warnings: Vec::new(),
         limits: Limits::default(),
-        last_good_rows: None,
+        last_good: None,
+        now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
-    draft.finish(desired, &elsewhere, facts).unwrap()
+    let draft = Draft::new(input, &list.users);
+    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await.unwrap();
+    draft.finish(&owners).unwrap()
+}
+
+fn types_of(case: &Case) -> Vec<AccountType> {
+    case.policy.types.iter().map(|word| AccountType::from_word(word)).collect()
 }
 
 async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&UserReader, &Scope)) -> Vec<String> {
@@ -106,7 +106,7 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&Use
         let mut outcomes = Vec::new();
         while let Some(event) = heard.recv().await {
             match event {
-                Event::AboutToSave(_, recorded) => recorded.tell(Ok(())),
+                Event::AboutToSave(_, recorded) => recorded.confirm(Ok(())),
                 Event::Ended { outcome, .. } => outcomes.push(outcome.result.as_str().to_owned()),
                 Event::PhaseStarted { .. } | Event::Stopping { .. } => {}
             }
@@ -118,7 +118,7 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&Use
         reader,
         writer: &writer,
         concurrency: case.concurrency,
-        look_up: if case.looks_first { LookUp::First } else { LookUp::WhenUnclear },
+        look_up: if case.looks_first { LookUp::First } else { LookUp::OnDoubt },
         scope,
         stop: &stop,
         events,

@@ -47,7 +47,7 @@ pub fn expected(case: &Case, before: &[Stored]) -> Option<Vec<Stored>> {
     if !case.policy.is_partial && !case.policy.keeps_missing && !table.has_untold {
         for user in 0..before.len() {
             let is_named = fates.iter().any(|fate| fate.names(user)) || table.holds(&before[user]);
-            let is_enabled = text(&before[user], "status").is_empty() || text(&before[user], "status") == "enabled";
+            let is_enabled = text(&before[user], "status") == "enabled";
             if model.is_in_scope(user) && is_enabled && !is_named && !model.is_protected(user) {
                 after[user].insert("status".to_owned(), "\"disabled\"".to_owned());
             }

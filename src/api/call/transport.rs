@@ -1,0 +1,324 @@
+//! Sends requests through the gate: a read until it is answered or given up, a write once.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{Client, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+use url::Url;
+
+use super::answer::{Failure, Received, receive};
+use super::retry::{self, Effect, Next, Outcome};
+use super::token::{Credentials, Login};
+use crate::api::error::CallError;
+use crate::api::pace::{Gate, GateError, GateSettings, Pass, Purpose};
+
+/// However sick the tenant is, so many retries are allowed, and one more for each answer in good health: a tenant that
+/// still works gets all retries that it needs, and one that does not is not hammered.
+const RETRIES_ALWAYS_ALLOWED: u64 = 100;
+const API_PATH: &str = "/_ah/api/lumsites/v1/";
+
+/// Where the tenant is and how it is asked.
+#[derive(Debug, Clone)]
+pub struct ConnectSettings {
+    /// The cell's URL.
+    pub base_url: Url,
+    /// Sent beside the token; empty when there is none.
+    pub organization_id: String,
+    /// How the job proves who it is.
+    pub credentials: Credentials,
+    /// Of one request, its answer's body included.
+    pub timeout: Duration,
+    /// Beyond the first try.
+    pub retries: u32,
+    /// The pace.
+    pub gate: GateSettings,
+}
+
+/// The HTTP client could not be made.
+#[derive(Debug, Error)]
+#[error("can't set up HTTPS; is the system's certificate store readable?")]
+pub struct ConnectError(#[source] reqwest::Error);
+
+/// Calls so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CallCounts {
+    /// Requests sent.
+    pub requests: u64,
+    /// Requests sent again.
+    pub retries: u64,
+    /// Answers that said "too many".
+    pub rate_limited: u64,
+}
+
+/// The connections to one tenant, with its login and its pace.
+pub(in crate::api) struct Transport {
+    pub(super) client: Client,
+    pub(super) settings: ConnectSettings,
+    pub(super) login: Login,
+    pub(in crate::api) gate: Gate,
+    requests: AtomicU64,
+    healthy: AtomicU64,
+    retries: AtomicU64,
+    rate_limited: AtomicU64,
+}
+
+/// What one exchange came to.
+enum Exchanged {
+    Accepted(Received),
+    Refused(Received),
+    LoginExpired(Received),
+    /// Nothing was sent.
+    NotConnected(String),
+    /// The answer says nothing for sure.
+    Unclear(String),
+}
+
+/// What a write came to.
+pub(in crate::api) enum Written {
+    Accepted(Bytes),
+    Refused(CallError),
+    /// Nothing was sent.
+    NotConnected(String),
+    Unclear {
+        cause: String,
+        is_login_refusal: bool,
+    },
+}
+
+/// A write that the gate has let through.
+pub(in crate::api) struct Departure<'a> {
+    transport: &'a Transport,
+    pass: Pass<'a>,
+    token: SecretString,
+}
+
+impl Transport {
+    pub(in crate::api) fn new(settings: ConnectSettings) -> Result<Self, ConnectError> {
+        let mut builder = Client::builder()
+            .user_agent(concat!("lumsync/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .timeout(settings.timeout)
+            .connect_timeout(settings.timeout.min(Duration::from_secs(10)));
+        if settings.base_url.scheme() == "http" {
+            builder = builder.no_proxy();
+        }
+        Ok(Self {
+            client: builder.build().map_err(ConnectError)?,
+            login: Login::new(settings.credentials.clone()),
+            gate: Gate::new(settings.gate),
+            settings,
+            requests: AtomicU64::new(0),
+            healthy: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+            rate_limited: AtomicU64::new(0),
+        })
+    }
+
+    pub(in crate::api) fn counts(&self) -> CallCounts {
+        CallCounts {
+            requests: self.requests.load(Ordering::Relaxed),
+            retries: self.retries.load(Ordering::Relaxed),
+            rate_limited: self.rate_limited.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Asks the API and decodes its answer; one that can't be decoded counts as lost on the way.
+    pub(in crate::api) async fn get<T>(
+        &self,
+        path: &'static str,
+        query: &[(&str, &str)],
+        purpose: Purpose,
+        decode: impl Fn(&[u8]) -> Result<T, String>,
+    ) -> Result<T, CallError> {
+        let token = self.token(purpose).await?;
+        let asked = self.ask_with(&token, path, query, purpose, &decode).await;
+        match asked {
+            Err(CallError::LoginRefused { status: 401, .. }) if self.login.can_renew() => {
+                self.login.expire(&token).await;
+                self.retries.fetch_add(1, Ordering::Relaxed);
+                let token = self.token(purpose).await?;
+                self.ask_with(&token, path, query, purpose, &decode).await
+            }
+            asked => asked,
+        }
+    }
+
+    async fn ask_with<T>(
+        &self,
+        token: &SecretString,
+        path: &'static str,
+        query: &[(&str, &str)],
+        purpose: Purpose,
+        decode: impl Fn(&[u8]) -> Result<T, String>,
+    ) -> Result<T, CallError> {
+        let mut url = self.api_url(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let request = || self.authorize(self.client.get(url.clone()), token);
+        self.ask(path, purpose, std::slice::from_ref(token), request, decode).await
+    }
+
+    /// Sends a request that changes nothing until it is answered, refused or given up.
+    pub(super) async fn ask<T>(
+        &self,
+        call: &'static str,
+        purpose: Purpose,
+        secrets: &[SecretString],
+        request: impl Fn() -> RequestBuilder,
+        decode: impl Fn(&[u8]) -> Result<T, String>,
+    ) -> Result<T, CallError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let pass = self.gate.enter(purpose).await?;
+            let cause = match self.exchange(&pass, request(), Effect::Read, secrets).await? {
+                Exchanged::Accepted(received) => match decode(&received.body) {
+                    Ok(answer) => return Ok(answer),
+                    Err(problem) => problem,
+                },
+                Exchanged::Refused(received) | Exchanged::LoginExpired(received) => {
+                    return Err(self.refusal(call, &received, secrets));
+                }
+                Exchanged::NotConnected(cause) | Exchanged::Unclear(cause) => cause,
+            };
+            drop(pass);
+            self.spend_retry(call, tries, &cause)?;
+            self.back_off(tries).await;
+        }
+    }
+
+    /// Lets a write through the gate. An error means that nothing was sent.
+    pub(in crate::api) async fn admit(&self, purpose: Purpose) -> Result<Departure<'_>, CallError> {
+        let token = self.token(purpose).await?;
+        let pass = self.gate.enter(purpose).await?;
+        Ok(Departure { transport: self, pass, token })
+    }
+
+    /// Sends, reads the whole answer, and tells the gate how it went.
+    async fn exchange(
+        &self,
+        pass: &Pass<'_>,
+        request: RequestBuilder,
+        effect: Effect,
+        secrets: &[SecretString],
+    ) -> Result<Exchanged, GateError> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let received = receive(request).await;
+        let outcome = match &received {
+            Ok(received) => received.outcome(),
+            Err(failure) => failure.outcome.clone(),
+        };
+        let verdict = retry::judge(effect, &outcome);
+        if let Some(pause) = verdict.pause {
+            self.rate_limited.fetch_add(u64::from(pause.lowers_pace), Ordering::Relaxed);
+            match self.gate.refused(pass, pause, &describe(&received, &[])) {
+                // The gate is closed by now, and still a write may have been done.
+                Err(error) if effect == Effect::Write => return Ok(Exchanged::Unclear(error.to_string())),
+                paused => paused?,
+            }
+        } else if received.is_ok() {
+            self.healthy.fetch_add(u64::from(verdict.next == Next::Accept), Ordering::Relaxed);
+            self.gate.answered(pass);
+        }
+        Ok(match (verdict.next, received) {
+            (Next::Accept, Ok(received)) => Exchanged::Accepted(received),
+            (Next::Refuse, Ok(received)) => Exchanged::Refused(received),
+            (Next::RenewLogin, Ok(received)) => Exchanged::LoginExpired(received),
+            (_, received) if outcome == Outcome::NotSent => Exchanged::NotConnected(describe(&received, secrets)),
+            (_, received) => Exchanged::Unclear(describe(&received, secrets)),
+        })
+    }
+
+    /// Counts one more try after `tries` of them; an error when the call or the run has had all of its own.
+    pub(in crate::api) fn spend_retry(&self, call: &'static str, tries: u32, cause: &str) -> Result<(), CallError> {
+        if tries > self.settings.retries {
+            return Err(CallError::GaveUp { call, tries, cause: cause.to_owned() });
+        }
+        let allowed = RETRIES_ALWAYS_ALLOWED + self.healthy.load(Ordering::Relaxed);
+        if self.retries.fetch_add(1, Ordering::Relaxed) >= allowed {
+            let cause = format!("{cause}; the run's retries are used up");
+            return Err(CallError::GaveUp { call, tries, cause });
+        }
+        tracing::debug!(call, tries, cause, "trying again");
+        Ok(())
+    }
+
+    /// Waits before something is tried again or looked at; longer with each try.
+    pub(in crate::api) async fn back_off(&self, tries: u32) {
+        tokio::time::sleep(retry::backoff(tries, fastrand::f64())).await;
+    }
+
+    /// A call of the API.
+    pub(super) fn api_url(&self, path: &str) -> Url {
+        self.url(&format!("{API_PATH}{path}"))
+    }
+
+    /// A path below the cell's URL.
+    pub(super) fn url(&self, path: &str) -> Url {
+        let mut url = self.settings.base_url.clone();
+        url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+        url
+    }
+
+    pub(super) fn authorize(&self, request: RequestBuilder, token: &SecretString) -> RequestBuilder {
+        let request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose_secret()));
+        if self.settings.organization_id.is_empty() {
+            return request;
+        }
+        request.header("LumApps-Organization-Id", &self.settings.organization_id)
+    }
+
+    pub(super) fn refusal(&self, call: &'static str, received: &Received, secrets: &[SecretString]) -> CallError {
+        let (status, message) = (received.status, received.message(secrets));
+        let hint = match status {
+            401 => self.login.hint(),
+            403 => "does the account have the right to manage users?",
+            _ => return CallError::Refused { call, status, message },
+        };
+        CallError::LoginRefused { call, status, message, hint }
+    }
+}
+
+impl Departure<'_> {
+    /// Sends a write, once. `secret` is a password in the body, which no message may repeat.
+    pub(in crate::api) async fn post(
+        self,
+        path: &'static str,
+        body: Vec<u8>,
+        secret: Option<&SecretString>,
+    ) -> Written {
+        let Self { transport, pass, token } = self;
+        let secrets: Vec<SecretString> = secret.into_iter().chain([&token]).cloned().collect();
+        let url = transport.api_url(path);
+        let request = transport.client.post(url).header(CONTENT_TYPE, "application/json").body(body);
+        let request = transport.authorize(request, &token);
+        match transport.exchange(&pass, request, Effect::Write, &secrets).await {
+            Ok(Exchanged::Accepted(received)) => Written::Accepted(received.body),
+            Ok(Exchanged::Refused(received)) => Written::Refused(transport.refusal(path, &received, &secrets)),
+            Ok(Exchanged::LoginExpired(received)) => {
+                transport.login.expire(&token).await;
+                let cause = transport.refusal(path, &received, &secrets).to_string();
+                Written::Unclear { cause, is_login_refusal: true }
+            }
+            Ok(Exchanged::NotConnected(cause)) => Written::NotConnected(cause),
+            Ok(Exchanged::Unclear(cause)) => Written::Unclear { cause, is_login_refusal: false },
+            Err(error) => Written::Unclear { cause: error.to_string(), is_login_refusal: false },
+        }
+    }
+}
+
+fn describe(received: &Result<Received, Failure>, secrets: &[SecretString]) -> String {
+    match received {
+        Err(failure) => failure.cause.clone(),
+        Ok(received) => match received.message(secrets) {
+            message if message.is_empty() || secrets.is_empty() => format!("the tenant answered {}", received.status),
+            message => format!("the tenant answered {}: {message}", received.status),
+        },
+    }
+}

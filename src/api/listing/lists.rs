@@ -1,0 +1,84 @@
+//! The lists that are asked for: users to plan on, whole objects, and who has which address.
+
+use super::page::RawUser;
+use super::query::ListQuery;
+use super::user::{planned_fields, read_user};
+use super::walk::{ListError, SeenUsers, Step, walk};
+use crate::api::call::Transport;
+use crate::model::{AccountType, TenantUsers, UserRecord};
+
+/// All users that a plan compares, and how many pages they took; `progress` gets pages and users so far.
+pub(in crate::api) async fn planned_users(
+    transport: &Transport,
+    query: &ListQuery,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<(TenantUsers, u64), ListError> {
+    let (mut users, mut seen, mut pages) = (TenantUsers::default(), SeenUsers::default(), 0);
+    walk(transport, query, &planned_fields(), collect_user, |page, more: TenantUsers| {
+        for index in 0..more.len() {
+            seen.add(more.uid(index), page)?;
+        }
+        users.append(&more)?;
+        pages = page;
+        progress(page, users.len() as u64);
+        Ok(Step::GoOn)
+    })
+    .await?;
+    users.shrink_to_fit();
+    Ok((users, pages))
+}
+
+/// Adds one user of a page.
+pub(in crate::api) fn collect_user(users: &mut TenantUsers, user: RawUser<'_>) -> Result<(), String> {
+    read_user(user, |user| users.push(user))?.map_err(|full| full.to_string())
+}
+
+/// Whole user objects with the attributes of a `fields` selector.
+pub(in crate::api) async fn records(
+    transport: &Transport,
+    query: &ListQuery,
+    fields: &str,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Vec<UserRecord>, ListError> {
+    let collect = |records: &mut Vec<UserRecord>, user: RawUser<'_>| {
+        records.push(serde_json::from_str(user.json).map_err(|error| error.to_string())?);
+        Ok(())
+    };
+    let mut records: Vec<UserRecord> = Vec::new();
+    let mut seen = SeenUsers::default();
+    walk(transport, query, &format!("cursor,more,items({fields})"), collect, |page, mut more: Vec<UserRecord>| {
+        for uid in more.iter().filter_map(UserRecord::uid) {
+            seen.add(uid.as_str(), page)?;
+        }
+        records.append(&mut more);
+        progress(page, records.len() as u64);
+        Ok(Step::GoOn)
+    })
+    .await?;
+    Ok(records)
+}
+
+/// Addresses and account types of all users of a query; `None` when they take more pages than `pages_at_most`.
+pub(in crate::api) async fn owners(
+    transport: &Transport,
+    query: &ListQuery,
+    pages_at_most: u64,
+) -> Result<Option<Vec<(String, Option<AccountType>)>>, ListError> {
+    type Owners = Vec<(String, String, Option<AccountType>)>;
+    const FIELDS: &str = "cursor,more,items(uid,id,email,accountType)";
+    let collect = |owners: &mut Owners, user: RawUser<'_>| {
+        read_user(user, |user| {
+            owners.push((user.uid.to_owned(), user.email().to_owned(), user.traits.account_type));
+        })
+    };
+    let (mut owners, mut seen) = (Vec::new(), SeenUsers::default());
+    let is_whole = walk(transport, query, FIELDS, collect, |page, more: Owners| {
+        for (uid, email, account_type) in more {
+            seen.add(&uid, page)?;
+            owners.push((email, account_type));
+        }
+        Ok(if page < pages_at_most { Step::GoOn } else { Step::GiveUp })
+    })
+    .await?;
+    Ok(is_whole.then_some(owners))
+}

@@ -1,0 +1,21 @@
+//! Lists of users: whole, or an error.
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `query` | what is asked for |
+//! | `walk` | when a list is whole |
+//! | `page` | what one answer says, and when it is no page |
+//! | `user` | what is read of one user |
+//! | `lists` | the lists that are asked for |
+
+mod lists;
+mod page;
+mod query;
+mod user;
+mod walk;
+
+pub use query::ListQuery;
+pub use walk::ListError;
+
+pub(super) use lists::{collect_user, owners, planned_users, records};
+pub(super) use page::Page;

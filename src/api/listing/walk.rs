@@ -1,0 +1,215 @@
+//! Walks the pages of a list. A list is whole or an error: no path turns a short list into a plan.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+
+use thiserror::Error;
+
+use super::page::{More, Page, PageProblem, RawUser};
+use super::query::ListQuery;
+use crate::api::call::Transport;
+use crate::api::error::CallError;
+use crate::api::pace::Purpose;
+use crate::model::TextTableFull;
+
+/// Why a list is not whole, and so no list at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ListError {
+    /// A page could not be had.
+    #[error("page {page} of the user list")]
+    Page {
+        /// Counted from 1.
+        page: u64,
+        /// Why.
+        #[source]
+        source: CallError,
+    },
+    /// The list would never end, or has begun again.
+    #[error(
+        "the user list is not whole: page {page} brings a cursor that was used before; nothing was planned, run again"
+    )]
+    RepeatedCursor {
+        /// Counted from 1.
+        page: u64,
+    },
+    /// The server says that there is more, and sends nothing to go on with.
+    #[error(
+        "the user list is not whole: page {page} says that there is more, but has {lacks}; nothing was planned, run again"
+    )]
+    BrokenPage {
+        /// Counted from 1.
+        page: u64,
+        /// What it lacks.
+        lacks: &'static str,
+    },
+    /// A user that can't be one.
+    #[error("the user list can't be trusted: page {page}: {problem}; nothing was planned")]
+    BrokenUser {
+        /// Counted from 1.
+        page: u64,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The same user came twice: the list moved while it was read, or has begun again.
+    #[error(
+        "the user list can't be trusted: the user {uid} came twice, again on page {page}; nothing was planned, run again"
+    )]
+    Twice {
+        /// Whose.
+        uid: String,
+        /// Of the second time, counted from 1.
+        page: u64,
+    },
+    /// Too many for the memory that we allow.
+    #[error(transparent)]
+    Full(#[from] TextTableFull),
+}
+
+/// What to do after a page was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::api) enum Step {
+    GoOn,
+    /// The caller has seen enough: the list is given up.
+    GiveUp,
+}
+
+const CALL: &str = "user/list";
+
+/// Fetches page after page until the list is whole: `collect` adds one user to a page's, and `keep` takes each page with
+/// its number. Returns whether the list was read to its end.
+pub(in crate::api) async fn walk<C: Default>(
+    transport: &Transport,
+    query: &ListQuery,
+    fields: &str,
+    collect: impl Fn(&mut C, RawUser<'_>) -> Result<(), String>,
+    mut keep: impl FnMut(u64, C) -> Result<Step, ListError>,
+) -> Result<bool, ListError> {
+    let mut cursors = CursorHistory::default();
+    let mut cursor: Option<String> = None;
+    let mut number = 0;
+    loop {
+        number += 1;
+        let page = fetch(transport, query, fields, cursor.as_deref(), &collect)
+            .await
+            .map_err(|source| ListError::Page { page: number, source })?
+            .map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        cursor = cursors.next(&page, number)?;
+        let step = keep(number, page.users)?;
+        match (&cursor, step) {
+            (None, _) => return Ok(true),
+            (Some(_), Step::GiveUp) => return Ok(false),
+            (Some(_), Step::GoOn) => {}
+        }
+    }
+}
+
+/// The outer error may pass when the page is asked for again, and was given its tries; the inner one would not.
+async fn fetch<C: Default>(
+    transport: &Transport,
+    query: &ListQuery,
+    fields: &str,
+    cursor: Option<&str>,
+    collect: impl Fn(&mut C, RawUser<'_>) -> Result<(), String>,
+) -> Result<Result<Page<C>, String>, CallError> {
+    let parameters = query.parameters(fields, cursor);
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let decode = |body: &[u8]| match Page::read(body, &collect) {
+        Ok(page) => Ok(Ok(page)),
+        Err(PageProblem::BrokenUser(problem)) => Ok(Err(problem)),
+        Err(PageProblem::NotAPage(problem)) => Err(problem),
+    };
+    transport.get(CALL, &parameters, Purpose::NewWork, decode).await
+}
+
+/// The cursors that were followed, so that a list that begins again is noticed.
+#[derive(Debug, Default)]
+struct CursorHistory(HashSet<String>);
+
+impl CursorHistory {
+    /// The cursor of the next page; `None` behind the last one.
+    ///
+    /// A cursor that was used before is an error, whatever `more` says. A page that does not say whether more follows is
+    /// the last one (`docs/lumapps-api.md`), unless it brings users and a new cursor: asking on shows whether the list ends.
+    fn next<C>(&mut self, page: &Page<C>, number: u64) -> Result<Option<String>, ListError> {
+        let is_known = page.cursor.as_ref().is_some_and(|cursor| self.0.contains(cursor));
+        match (page.more, &page.cursor) {
+            (More::Yes, _) if page.count == 0 => Err(ListError::BrokenPage { page: number, lacks: "no items" }),
+            _ if is_known => Err(ListError::RepeatedCursor { page: number }),
+            (More::No, _) | (More::Unsaid, None) => Ok(None),
+            (More::Unsaid, Some(_)) if page.count == 0 => Ok(None),
+            (More::Yes, None) => Err(ListError::BrokenPage { page: number, lacks: "no cursor" }),
+            (More::Yes | More::Unsaid, Some(cursor)) => {
+                self.0.insert(cursor.clone());
+                Ok(Some(cursor.clone()))
+            }
+        }
+    }
+}
+
+/// The users that came so far, as digests: eight bytes each. Their keys are random, so that two users whose digests meet,
+/// once in some hundred thousand lists of ten million, do not meet again in the next run.
+#[derive(Default)]
+pub(in crate::api) struct SeenUsers {
+    digests: HashSet<u64>,
+    state: RandomState,
+}
+
+impl SeenUsers {
+    /// An error for a user that came before. Users without an identifier are told apart by nobody.
+    pub(in crate::api) fn add(&mut self, uid: &str, page: u64) -> Result<(), ListError> {
+        if uid.is_empty() || self.digests.insert(self.state.hash_one(uid)) {
+            Ok(())
+        } else {
+            Err(ListError::Twice { uid: uid.to_owned(), page })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn follow(answers: &[&str]) -> Result<Option<String>, ListError> {
+        let mut cursors = CursorHistory::default();
+        let mut next = None;
+        for (number, answer) in (1..).zip(answers) {
+            let page: Page<()> = Page::read(answer.as_bytes(), |(), _| Ok(())).unwrap();
+            next = cursors.next(&page, number)?;
+        }
+        Ok(next)
+    }
+
+    #[test]
+    fn a_cursor_leads_on_once_whatever_more_says() {
+        let first = r#"{"items":[{}],"cursor":"a","more":true}"#;
+        assert_eq!(follow(&[first]), Ok(Some("a".to_owned())));
+        for again in [
+            first,
+            r#"{"items":[{}],"cursor":"a"}"#,
+            r#"{"items":[{}],"cursor":"a","more":false}"#,
+            r#"{"cursor":"a"}"#,
+        ] {
+            assert_eq!(follow(&[first, again]), Err(ListError::RepeatedCursor { page: 2 }), "{again}");
+        }
+    }
+
+    #[test]
+    fn a_list_ends_where_the_server_says_so_and_nowhere_else() {
+        let ends = |answer| follow(&[answer]) == Ok(None);
+        assert!(ends(r#"{"items":[{}],"cursor":"b","more":false}"#));
+        assert!(ends(r#"{"items":[{}]}"#) && ends(r#"{"cursor":"b"}"#));
+        assert_eq!(follow(&[r#"{"items":[{}],"cursor":"b"}"#]), Ok(Some("b".to_owned())));
+        let lacks = |answer, lacks| follow(&[answer]) == Err(ListError::BrokenPage { page: 1, lacks });
+        assert!(lacks(r#"{"cursor":"b","more":true}"#, "no items"));
+        assert!(lacks(r#"{"items":[{}],"more":true}"#, "no cursor"));
+    }
+
+    #[test]
+    fn a_user_is_seen_once() {
+        let mut seen = SeenUsers::default();
+        assert_eq!(seen.add("1", 1), Ok(()));
+        assert_eq!(seen.add("", 1), Ok(()));
+        assert_eq!(seen.add("", 1), Ok(()));
+        assert_eq!(seen.add("1", 3), Err(ListError::Twice { uid: "1".to_owned(), page: 3 }));
+    }
+}

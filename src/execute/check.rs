@@ -1,0 +1,270 @@
+//! Holds a user as it is now against what an action foresaw. Pure.
+
+use crate::model::{AccountType, FieldValue, ManagedField, Uid, Unreadable, UserRecord, account_type, is_same_address};
+use crate::plan::{Action, Change, Changes, Judgement, Scope};
+
+/// The account type of every user that we create.
+pub(super) const CREATED_TYPE: AccountType = AccountType::External;
+
+/// What became of the user since the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DriftCheck {
+    /// As the plan found it: the change can be made.
+    AsPlanned,
+    /// As the plan wants it: nothing is left to do.
+    Already,
+    /// Something else: left alone, with the reason.
+    Drifted(String),
+}
+
+/// Judges again, on the user as it is now, everything that the plan judged; then compares the fields that change.
+///
+/// `is_in_doubt` means that a save of ours may have been done: then a user that is as the plan wants it is our own work.
+pub(super) fn check_drift(
+    action: &Action,
+    fields: &Changes,
+    user: &UserRecord,
+    scope: &Scope,
+    is_in_doubt: bool,
+) -> Result<DriftCheck, Unreadable> {
+    let email = text_of(ManagedField::Email, user)?;
+    let traits = user.traits();
+    for field in ManagedField::ALL {
+        field.read_from(user)?;
+    }
+    let is_after = differing(fields, user, |change| Some(&change.after))?.is_empty();
+    if is_after && is_in_doubt {
+        return Ok(DriftCheck::Already);
+    }
+    match scope.judge(&email, &traits) {
+        Judgement::Changeable => {}
+        Judgement::Protected(protection) => {
+            return Ok(DriftCheck::Drifted(format!("the user must not be changed: it {protection}")));
+        }
+        Judgement::OutOfScope(border) => {
+            return Ok(DriftCheck::Drifted(format!("the user is no longer in scope: {border}")));
+        }
+    }
+    if is_after {
+        return Ok(DriftCheck::Already);
+    }
+    let mut drifts = differing(fields, user, |change| change.before.as_ref())?;
+    if fields.get(ManagedField::Email).is_none() && !is_same_address(&email, &action.email) {
+        drifts.push(format!("email is now {email}"));
+    }
+    Ok(if drifts.is_empty() { DriftCheck::AsPlanned } else { DriftCheck::Drifted(drifts.join(", ")) })
+}
+
+/// Whether the answer is the user that was asked for.
+pub(super) fn has_identity(uid: &Uid, user: &UserRecord) -> bool {
+    user.uid().as_ref() == Some(uid)
+}
+
+/// Why a user of the create's address is not the one that the create made or would make.
+pub(super) fn not_as_created(action: &Action, fields: &Changes, user: &UserRecord) -> Result<Vec<String>, Unreadable> {
+    let mut drifts = differing(fields, user, |change| Some(&change.after))?;
+    let email = text_of(ManagedField::Email, user)?;
+    if !is_same_address(&email, &action.email) {
+        drifts.push(format!("its e-mail is \"{email}\""));
+    }
+    if let Some(other) = account_type(&user.scalar("accountType")).filter(|found| *found != CREATED_TYPE) {
+        drifts.push(format!("its account type is {other}"));
+    }
+    Ok(drifts)
+}
+
+/// Whether the answer to a save is of the user who was meant: of the same identifier, or for a create of the same
+/// address, and of an account type that the job may change. Else nobody knows what was saved.
+pub(super) fn is_of_user_meant(action: &Action, answer: &UserRecord, scope: &Scope) -> Result<(), String> {
+    let answered = |what: &str| Err(format!("the tenant answered the save with another user ({what})"));
+    let Some(found) = answer.uid() else { return Err("the tenant answered the save without a uid".to_owned()) };
+    let email = answer.scalar(ManagedField::Email.api_name());
+    let new_address = action.fields().get(ManagedField::Email).map(|change| change.after.as_str());
+    let is_expected = |email: &str| is_same_address(email, new_address.unwrap_or(&action.email));
+    let kind = account_type(&answer.scalar("accountType"));
+    match action.uid() {
+        Some(uid) if *uid != found => answered(&format!("uid {found}")),
+        Some(_) if kind.is_some_and(|kind| !scope.has_type(kind)) => answered("another account type"),
+        None if kind.is_some_and(|kind| kind != CREATED_TYPE) => answered("another account type"),
+        None if !is_expected(email.as_text()) => answered("another e-mail"),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// What of the saved user, as the tenant answered it, is not as it was sent. Attributes that the answer leaves out are
+/// taken as saved.
+pub(super) fn unsaved_fields(fields: &Changes, answer: &UserRecord) -> Option<String> {
+    let answered: Changes = fields
+        .iter()
+        .filter(|(field, _)| answer.raw(field.api_name()).is_some())
+        .map(|(field, change)| (field, change.clone()))
+        .collect();
+    let drifts =
+        differing(&answered, answer, |change| Some(&change.after)).unwrap_or_else(|error| vec![error.to_string()]);
+    (!drifts.is_empty()).then(|| format!("the tenant answered the save, but {}", drifts.join(", ")))
+}
+
+/// Writes the changes into a user, and nothing else.
+///
+/// A save without `uid` would create a second account, so an answer that has only the `id` gets it.
+pub(super) fn apply_changes(user: &mut UserRecord, uid: &Uid, fields: &Changes) -> Result<(), serde_json::Error> {
+    if user.raw("uid").is_none_or(|raw| raw == "null") {
+        user.set("uid", uid)?;
+    }
+    fields.iter().try_for_each(|(field, change)| user.set(field.api_name(), &change.after))
+}
+
+/// The changed fields that do not have the wanted value, each in words that begin with the field's name.
+fn differing<'a>(
+    fields: &'a Changes,
+    user: &UserRecord,
+    wanted: impl Fn(&'a Change) -> Option<&'a FieldValue<'static>>,
+) -> Result<Vec<String>, Unreadable> {
+    let mut differing = Vec::new();
+    for (field, change) in fields.iter() {
+        let now = field.read_from(user)?;
+        if wanted(change).is_none_or(|wanted| !field.is_same(&now, wanted)) {
+            differing.push(format!("{field} is now \"{}\"", now.as_str()));
+        }
+    }
+    Ok(differing)
+}
+
+fn text_of(field: ManagedField, user: &UserRecord) -> Result<String, Unreadable> {
+    field.read_from(user).map(|value| value.as_str().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Email, Status};
+    use crate::plan::{Reason, UserChange};
+
+    const ANN: &str = r#"{"uid":"7","email":"Ann@example.com","firstName":"Ann","status":"enabled","lastName":"X","accountType":"external"}"#;
+
+    fn text(value: &str) -> FieldValue<'static> {
+        FieldValue::Text(value.to_owned().into())
+    }
+
+    /// Ann becomes Anne and is disabled.
+    fn action() -> Action {
+        let status = |status| FieldValue::Status(status);
+        let fields = Changes::from_iter([
+            (ManagedField::FirstName, Change { before: Some(text("Ann")), after: text("Anne") }),
+            (ManagedField::Status, Change { before: Some(status(Status::Enabled)), after: status(Status::Disabled) }),
+        ]);
+        let change = UserChange::Edit { uid: Uid::new("7"), fields };
+        Action { email: "ann@example.com".into(), row: Some(2), name: None, reason: Reason::Row, note: None, change }
+    }
+
+    fn create() -> Action {
+        let fields = Changes::from_iter([(ManagedField::FirstName, Change { before: None, after: text("Ann") })]);
+        Action { change: UserChange::Create { fields, needs_password: false }, ..action() }
+    }
+
+    fn user(json: &str) -> UserRecord {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn check(json: &str, scope: &Scope) -> DriftCheck {
+        let action = action();
+        check_drift(&action, action.fields(), &user(json), scope, false)
+            .unwrap_or_else(|error| DriftCheck::Drifted(error.to_string()))
+    }
+
+    #[test]
+    fn a_user_is_as_planned_already_done_or_drifted() {
+        let scope = Scope::default();
+        let done = ANN.replace("\"Ann\"", "\"Anne\"").replace("enabled", "disabled");
+        assert_eq!(check(ANN, &scope), DriftCheck::AsPlanned);
+        assert_eq!(check(&done, &scope), DriftCheck::Already);
+        assert_eq!(
+            check(&ANN.replace("\"Ann\"", "\"Annie\""), &scope),
+            DriftCheck::Drifted("firstName is now \"Annie\"".to_owned())
+        );
+        for drifted in [
+            ANN.replace("\"Ann\"", "\"Anne\""),
+            ANN.replace("enabled", "archived"),
+            ANN.replace("Ann@example.com", "other@example.com"),
+            ANN.replace("\"X\"", "{}"),
+        ] {
+            assert!(matches!(check(&drifted, &scope), DriftCheck::Drifted(_)), "{drifted}");
+        }
+    }
+
+    #[test]
+    fn whatever_the_plan_judged_is_judged_again_on_the_user_as_it_is_now() {
+        let own_account = Some(Email::parse("job@example.com").unwrap());
+        let scope =
+            Scope::new(&[AccountType::External], &["example.com".to_owned()], &["vip-*".to_owned()], own_account)
+                .unwrap();
+        assert_eq!(check(ANN, &scope), DriftCheck::AsPlanned);
+        for (from, to) in [
+            ("external", "google"),
+            ("external", "something-new"),
+            ("Ann@example.com", "ann@example.org"),
+            ("Ann@example.com", "vip-1@example.com"),
+            ("Ann@example.com", "job@example.com"),
+            ("{\"uid\"", "{\"isSuperAdmin\":true,\"uid\""),
+            ("{\"uid\"", "{\"isSuperAdmin\":1,\"uid\""),
+            ("{\"uid\"", "{\"isGod\":{},\"uid\""),
+        ] {
+            let changed = ANN.replace(from, to);
+            assert!(matches!(check(&changed, &scope), DriftCheck::Drifted(_)), "{changed}");
+        }
+    }
+
+    #[test]
+    fn what_a_save_in_doubt_has_done_is_our_own_work_wherever_the_user_stands_now() {
+        let scope = Scope::new(&[AccountType::External], &[], &[], None).unwrap();
+        let done =
+            user(&ANN.replace("\"Ann\"", "\"Anne\"").replace("enabled", "disabled").replace("external", "google"));
+        let action = action();
+        let check = |is_in_doubt| check_drift(&action, action.fields(), &done, &scope, is_in_doubt).unwrap();
+        assert_eq!(check(true), DriftCheck::Already);
+        assert!(matches!(check(false), DriftCheck::Drifted(_)));
+    }
+
+    #[test]
+    fn whoever_else_answers_for_the_address_of_a_create_is_not_the_one_created() {
+        let create = create();
+        let drifts = |json: &str| not_as_created(&create, create.fields(), &user(json)).unwrap().len();
+        assert_eq!(drifts(ANN), 0);
+        assert_eq!(drifts(&ANN.replace("external", "google")), 1);
+        assert_eq!(drifts(&ANN.replace("Ann@", "other@")), 1);
+        assert_eq!(drifts(&ANN.replace("\"Ann\"", "\"Zoe\"")), 1);
+    }
+
+    #[test]
+    fn an_answer_counts_only_when_it_is_of_the_user_who_was_meant() {
+        let scope = Scope::new(&[AccountType::External], &[], &[], None).unwrap();
+        let is_meant = |action: &Action, json: &str| is_of_user_meant(action, &user(json), &scope).is_ok();
+        assert!(is_meant(&action(), ANN) && is_meant(&action(), r#"{"id":7}"#));
+        assert!(is_meant(&create(), ANN));
+        for wrong in
+            [r#"{"uid":"8"}"#.to_owned(), r#"{"email":"ann@example.com"}"#.to_owned(), ANN.replace("external", "okta")]
+        {
+            assert!(!is_meant(&action(), &wrong), "{wrong}");
+        }
+        for wrong in [ANN.replace("Ann@", "bob@"), ANN.replace("external", "google"), r#"{"uid":"9"}"#.to_owned()] {
+            assert!(!is_meant(&create(), &wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_save_writes_the_changed_fields_and_never_loses_the_uid() {
+        let mut saved = user(r#"{"id":"7","firstName":"Ann","status":"enabled","big":1e400}"#);
+        apply_changes(&mut saved, &Uid::new("7"), action().fields()).unwrap();
+        let sent = r#"{"id":"7","firstName":"Anne","status":"disabled","big":1e400,"uid":"7"}"#;
+        assert_eq!(serde_json::to_string(&saved).unwrap(), sent);
+    }
+
+    #[test]
+    fn an_answer_that_kept_the_old_value_is_noticed_and_a_silent_one_is_not() {
+        let action = action();
+        let unsaved = |json: &str| unsaved_fields(action.fields(), &user(json));
+        assert!(unsaved(&ANN.replace("enabled", "disabled")).is_some_and(|text| text.contains("firstName")));
+        assert_eq!(unsaved(r#"{"uid":"7","firstName":"Anne","status":"disabled"}"#), None);
+        assert_eq!(unsaved(r#"{"uid":"7"}"#), None);
+    }
+}

@@ -1,0 +1,13 @@
+//! What the last good full run of a tenant and scope had, for the guardrails that compare with it.
+
+use serde::{Deserialize, Serialize};
+
+/// Figures of the last good full run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastGood {
+    /// Valid rows of its CSV.
+    pub valid_rows: u64,
+    /// Users in scope that its list brought.
+    pub in_scope: Option<u64>,
+}

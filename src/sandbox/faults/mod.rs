@@ -1,0 +1,8 @@
+//! What goes wrong on demand, and what somebody else changes meanwhile.
+
+pub(crate) mod corrupt;
+mod echo;
+pub(crate) mod edit;
+pub(crate) mod inject;
+pub(crate) mod kind;
+pub(crate) mod schedule;

@@ -1,0 +1,4 @@
+//! Believable tenants of any size.
+
+pub(crate) mod generate;
+mod names;

@@ -1,0 +1,11 @@
+//! The HTTP side: connections, routes, requests and responses.
+
+mod admin;
+pub(crate) mod connection;
+pub(crate) mod delivery;
+mod discovery;
+mod origin;
+pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod routes;
+pub(crate) mod traffic;

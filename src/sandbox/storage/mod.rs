@@ -1,0 +1,7 @@
+//! The users, in memory and on disk.
+
+pub(crate) mod autosave;
+pub(crate) mod file;
+pub(crate) mod raw_object;
+pub(crate) mod store;
+pub(crate) mod user;
