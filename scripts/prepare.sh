@@ -1,25 +1,24 @@
 #!/bin/sh
-# Installs what the tests drive beside Rust: a headless browser with a narrow, a usual and a wide font, promtool,
-# Python's venv, Node. Does nothing where all of it is there.
+# Installs what the tests drive beside Rust: a headless browser with a narrow and a wide font, promtool, Python's venv,
+# Node. Does nothing where all of it is there.
 set -eu
 
 missing=""
 need() { # command, Debian package
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
+need_font() { # family, Debian package
+    fc-list -q "$1" 2>/dev/null || missing="$missing $2"
+}
 need chromium chromium
+need fc-list fontconfig
+need_font "Roboto Condensed" fonts-roboto-unhinted
+need_font "DejaVu Sans Mono" fonts-dejavu-core
 need promtool prometheus
 need man man-db
 need python3 python3
 need node nodejs
 need npm npm
-need_font() { # family, Debian package
-    fc-list -q "$1" 2>/dev/null || missing="$missing $2"
-}
-need fc-list fontconfig
-need_font "Roboto Condensed" fonts-roboto-unhinted
-need_font "Liberation Sans" fonts-liberation
-need_font "DejaVu Sans" fonts-dejavu-core
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
 [ -z "$missing" ] && exit 0

@@ -3,39 +3,40 @@
   // A page of rows is drawn fast on a phone; a print holds what fits a stack of paper.
   const ROWS_ON_PAGE = 100;
   const ROWS_ON_PAPER = 5000;
+  const LONG_ADDRESS = 64;
   const FIELD_NAMES = { email: "E-mail", firstName: "First name", lastName: "Last name", status: "Status", isHidden: "Hidden" };
-  const TONES = {
-    create: "good", enable: "good", update: "change", disable: "danger", conflict: "warning", protected: "plain",
-    skipped: "plain", invalid: "warning", applied: "good", already: "plain", drifted: "warning", failed: "danger",
-    notAttempted: "warning",
-  };
-  const RESULT_NAMES = { notAttempted: "not attempted", already: "already so" };
   const byId = (id) => document.getElementById(id);
   const number = new Intl.NumberFormat("en");
 
   const data = JSON.parse(byId("data").textContent);
-  const rows = data.rows.map(([kind, email, uid, row, reason, changes, note, result, attempts, error]) => ({
-    kind: data.kinds[kind], email, uid, row, reason: typeof reason === "number" ? data.reasons[reason] : reason,
+  const rows = data.rows.map(([kind, name, email, uid, row, reason, changes, note, result, attempts, error]) => ({
+    kind: data.kinds[kind].word, name, email, uid, row, reason: typeof reason === "number" ? data.reasons[reason] : reason,
     // That a row asks for it is the rule; only another reason is worth a word.
-    hasRow: reason === 0, changes, note, result: result === null ? "" : data.results[result], attempts, error,
+    hasRow: reason === 0, changes, note, result: result === null ? "" : data.results[result].value, attempts, error,
     kindOrder: kind, resultOrder: result === null ? -1 : result, haystack: null,
   }));
   const hasResults = document.querySelector("[data-key=result]") !== null;
   const state = { words: [], kinds: new Set(), results: new Set(), key: null, descending: false, page: 0, found: rows };
+
+  // The page is written in UTC; its reader thinks in local time.
+  document.querySelectorAll("time").forEach((time) => {
+    const parts = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+    time.textContent = new Intl.DateTimeFormat("en-GB", parts).format(new Date(time.dateTime));
+  });
 
   // Searching goes without case and accents, so that "jose" finds "José".
   const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   const haystack = (row) => {
     if (row.haystack === null) {
       const changes = row.changes.map(([field, before, after]) => `${data.fields[field]} ${before ?? ""} ${after}`);
-      row.haystack = plain([row.email, row.uid, row.reason, row.note, row.error, ...changes].join(" "));
+      row.haystack = plain([row.name, row.email, row.uid, row.reason, row.note, row.error, ...changes].join(" "));
     }
     return row.haystack;
   };
 
   const SORT_KEYS = {
     kind: (row) => row.kindOrder,
-    email: (row) => row.email.toLowerCase(),
+    user: (row) => plain(row.name || row.email),
     row: (row) => row.row || Infinity,
     detail: (row) => plain(row.error || row.note || (row.changes[0] ? row.changes[0][2] : row.reason)),
     result: (row) => row.resultOrder,
@@ -68,7 +69,7 @@
     made.dir = "auto";
     return made;
   };
-  const badge = (word) => element("span", `badge ${TONES[word]}`, RESULT_NAMES[word] || word);
+  const badge = ({ word, class: className }) => element("span", `badge ${className}`, word);
   const cell = (className, ...children) => {
     const made = element("td", className);
     made.setAttribute("role", "cell");
@@ -97,20 +98,21 @@
     return [...parts, paragraph("note", row.note), paragraph("why", row.error)].filter(Boolean);
   };
   const userCell = (row) => {
-    const parts = [element("span", "email", row.email)];
-    parts[0].dir = "auto";
+    const parts = row.name ? [element("span", "name", row.name)] : [];
+    parts.push(element("span", row.email.length > LONG_ADDRESS ? "email long" : "email", row.email));
+    parts.forEach((part) => { part.dir = "auto"; });
     if (row.uid) parts.push(element("span", "uid", row.uid));
     return cell("user", ...parts);
   };
   const resultCell = (row) => {
-    const parts = row.result ? [badge(row.result)] : [];
+    const parts = row.result ? [badge(data.results[row.resultOrder])] : [];
     if (row.attempts > 1) parts.push(element("span", "tries", `${row.attempts} tries`));
     return cell("result", ...parts);
   };
   const tableRow = (row) => {
     const made = element("tr");
     made.setAttribute("role", "row");
-    made.append(cell("kind", badge(row.kind)), userCell(row));
+    made.append(cell("kind", badge(data.kinds[row.kindOrder])), userCell(row));
     made.append(cell("row-number", row.row ? String(row.row) : ""), cell("detail", ...details(row)));
     if (hasResults) made.append(resultCell(row));
     return made;
@@ -130,11 +132,21 @@
     byId("previous").disabled = state.page === 0;
     byId("next").disabled = state.page === pages - 1;
   };
+  const sayShown = () => {
+    byId("shown").textContent = `${number.format(state.found.length)} of ${number.format(rows.length)} users`;
+  };
   const find = () => {
     state.found = sorted(rows.filter(isWanted));
     state.page = 0;
-    byId("shown").textContent = `${number.format(state.found.length)} of ${number.format(rows.length)} users`;
+    sayShown();
     drawPage();
+  };
+  const drawPaper = () => {
+    draw(0, ROWS_ON_PAPER);
+    const [found, all] = [number.format(state.found.length), number.format(rows.length)];
+    const cut = state.found.length > ROWS_ON_PAPER ? `First ${number.format(ROWS_ON_PAPER)} of ` : "";
+    const which = state.found.length < rows.length ? `${found} users found among ${all}` : `${all} users`;
+    byId("shown").textContent = cut + which;
   };
 
   const readChoices = () => {
@@ -170,14 +182,19 @@
   });
   byId("controls").addEventListener("submit", (event) => event.preventDefault());
   document.querySelectorAll("[data-key]").forEach((header) => {
-    header.querySelector("button").addEventListener("click", () => sortBy(header));
+    const button = element("button", "", header.textContent);
+    button.type = "button";
+    button.addEventListener("click", () => sortBy(header));
+    header.replaceChildren(button);
   });
   byId("previous").addEventListener("click", () => turn(-1));
   byId("next").addEventListener("click", () => turn(1));
-  window.matchMedia("print").addEventListener("change", (print) => (print.matches ? draw(0, ROWS_ON_PAPER) : drawPage()));
+  window.addEventListener("beforeprint", drawPaper);
+  window.addEventListener("afterprint", () => { sayShown(); drawPage(); });
 
-  byId("controls").hidden = rows.length === 0;
-  byId("list").hidden = rows.length === 0;
-  readChoices();
-  find();
+  if (rows.length > 0) {
+    byId("controls").hidden = false;
+    readChoices();
+    find();
+  }
 })();

@@ -1,7 +1,6 @@
 //! `lumsync check CSV`: validates the CSV alone, offline, and ends with its profile.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,9 +11,10 @@ use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
 use crate::model::SourceFacts;
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
+use crate::report::{Cell, Column, Table, TextStyle};
 use crate::source::{
-    Column, DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, count_by_kind,
-    diagnose, load, open, visible, write_problems_csv,
+    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, count_by_kind, diagnose, load,
+    open, visible, write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.
@@ -66,25 +66,25 @@ pub async fn run(
     output: OutputFormat,
     printer: &Printer,
 ) -> Result<CheckOutcome, CheckError> {
-    let formats = arguments.report.iter().map(|path| ReportFormat::of(path)).collect::<Result<Vec<_>, _>>()?;
+    let formats = arguments.report.iter().map(|path| ProblemsFormat::of(path)).collect::<Result<Vec<_>, _>>()?;
     let loaded = load(open(&arguments.csv, settings).await?, settings)?;
     for (path, format) in arguments.report.iter().zip(formats) {
         write_report(path, format, &loaded)?;
     }
     printer.result(|out| match output {
-        OutputFormat::Text => out.write_all(text(&loaded, style_for(printer)).as_bytes()),
+        OutputFormat::Text => write_text(&loaded, style_for(printer), out),
         OutputFormat::Json => write_json(&loaded, out),
     })?;
     Ok(if loaded.problems.is_empty() { CheckOutcome::Fine } else { CheckOutcome::HasProblems })
 }
 
 #[derive(Debug, Clone, Copy)]
-enum ReportFormat {
+enum ProblemsFormat {
     Csv,
     Json,
 }
 
-impl ReportFormat {
+impl ProblemsFormat {
     fn of(path: &Path) -> Result<Self, CheckError> {
         match path.extension().and_then(|ending| ending.to_str()) {
             Some("csv") => Ok(Self::Csv),
@@ -95,11 +95,11 @@ impl ReportFormat {
 }
 
 /// Reports show people's data, so that only their owner may read them; they are replaced whole.
-fn write_report(path: &Path, format: ReportFormat, loaded: &Loaded) -> Result<(), AtomicWriteError> {
+fn write_report(path: &Path, format: ProblemsFormat, loaded: &Loaded) -> Result<(), AtomicWriteError> {
     write_atomically(path, PRIVATE, |mut out| {
         let written = match format {
-            ReportFormat::Csv => write_problems_csv(&loaded.facts.path, &loaded.problems, &mut out),
-            ReportFormat::Json => write_json(loaded, out),
+            ProblemsFormat::Csv => write_problems_csv(&loaded.facts.path, &loaded.problems, &mut out),
+            ProblemsFormat::Json => write_json(loaded, out),
         };
         written.map_err(|source| AtomicWriteError { path: path.to_owned(), source })
     })
@@ -138,51 +138,47 @@ fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out)
 }
 
-fn text(loaded: &Loaded, style: DiagnosticStyle) -> String {
-    let mut text = String::new();
+/// Problems with their lines, then warnings, the profile and the verdict.
+fn write_text(loaded: &Loaded, style: DiagnosticStyle, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut problems = String::new();
     // Writing to a string never fails.
-    let _ = diagnose(loaded, style, &mut text).and_then(|()| describe(loaded, &mut text));
-    text
-}
-
-fn describe(loaded: &Loaded, text: &mut String) -> std::fmt::Result {
-    if !loaded.problems.is_empty() {
-        writeln!(text)?;
-    }
+    let _ = diagnose(loaded, style, &mut problems);
+    let gap = if problems.is_empty() { "" } else { "\n" };
+    write!(out, "{problems}{gap}")?;
     for warning in &loaded.warnings {
-        writeln!(text, "Warning: {warning}")?;
+        writeln!(out, "Warning: {warning}")?;
     }
     if !loaded.warnings.is_empty() {
-        writeln!(text)?;
+        writeln!(out)?;
     }
-    profile(loaded, &Profile::of(loaded), text)?;
-    writeln!(text, "\n{}", verdict(loaded))
+    writeln!(out, "{}", visible(&loaded.facts.path))?;
+    profile(&Profile::of(loaded)).write(TextStyle { colour: style.colour, width: style.width, full: true }, out)?;
+    writeln!(out, "\n{}", verdict(loaded))
 }
 
-fn profile(loaded: &Loaded, profile: &Profile, text: &mut String) -> std::fmt::Result {
+fn profile(profile: &Profile) -> Table<2> {
     let Profile { rows, valid_rows, invalid_rows, encoding, delimiter, statuses, .. } = profile;
-    writeln!(text, "{}", visible(&loaded.facts.path))?;
-    writeln!(text, "  rows        {rows}: {valid_rows} valid, {invalid_rows} invalid")?;
-    writeln!(text, "  encoding    {encoding}")?;
-    writeln!(text, "  delimiter   {delimiter}")?;
-    let mapped: Vec<String> = profile.mapped.iter().map(|(field, column)| format!("{field} = {column}")).collect();
-    list(text, "columns", &mapped)?;
-    list(text, "ignored", &profile.ignored.iter().map(Column::to_string).collect::<Vec<_>>())?;
-    let status = format!("{} enabled, {} disabled, {} not said", statuses.enabled, statuses.disabled, statuses.unsaid);
-    list(text, "status", &[status])?;
-    let domains: Vec<String> =
-        profile.domains.iter().map(|domain| format!("{}  {}", domain.users, visible(&domain.domain))).collect();
-    list(text, "domains", &domains)?;
-    let Profile { duplicate_emails, duplicate_uids, .. } = profile;
-    writeln!(text, "  duplicates  {duplicate_emails} rows by address, {duplicate_uids} by uid")
-}
-
-/// A title with one thing a line; nothing when there is nothing.
-fn list(text: &mut String, title: &str, lines: &[String]) -> std::fmt::Result {
-    for (index, line) in lines.iter().enumerate() {
-        writeln!(text, "  {:<10}  {line}", if index == 0 { title } else { "" })?;
+    let Profile { mapped, ignored, domains, duplicate_emails, duplicate_uids, .. } = profile;
+    let one = |text: String| Cell::from(text);
+    let mut table = Table::new(2, [Column::Label, Column::Wrapped]);
+    for (title, cell) in [
+        ("rows", one(format!("{rows}: {valid_rows} valid, {invalid_rows} invalid"))),
+        ("encoding", one(encoding.clone())),
+        ("delimiter", one(delimiter.clone())),
+        ("columns", Cell::of(mapped.iter().map(|(field, column)| format!("{field} = {column}")))),
+        ("ignored", Cell::of(ignored.iter().map(ToString::to_string))),
+        (
+            "status",
+            one(format!("{} enabled, {} disabled, {} not said", statuses.enabled, statuses.disabled, statuses.unsaid)),
+        ),
+        ("domains", Cell::of(domains.iter().map(|domain| format!("{}  {}", domain.users, domain.domain)))),
+        ("duplicates", one(format!("{duplicate_emails} rows by address, {duplicate_uids} by uid"))),
+    ] {
+        if !cell.is_empty() {
+            table.push([title.into(), cell]);
+        }
     }
-    Ok(())
+    table
 }
 
 fn verdict(loaded: &Loaded) -> String {

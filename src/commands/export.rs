@@ -28,7 +28,10 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     show_pauses(connection.reader.pauses(), Arc::clone(&progress));
     let columns = columns(&arguments.columns);
     let listed = session.unless_stopped(list(arguments, &columns, &connection, session, &progress)).await;
-    progress.end();
+    match &listed {
+        Ok(_) => progress.end(),
+        Err(_) => progress.interrupt(),
+    }
     connection.close().await?;
     let mut users = listed?;
     users.retain(|user| session.settings.scope.has_domain(&text(user, "email")));
@@ -39,7 +42,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
         })?,
         None => session.printer.result(|out| write_csv(&users, &columns, out)).map_err(CommandError::Output)?,
     }
-    session.printer.say(&format!("{} users exported", users.len()));
+    session.printer.info(&format!("{} users exported", users.len()));
     Ok(Exit::Done)
 }
 

@@ -47,7 +47,7 @@ pub fn run(arguments: &InitArguments, config: Option<&Path>, printer: &Printer) 
     write_atomically(path, PRIVATE, |out| {
         out.write_all(text.as_bytes()).map_err(|source| AtomicWriteError { path: path.to_owned(), source })
     })?;
-    printer.say(&format!("Wrote {}. Next: fill in [tenant] and [auth], then run `lumsync doctor`.", path.display()));
+    printer.info(&format!("Wrote {}. Next: fill in [tenant] and [auth], then run `lumsync doctor`.", path.display()));
     Ok(Exit::Done)
 }
 

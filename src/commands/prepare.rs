@@ -33,8 +33,9 @@ pub async fn load(
     let size = raw.size();
     progress.begin(Stage::Load, Some(size));
     let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;
-    if let Ok(loaded) = &loaded {
-        progress.load_progress(size, loaded.facts.rows);
+    match &loaded {
+        Ok(loaded) => progress.load_progress(size, loaded.facts.rows),
+        Err(_) => progress.interrupt(),
     }
     progress.end();
     timing.load_seconds = stopwatch.seconds();
@@ -66,7 +67,7 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     let style = DiagnosticStyle { colour: facts.colours_stderr(), width: facts.width.map_or(100, usize::from) };
     let mut text = String::new();
     if diagnose(loaded, style, &mut text).is_ok() && !text.is_empty() {
-        session.printer.insist(text.trim_end());
+        session.printer.always(text.trim_end());
     }
 }
 

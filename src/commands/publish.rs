@@ -8,7 +8,6 @@ use super::report::{text_style, write_file};
 use super::session::Session;
 use crate::cli::OutputFormat;
 use crate::console::Verbosity;
-use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::write_atomically;
 use crate::report::{Document, Report, ReportFormat, write, write_metrics, write_text};
@@ -18,11 +17,12 @@ const READABLE_BY_ALL: u32 = 0o644;
 
 /// Shows a plan and writes its report files.
 pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
-    if !is_quiet(session) || plan_needs_a_person(plan) {
-        show(Document::Plan(plan), session, full)?;
+    let document = Document::Plan(plan);
+    if !is_quiet(session) || document.needs_a_person() {
+        show(document, session, full)?;
     }
     for (path, format) in formats(&session.settings.report.files)? {
-        write_file(Document::Plan(plan), path, format)?;
+        write_file(document, path, format)?;
     }
     Ok(())
 }
@@ -50,10 +50,11 @@ pub fn run_files(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec
 /// Shows a run, and posts about it.
 pub async fn run(report: &Report, plan: Option<&Plan>, session: &Session) -> Result<(), Failure> {
     notify::of_report(report, session).await;
-    if is_quiet(session) && !run_needs_a_person(report) {
+    let document = Document::Run { report, plan };
+    if is_quiet(session) && !document.needs_a_person() {
         return Ok(());
     }
-    show(Document::Run { report, plan }, session, false)
+    show(document, session, false)
 }
 
 fn write_metrics_file(path: &Path, report: &Report, plan: Option<&Plan>) -> Result<(), Failure> {
@@ -63,18 +64,6 @@ fn write_metrics_file(path: &Path, report: &Report, plan: Option<&Plan>) -> Resu
 /// Whoever asked for JSON gets it: quiet is for what people read.
 fn is_quiet(session: &Session) -> bool {
     session.printer.verbosity() == Verbosity::Quiet && session.output == OutputFormat::Text
-}
-
-/// A mail from cron is worth sending when the run did not end well, or when it did something and somebody has to decide
-/// about the rest. A night on which nothing happened stays silent, though an old conflict is still open.
-fn run_needs_a_person(report: &Report) -> bool {
-    let summary = &report.summary;
-    let has_planned = !report.outcomes.is_empty();
-    report.exit_code != Exit::Done.code() || (has_planned && summary.conflicts + summary.invalid > 0)
-}
-
-fn plan_needs_a_person(plan: &Plan) -> bool {
-    plan.summary.changes() > 0 || plan.tripped_guardrails().next().is_some()
 }
 
 /// Prints a document to standard output, as text or JSON.

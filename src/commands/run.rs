@@ -141,18 +141,23 @@ impl Run {
             note(self.remember(&report, session));
         }
         note(self.folder.write_report(&report).map_err(Failure::from));
-        // A job that could not leave its report is not done, whatever it wrote; its own report says so, too.
-        let exit = if exit == Exit::Done && !problems.is_empty() { Exit::CouldNot } else { exit };
-        if report.exit_code != exit.code() {
-            report.exit_code = exit.code();
-            report.error = problems.first().cloned();
-            problems.extend(self.folder.write_report(&report).err().map(|problem| Failure::from(problem).message()));
-        }
+        self.own_up(&mut report, &mut problems);
         problems.extend(publish::run(&report, plan, session).await.err().map(|failure| failure.message()));
+        self.own_up(&mut report, &mut problems);
         for problem in &problems {
             session.fail(problem);
         }
-        exit
+        Exit::of_code(report.exit_code).unwrap_or(exit)
+    }
+
+    /// A job that could not leave its report or print its result is not done, whatever it wrote; its own report says so.
+    fn own_up(&self, report: &mut Report, problems: &mut Vec<String>) {
+        if report.exit_code != Exit::Done.code() || problems.is_empty() {
+            return;
+        }
+        report.exit_code = Exit::CouldNot.code();
+        report.error = problems.first().cloned();
+        problems.extend(self.folder.write_report(report).err().map(|problem| Failure::from(problem).message()));
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {

@@ -4,23 +4,24 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use console::{Alignment, Style, measure_text_width, pad_str};
 use serde::Serialize;
 
 use super::failure::{CommandError, Failure};
+use super::report::text_style;
 use crate::cli::{OutputFormat, RunsArguments};
 use crate::console::Printer;
 use crate::exit::Exit;
-use crate::model::visible;
 use crate::record::{Left, PastRun, ReportHead, StateDir};
-use crate::report::{KindSummary, ReportSummary};
+use crate::report::{Cell, Column, ReportSummary, Table, Tone, words};
 
 /// `format` of the JSON output.
 const RUNS_FORMAT: &str = "lumsync-runs";
 /// `version` of the JSON output.
 const RUNS_VERSION: u32 = 1;
-/// How long an error may be in the list; the report has it whole.
-const ERROR_WIDTH: usize = 100;
+
+const HEADER: [&str; 7] = ["RUN", "STARTED", "TOOK", "ROWS", "COMMAND", "EXIT", "RESULT"];
+const COLUMNS: [Column; 7] =
+    [Column::Label, Column::Label, Column::Number, Column::Number, Column::Label, Column::Number, Column::Wrapped];
 
 /// Lists them.
 pub fn run(
@@ -33,9 +34,11 @@ pub fn run(
     match output {
         OutputFormat::Json => printer.result(|out| write_json(&listed.runs, out)).map_err(CommandError::Output)?,
         OutputFormat::Text => {
-            let colour = printer.facts().colours_stdout();
-            printer.result(|out| write_table(&listed.runs, colour, out)).map_err(CommandError::Output)?;
-            tell_the_rest(&listed, arguments, state_dir, printer);
+            if !listed.runs.is_empty() {
+                let style = text_style(printer, false);
+                printer.result(|out| table(&listed.runs).write(style, out)).map_err(CommandError::Output)?;
+            }
+            mention_the_rest(&listed, arguments, state_dir, printer);
         }
     }
     Ok(Exit::Done)
@@ -43,34 +46,28 @@ pub fn run(
 
 struct Listed {
     runs: Vec<PastRun>,
-    /// Runs that were not looked at any more.
+    /// Runs of the same sort that are not listed.
     earlier: usize,
 }
 
 fn find(state: &StateDir, arguments: &RunsArguments) -> Result<Listed, Failure> {
-    let ids = state.run_ids()?;
-    let total = ids.len();
     let limit = if arguments.limit == 0 { usize::MAX } else { arguments.limit };
-    let (mut runs, mut looked_at) = (Vec::new(), 0);
-    for id in ids {
-        if runs.len() == limit {
-            break;
-        }
-        looked_at += 1;
-        let run = state.past_run(id);
-        if !arguments.failed || exit_code(&run) != Some(Exit::Done.code()) {
-            runs.push(run);
-        }
+    let mut ids = state.run_ids()?.into_iter();
+    if !arguments.failed {
+        let runs = ids.by_ref().take(limit).map(|id| state.past_run(id)).collect();
+        return Ok(Listed { runs, earlier: ids.len() });
     }
-    Ok(Listed { runs, earlier: total - looked_at })
+    let mut failed = ids.map(|id| state.past_run(id)).filter(|run| exit_code(run) != Some(Exit::Done.code()));
+    let runs = failed.by_ref().take(limit).collect();
+    Ok(Listed { runs, earlier: failed.count() })
 }
 
-fn tell_the_rest(listed: &Listed, arguments: &RunsArguments, state_dir: &Path, printer: &Printer) {
+fn mention_the_rest(listed: &Listed, arguments: &RunsArguments, state_dir: &Path, printer: &Printer) {
     match (listed.runs.is_empty(), listed.earlier) {
-        (true, _) if arguments.failed => printer.say(&format!("No failed run in {}", state_dir.display())),
-        (true, _) => printer.say(&format!("No run yet in {}", state_dir.display())),
+        (true, _) if arguments.failed => printer.info(&format!("No failed run in {}", state_dir.display())),
+        (true, _) => printer.info(&format!("No run yet in {}", state_dir.display())),
         (false, 0) => {}
-        (false, earlier) => printer.say(&format!("… and {earlier} earlier; --limit 0 lists all")),
+        (false, earlier) => printer.info(&format!("… and {earlier} earlier; --limit 0 lists all")),
     }
 }
 
@@ -124,90 +121,68 @@ fn write_json(runs: &[PastRun], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-const HEADER: [&str; 9] =
-    ["RUN", "COMMAND", "CREATED", "UPDATED", "ENABLED", "DISABLED", "NOT DONE", "EXIT", "OUTCOME"];
-const FIRST_FIGURE: usize = 2;
-const OUTCOME: usize = HEADER.len() - 1;
-
-fn write_table(runs: &[PastRun], colour: bool, out: &mut dyn Write) -> io::Result<()> {
-    if runs.is_empty() {
-        return Ok(());
-    }
+fn table(runs: &[PastRun]) -> Table<7> {
     let tenants: BTreeSet<_> = runs.iter().filter_map(tenant).collect();
-    let rows: Vec<[String; HEADER.len()]> = runs.iter().map(|run| cells(run, tenants.len() > 1)).collect();
-    let header = HEADER.map(str::to_owned);
-    let widest = |column: usize| {
-        let cells = rows.iter().chain([&header]).map(|row| measure_text_width(&row[column]));
-        cells.max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..OUTCOME).map(widest).collect();
-    write_row(&header, &widths, &Style::new(), out)?;
-    for (run, row) in runs.iter().zip(&rows) {
-        write_row(row, &widths, &style_of(run, colour), out)?;
-        if let Left::Report(head) = &run.left
-            && let Some(error) = &head.error
-        {
-            let error = visible(error);
-            writeln!(out, "  {}", console::truncate_str(&error, ERROR_WIDTH, "…"))?;
-        }
+    let mut table = Table::new(0, COLUMNS);
+    table.push(HEADER.map(|word| Cell::from(word).toned(Tone::Strong)));
+    for run in runs {
+        let [id, started, took, rows, command, exit] = facts(run);
+        let result = Cell::of(result(run, tenants.len() > 1)).toned(tone(run));
+        table.push([id.into(), started.into(), took.into(), rows.into(), command.into(), exit.into(), result]);
     }
-    Ok(())
+    table
 }
 
-fn write_row(
-    row: &[String; HEADER.len()],
-    widths: &[usize],
-    outcome_style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for (column, (cell, &width)) in row.iter().zip(widths).enumerate() {
-        let alignment = if column < FIRST_FIGURE { Alignment::Left } else { Alignment::Right };
-        write!(out, "{}  ", pad_str(cell, width, alignment, None))?;
-    }
-    writeln!(out, "{}", outcome_style.apply_to(&row[OUTCOME]))
-}
-
-fn style_of(run: &PastRun, colour: bool) -> Style {
-    let style = Style::new().force_styling(colour);
-    match exit_code(run) {
-        Some(0) => style.green(),
-        Some(_) => style.red(),
-        None => style.yellow(),
-    }
-}
-
-fn cells(run: &PastRun, with_tenant: bool) -> [String; HEADER.len()] {
-    let mut outcome = outcome(run);
-    if with_tenant && let Some(tenant) = tenant(run) {
-        outcome = format!("{outcome}  ({tenant})");
-    }
-    let id = visible(&run.run_id).into_owned();
+fn facts(run: &PastRun) -> [String; 6] {
     match &run.left {
-        Left::Report(head) => {
-            let ReportSummary { create, update, enable, disable, .. } = head.summary;
-            let kinds = [create, update, enable, disable];
-            let [created, updated, enabled, disabled] = kinds.map(|kind| done(kind).to_string());
-            let open: u64 = kinds.into_iter().map(|kind| kind.planned - done(kind)).sum();
-            let command = visible(&head.command).into_owned();
-            let (open, exit) = (open.to_string(), head.exit_code.to_string());
-            [id, command, created, updated, enabled, disabled, open, exit, outcome]
-        }
+        Left::Report(head) => [
+            run.run_id.clone(),
+            words::time(head.started_at),
+            words::seconds(head.finished_at.duration_since(head.started_at).as_secs_f64()),
+            words::number(head.source.rows),
+            head.command.clone(),
+            head.exit_code.to_string(),
+        ],
         Left::Nothing | Left::Unreadable(_) => {
-            let none = || "-".to_owned();
-            [id, none(), none(), none(), none(), none(), none(), none(), outcome]
+            let [started, took, rows, command, exit] = [(); 5].map(|()| "-".to_owned());
+            [run.run_id.clone(), started, took, rows, command, exit]
         }
     }
 }
 
-fn done(kind: KindSummary) -> u64 {
-    (kind.applied + kind.already).min(kind.planned)
+/// The outcome with what was changed; below it the error, and where runs are of several tenants, whose it was.
+fn result(run: &PastRun, with_tenant: bool) -> Vec<String> {
+    let Left::Report(head) = &run.left else { return vec![outcome(run)] };
+    let line = match changes(&head.summary).as_slice() {
+        [] => outcome(run),
+        changes => format!("{}: {}", outcome(run), changes.join(", ")),
+    };
+    [line].into_iter().chain(head.error.clone()).chain(tenant(run).filter(|_| with_tenant)).collect()
+}
+
+fn changes(summary: &ReportSummary) -> Vec<String> {
+    let kinds = [
+        (summary.disable, "disabled"),
+        (summary.create, "created"),
+        (summary.enable, "enabled"),
+        (summary.update, "updated"),
+    ];
+    let done = kinds.map(|(kind, word)| (kind.applied + kind.already, word));
+    let all = done.into_iter().chain([(summary.total().open(), "not done")]);
+    all.filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", words::number(count))).collect()
+}
+
+fn tone(run: &PastRun) -> Tone {
+    match exit_code(run) {
+        Some(0) => Tone::Good,
+        Some(_) => Tone::Danger,
+        None => Tone::Warning,
+    }
 }
 
 fn tenant(run: &PastRun) -> Option<String> {
     match &run.left {
-        Left::Report(head) => {
-            Some(visible(&format!("{} {}", head.tenant.base_url, head.tenant.organization_id)).into_owned())
-        }
+        Left::Report(head) => Some(format!("{} {}", head.tenant.base_url, head.tenant.organization_id)),
         Left::Nothing | Left::Unreadable(_) => None,
     }
 }

@@ -62,7 +62,7 @@ impl Session {
     /// Says why something failed: a line on standard error, or an event of the log where lines are JSON.
     pub fn fail(&self, message: &str) {
         match self.settings.log.format {
-            LogFormat::Text => self.printer.insist(&format!("error: {message}")),
+            LogFormat::Text => self.printer.always(&format!("error: {message}")),
             LogFormat::Json => tracing::error!("{message}"),
         }
     }
@@ -70,7 +70,7 @@ impl Session {
     /// Says what went wrong beside the run, without harm to it.
     pub fn warn(&self, message: &str) {
         match self.settings.log.format {
-            LogFormat::Text => self.printer.insist(&format!("warning: {message}")),
+            LogFormat::Text => self.printer.always(&format!("warning: {message}")),
             LogFormat::Json => tracing::warn!("{message}"),
         }
     }
@@ -123,7 +123,7 @@ pub(super) fn tell_failure(failure: &Failure, global: &GlobalOptions, printer: &
         let _ = install_logging(LogSettings { format, filter: "error".to_owned(), run_id, clock: clock::now }, printer);
         tracing::error!("{message}");
     } else {
-        printer.insist(&format!("error: {message}"));
+        printer.always(&format!("error: {message}"));
     }
 }
 

@@ -86,7 +86,7 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
             let mut text = Vec::new();
             let style = super::report::text_style(&session.printer, arguments.plan.full);
             write_text(Document::Plan(plan), style, &mut text)?;
-            session.printer.insist(String::from_utf8_lossy(&text).trim_end());
+            session.printer.always(String::from_utf8_lossy(&text).trim_end());
             Ok(())
         }
         OutputFormat::Text | OutputFormat::Json => Ok(()),

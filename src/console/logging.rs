@@ -6,13 +6,14 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 use thiserror::Error;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -78,29 +79,21 @@ pub fn log_subscriber(
     let filter = EnvFilter::try_new(&settings.filter)
         .map_err(|source| LoggingError::Filter { filter: settings.filter.clone(), source })?;
     let colour = printer.facts().colours_stderr();
-    Ok(tracing_subscriber::fmt()
+    let printer = printer.clone();
+    let lines = tracing_subscriber::fmt::layer()
         .event_format(LineFormat { settings, colour })
-        .with_writer(LineWriter(printer.clone()))
-        .with_env_filter(filter)
-        .finish())
+        .with_writer(move || LineWriter(printer.clone()))
+        // The library would print its own troubles to standard error, and panic where that can't be written to.
+        .log_internal_errors(false);
+    Ok(tracing_subscriber::registry().with(filter).with(lines))
 }
 
 /// Hands each finished line to the printer, so that bars and lines don't tear.
 struct LineWriter(Printer);
 
-impl<'a> MakeWriter<'a> for LineWriter {
-    type Writer = LineOf<'a>;
-
-    fn make_writer(&'a self) -> Self::Writer {
-        LineOf(&self.0)
-    }
-}
-
-struct LineOf<'a>(&'a Printer);
-
-impl Write for LineOf<'_> {
+impl Write for LineWriter {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.write_stderr(line)?;
+        self.0.write_stderr(line);
         Ok(line.len())
     }
 
@@ -154,19 +147,15 @@ impl LineFormat {
     }
 
     fn write_json(&self, line: &mut Writer<'_>, event: &Event<'_>, fields: Fields) -> fmt::Result {
-        let mut object = Map::new();
-        let head = [
-            ("time", format!("{:.3}", (self.settings.clock)())),
-            ("level", event.metadata().level().as_str().to_lowercase()),
-            ("run_id", self.settings.run_id.clone()),
-            ("target", event.metadata().target().to_owned()),
-            ("message", fields.message),
-        ];
-        object.extend(head.map(|(name, value)| (name.to_owned(), Value::String(value))));
-        for (name, value) in fields.rest {
-            object.entry(name).or_insert(value);
-        }
-        writeln!(line, "{}", Value::Object(object))
+        let head = json!({
+            "time": format!("{:.3}", (self.settings.clock)()),
+            "level": event.metadata().level().as_str().to_lowercase(),
+            "run_id": self.settings.run_id,
+            "message": fields.message,
+        });
+        let mut object = fields.rest;
+        object.extend(head.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
+        writeln!(line, "{}", json!(object))
     }
 }
 
@@ -179,10 +168,8 @@ struct Fields {
 
 impl Fields {
     fn put(&mut self, field: &Field, value: Value) {
-        match field.name() {
-            name if NEVER_SHOWN.contains(&name) => self.rest.insert(name.to_owned(), HIDDEN.into()),
-            name => self.rest.insert(name.to_owned(), value),
-        };
+        let value = if NEVER_SHOWN.contains(&field.name()) { HIDDEN.into() } else { value };
+        self.rest.insert(field.name().to_owned(), value);
     }
 
     fn put_text(&mut self, field: &Field, text: &str) {
@@ -192,39 +179,22 @@ impl Fields {
 }
 
 impl Visit for Fields {
+    /// Numbers and words of truth reach this as their texts, which are JSON.
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put_text(field, &format!("{value:?}"));
+        let text = format!("{value:?}");
+        match serde_json::from_str(&text) {
+            Ok(value @ (Value::Number(_) | Value::Bool(_))) if field.name() != "message" => self.put(field, value),
+            _ => self.put_text(field, &text),
+        }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
         self.put_text(field, value);
     }
 
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value.into());
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value.into());
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, value.into());
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, value.into());
-    }
-
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        let mut text = value.to_string();
-        let mut cause = value.source();
-        while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            cause = error.source();
-        }
-        self.put_text(field, &text);
+        let causes = std::iter::successors(Some(value), |error| error.source());
+        self.put_text(field, &causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
     }
 }
 

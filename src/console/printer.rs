@@ -65,25 +65,23 @@ impl Printer {
     }
 
     /// Says something beside the result, on standard error; not when quiet.
-    pub fn say(&self, line: &str) {
+    pub fn info(&self, line: &str) {
         if self.verbosity > Verbosity::Quiet {
-            self.insist(line);
+            self.always(line);
         }
     }
 
     /// Says something that a person has to read, quiet or not.
-    pub fn insist(&self, line: &str) {
-        // Where standard error can't be written to, there is nobody to tell.
-        let _ = self.write_stderr(format!("{line}\n").as_bytes());
+    pub fn always(&self, line: &str) {
+        self.write_stderr(format!("{line}\n").as_bytes());
     }
 
-    /// Writes whole lines to standard error, above the bars.
-    pub(super) fn write_stderr(&self, lines: &[u8]) -> io::Result<()> {
+    /// Writes whole lines to standard error, above the bars. Best effort: a full disk or a closed pipe ends no run.
+    pub(super) fn write_stderr(&self, lines: &[u8]) {
         self.above_the_bars(|| {
             let mut stream = lock(&self.stderr);
-            stream.write_all(lines)?;
-            stream.flush()
-        })
+            let _ = stream.write_all(lines).and_then(|()| stream.flush());
+        });
     }
 
     /// The bars of this printer.
@@ -193,7 +191,7 @@ pub(super) mod tests {
     fn the_result_alone_goes_to_standard_output() {
         let (printer, stdout, stderr) = captured(Verbosity::Normal);
         printer.result(|out| writeln!(out, "result")).unwrap();
-        printer.say("progress");
+        printer.info("progress");
         assert_eq!((stdout.text().as_str(), stderr.text().as_str()), ("result\n", "progress\n"));
     }
 
@@ -206,8 +204,8 @@ pub(super) mod tests {
     #[test]
     fn quiet_says_only_what_a_person_has_to_read() {
         let (printer, _, stderr) = captured(Verbosity::Quiet);
-        printer.say("progress");
-        printer.insist("a guardrail stopped the run");
+        printer.info("progress");
+        printer.always("a guardrail stopped the run");
         assert_eq!(stderr.text(), "a guardrail stopped the run\n");
     }
 }

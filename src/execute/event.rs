@@ -38,7 +38,7 @@ impl Outcome {
         Self {
             kind: action.kind(),
             email: action.email.clone(),
-            name: action.name.clone(),
+            name: action.person().map(Into::into),
             uid: action.uid().cloned(),
             row: action.row,
             result: ActionResult::NotAttempted,
@@ -67,6 +67,14 @@ pub enum ActionResult {
 impl ActionResult {
     /// All results, in the order of summaries.
     pub const ALL: [Self; 5] = [Self::Applied, Self::Already, Self::Drifted, Self::Failed, Self::NotAttempted];
+
+    /// Whether the tenant does not have the planned change.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Applied | Self::Already => false,
+            Self::Drifted | Self::Failed | Self::NotAttempted => true,
+        }
+    }
 
     /// The word of reports and journals.
     pub fn as_str(self) -> &'static str {

@@ -7,6 +7,7 @@ mod desired;
 mod email;
 mod field;
 mod field_table;
+mod exit;
 pub(crate) mod lanes;
 mod last_good;
 mod name;
@@ -30,6 +31,7 @@ pub use email::{
 pub use field::{FIELDS, FieldValue, FieldValues, ManagedField, Unreadable};
 pub use field_table::FieldTable;
 pub use last_good::LastGood;
+pub use exit::Exit;
 pub use name::{has_control_character, is_same_name, normalize_name};
 pub use record::{UserRecord, account_type};
 pub use redact::{redact, undo_escapes};

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::state::{StateDir, StateError};
-use crate::model::Tenant;
+use crate::model::{SourceFacts, Tenant};
 use crate::report::ReportSummary;
 
 /// A run of this state dir.
@@ -49,6 +49,8 @@ pub struct ReportHead {
     pub error: Option<String>,
     /// Which tenant it was about.
     pub tenant: Tenant,
+    /// Which CSV it was made from; zeros when it could not be read.
+    pub source: SourceFacts,
     /// How many of each.
     pub summary: ReportSummary,
 }

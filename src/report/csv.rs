@@ -3,13 +3,14 @@
 
 use std::io::Write;
 
-use super::view::Line;
+use super::document::{UserLine, change_words};
 use super::{Document, ReportError, escape};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-const HEADER: [&str; 10] = ["kind", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error"];
+const HEADER: [&str; 11] =
+    ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error"];
 
-/// A line for each action or outcome, then one for each row or user that was left alone.
+/// A line for each action or outcome, and for each row or user that was left alone.
 pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
     out.write_all(BYTE_ORDER_MARK)?;
     let mut table = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
@@ -21,26 +22,18 @@ pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), R
     Ok(())
 }
 
-fn record(line: &Line<'_>) -> [String; HEADER.len()] {
+fn record(line: &UserLine<'_>) -> [String; HEADER.len()] {
     [
         line.kind.as_str().to_owned(),
+        line.name().unwrap_or_default().into_owned(),
         line.email.to_owned(),
         line.uid.unwrap_or_default().to_owned(),
         line.row.map(|row| row.to_string()).unwrap_or_default(),
         line.reason.to_string(),
         line.result().map(|result| result.as_str().to_owned()).unwrap_or_default(),
         line.outcome.map(|outcome| outcome.attempts.to_string()).unwrap_or_default(),
-        changes(line),
+        line.changes().map(|change| change_words(&change)).collect::<Vec<_>>().join("; "),
         line.note().unwrap_or_default().to_owned(),
         line.error().unwrap_or_default().to_owned(),
     ]
-}
-
-/// `firstName: Ann → Anne; status: disabled → enabled`.
-fn changes(line: &Line<'_>) -> String {
-    let change = |change: crate::plan::FieldChange<'_>| match change.before {
-        Some(before) => format!("{}: {before} → {}", change.field, change.after),
-        None => format!("{}: {}", change.field, change.after),
-    };
-    line.changes().map(change).collect::<Vec<_>>().join("; ")
 }

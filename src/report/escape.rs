@@ -48,9 +48,9 @@ pub(super) fn chat(text: &str) -> String {
 /// Passes JSON through to an HTML `<script>` element that it can't close, nor open a comment in.
 ///
 /// In JSON these characters stand inside strings alone, where `\u003c` means the same.
-pub(super) struct JsonIsland<W>(pub(super) W);
+pub(super) struct ScriptSafeJson<W>(pub(super) W);
 
-impl<W: Write> Write for JsonIsland<W> {
+impl<W: Write> Write for ScriptSafeJson<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut rest = bytes;
         while let Some(position) = rest.iter().position(|byte| matches!(byte, b'<' | b'>' | b'&')) {
@@ -85,9 +85,9 @@ mod tests {
     #[test]
     fn json_in_a_script_element_can_not_close_it_and_reads_back_the_same() {
         let value = "</script><!-- & \u{2028} é";
-        let mut island = Vec::new();
-        serde_json::to_writer(JsonIsland(&mut island), value).unwrap();
-        let text = String::from_utf8(island).unwrap();
+        let mut script = Vec::new();
+        serde_json::to_writer(ScriptSafeJson(&mut script), value).unwrap();
+        let text = String::from_utf8(script).unwrap();
         assert!(!text.contains(['<', '>', '&']), "{text}");
         assert_eq!(serde_json::from_str::<String>(&text).unwrap(), value);
     }

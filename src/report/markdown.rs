@@ -4,12 +4,12 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
+use super::document::{Facts, Group, UserLine};
 use super::escape::markdown as escape;
-use super::view::{Line, LineKind};
-use super::words::seconds;
-use super::{Document, Report, ReportError, guardrail_sentence};
+use super::words::{number, time};
+use super::{Document, ReportError, figures, guardrail_sentence};
 use crate::execute::ActionResult;
-use crate::plan::{ActionKind, Plan};
+use crate::plan::ActionKind;
 
 /// Lines shown of each list.
 const SHOWN: usize = 100;
@@ -27,86 +27,49 @@ pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), R
 
 fn push_page(page: &mut String, document: Document<'_>) -> std::fmt::Result {
     push_head(page, document)?;
-    match document {
-        Document::Plan(plan) => push_plan_figures(page, plan)?,
-        Document::Run { report, .. } => push_run_figures(page, report)?,
-    }
+    push_figures(page, document)?;
     push_guardrails(page, document)?;
     push_warnings(page, document)?;
-    push_actions(page, document)?;
-    push_left_alone(page, document)
+    push_people(page, document)
 }
 
 fn push_head(page: &mut String, document: Document<'_>) -> std::fmt::Result {
-    let (title, when) = match document {
-        Document::Plan(plan) => ("Plan".to_owned(), plan.created_at),
-        Document::Run { report, .. } => (format!("Run {}", escape(&report.run_id)), report.started_at),
+    let what = match document {
+        Document::Plan(_) => "Plan".to_owned(),
+        Document::Run { report, .. } => format!("Run {}", escape(&report.run_id)),
     };
-    writeln!(page, "## lumsync: {title}\n\n**{}**\n", escape(&document.verdict()))?;
-    if let Document::Run { report: Report { error: Some(error), .. }, .. } = document {
+    writeln!(page, "## lumsync: {}\n\n**{}**\n", escape(&document.title()), escape(&document.verdict()))?;
+    if let Some(error) = document.error() {
         writeln!(page, "> {}\n", value(error))?;
     }
-    let (tenant, source) = (document.tenant(), document.source());
-    let organization = match tenant.organization_id.as_str() {
-        "" => String::new(),
-        id => format!(", organization {}", escape(id)),
-    };
-    writeln!(page, "- Tenant: {}{organization}", escape(&tenant.base_url))?;
+    let Facts { tenant, source, time: when, .. } = document.facts();
+    writeln!(page, "- Tenant: {}", escape(&figures::tenant(tenant)))?;
     writeln!(page, "- Source: {} ({} rows, {} invalid)", value(&source.path), source.rows, source.invalid_rows)?;
-    writeln!(page, "- Made: {when:.0}\n")
+    writeln!(page, "- {what}, {}\n", time(when))
 }
 
-fn push_plan_figures(page: &mut String, plan: &Plan) -> std::fmt::Result {
-    let summary = &plan.summary;
-    writeln!(page, "| Create | Update | Enable | Disable | Unchanged | Conflicts | Protected | Skipped | Invalid |")?;
-    writeln!(page, "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")?;
-    let figures = [
-        summary.create,
-        summary.update,
-        summary.enable,
-        summary.disable,
-        summary.unchanged,
-        summary.conflicts,
-        summary.protected,
-        summary.skipped,
-        summary.invalid,
-    ];
-    writeln!(page, "| {} |\n", figures.map(|figure| figure.to_string()).join(" | "))
-}
-
-fn push_run_figures(page: &mut String, report: &Report) -> std::fmt::Result {
-    writeln!(page, "| | Planned | Applied | Already | Drifted | Failed | Not attempted |")?;
-    writeln!(page, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
-    for kind in ActionKind::ALL {
-        let figures = report.summary.of(kind);
-        let cells =
-            [figures.planned, figures.applied, figures.already, figures.drifted, figures.failed, figures.not_attempted];
-        let heading = LineKind::Action(kind).heading();
-        writeln!(page, "| {heading} | {} |", cells.map(|figure| figure.to_string()).join(" | "))?;
+fn push_figures(page: &mut String, document: Document<'_>) -> std::fmt::Result {
+    if let Document::Run { report, .. } = document {
+        writeln!(page, "| | Planned | Applied | Already | Drifted | Failed | Not attempted |")?;
+        writeln!(page, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
+        for kind in ActionKind::ALL {
+            let figures = report.summary.of(kind);
+            let cells = [figures.planned].into_iter().chain(ActionResult::ALL.map(|result| figures.of(result)));
+            let cells: Vec<String> = cells.map(number).collect();
+            writeln!(page, "| {} | {} |", kind.as_str(), cells.join(" | "))?;
+        }
+        let (calls, times) = (figures::calls(report), figures::times(report));
+        writeln!(page, "\nCalls: {calls}. Time: {times}. Exit code {}.\n", report.exit_code)?;
     }
-    let (summary, http) = (&report.summary, &report.http);
-    writeln!(
-        page,
-        "\nUnchanged {}, conflicts {}, protected {}, skipped {}, invalid {}. {} requests, {} retries, {} refused as too many. Exit code {}, {} of applying.\n",
-        summary.unchanged,
-        summary.conflicts,
-        summary.protected,
-        summary.skipped,
-        summary.invalid,
-        http.requests,
-        http.retries,
-        http.rate_limited,
-        report.exit_code,
-        seconds(report.timing.apply_seconds),
-    )
+    writeln!(page, "{}\n", figures::totals_line(document))
 }
 
 fn push_guardrails(page: &mut String, document: Document<'_>) -> std::fmt::Result {
-    if document.guardrails().is_empty() {
+    if document.facts().guardrails.is_empty() {
         return Ok(());
     }
     writeln!(page, "### Guardrails\n")?;
-    for guardrail in document.guardrails() {
+    for guardrail in document.facts().guardrails {
         let verdict = if guardrail.tripped { "❌ stopped" } else { "✅ passed" };
         writeln!(page, "- {verdict} `{}`: {}", guardrail.name.as_str(), guardrail_sentence(guardrail))?;
     }
@@ -114,97 +77,52 @@ fn push_guardrails(page: &mut String, document: Document<'_>) -> std::fmt::Resul
 }
 
 fn push_warnings(page: &mut String, document: Document<'_>) -> std::fmt::Result {
-    if document.warnings().is_empty() {
+    if document.facts().warnings.is_empty() {
         return Ok(());
     }
     writeln!(page, "### Warnings\n")?;
-    for warning in document.warnings().iter().take(SHOWN) {
+    for warning in document.facts().warnings.iter().take(SHOWN) {
         writeln!(page, "- {}", value(warning))?;
     }
-    push_rest(page, document.warnings().len())
+    push_rest(page, document.facts().warnings.len())
 }
 
-/// What needs a person first: a run's list holds only what did not succeed.
-fn push_actions(page: &mut String, document: Document<'_>) -> std::fmt::Result {
-    match document {
-        Document::Plan(_) => {
-            for kind in [ActionKind::Disable, ActionKind::Create, ActionKind::Enable, ActionKind::Update] {
-                let heading = LineKind::Action(kind).heading();
-                let of_kind = |line: &Line<'_>| line.kind == LineKind::Action(kind);
-                push_table(page, heading, "What changes", document.action_lines().filter(of_kind), changes)?;
-            }
-            Ok(())
-        }
-        Document::Run { .. } => {
-            let results = [
-                (ActionResult::Failed, "Failed"),
-                (ActionResult::Drifted, "Drifted: changed since the plan, left alone"),
-                (ActionResult::NotAttempted, "Not attempted"),
-            ];
-            for (result, heading) in results {
-                let of_result = |line: &Line<'_>| line.result() == Some(result);
-                push_table(page, heading, "Why", document.action_lines().filter(of_result), kind_and_error)?;
-            }
-            Ok(())
-        }
-    }
-}
-
-fn push_left_alone(page: &mut String, document: Document<'_>) -> std::fmt::Result {
-    for kind in LineKind::LEFT_ALONE {
-        let lines = document.lines().filter(|line| line.kind == kind);
-        push_table(page, kind.heading(), "Why", lines, |line| value(&line.reason))?;
+fn push_people(page: &mut String, document: Document<'_>) -> std::fmt::Result {
+    for group in Group::ALL {
+        push_list(page, document, group)?;
     }
     Ok(())
 }
 
-fn push_table<'a>(
-    page: &mut String,
-    heading: &str,
-    column: &str,
-    lines: impl Iterator<Item = Line<'a>>,
-    detail: impl Fn(&Line<'a>) -> String,
-) -> std::fmt::Result {
-    let mut count = 0;
-    for line in lines {
-        if count == 0 {
-            writeln!(page, "### {heading}\n\n| E-mail | Row | {column} |\n| --- | ---: | --- |")?;
-        }
-        if count < SHOWN {
-            let row = line.row.map(|row| row.to_string()).unwrap_or_default();
-            writeln!(page, "| {} | {row} | {} |", value(line.email), detail(&line))?;
-        }
-        count += 1;
+fn push_list(page: &mut String, document: Document<'_>, group: Group) -> std::fmt::Result {
+    let count = document.lines_of(group).count();
+    if count == 0 {
+        return Ok(());
+    }
+    match group.heading(document.is_done()) {
+        (title, "") => writeln!(page, "### {title} {count}\n")?,
+        (title, remark) => writeln!(page, "### {title} {count} ({remark})\n")?,
+    }
+    writeln!(page, "| Name | E-mail | Row | What and why |\n| --- | --- | ---: | --- |")?;
+    for line in document.lines_of(group).take(SHOWN) {
+        let name = value(&line.name().unwrap_or_default());
+        let row = line.row.map(|row| row.to_string()).unwrap_or_default();
+        writeln!(page, "| {name} | {} | {row} | {} |", value(line.email), details(&line))?;
     }
     push_rest(page, count)
 }
 
 fn push_rest(page: &mut String, count: usize) -> std::fmt::Result {
     match count.saturating_sub(SHOWN) {
-        0 if count == 0 => Ok(()),
         0 => writeln!(page),
         rest => writeln!(page, "\n… and {rest} more: the HTML, CSV and JSON reports show all.\n"),
     }
 }
 
-fn changes(line: &Line<'_>) -> String {
-    let mut parts: Vec<String> = line
-        .changes()
-        .map(|change| match change.before {
-            Some(before) => format!("{}: {} → **{}**", change.field, value(before), value(change.after)),
-            None => format!("{}: {}", change.field, value(change.after)),
-        })
-        .collect();
-    if line.action.is_some_and(|action| action.reason == crate::plan::Reason::Absent) {
-        parts.push(line.reason.to_string());
-    }
-    parts.extend(line.note().map(|note| format!("⚠ {}", value(note))));
-    parts.join("<br>")
-}
-
-fn kind_and_error(line: &Line<'_>) -> String {
-    let error = line.error().map_or_else(String::new, |error| format!(": {}", value(error)));
-    format!("{}{error}", line.kind.as_str())
+fn details(line: &UserLine<'_>) -> String {
+    let details = line.details();
+    let statements = details.iter().map(|detail| value(detail));
+    statements.chain(line.note().map(|note| format!("⚠ {}", value(note)))).collect::<Vec<_>>().join("<br>")
 }
 
 /// A value cut to a readable length, then escaped.

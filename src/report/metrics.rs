@@ -33,11 +33,27 @@ fn push_all(metrics: &mut Metrics, report: &Report, plan: Option<&Plan>) -> fmt:
     push_run(metrics, report)?;
     push_changes(metrics, report)?;
     push_left_alone(metrics, report)?;
-    push_http(metrics, report)?;
-    match plan {
-        Some(plan) => push_users(metrics, plan),
-        None => Ok(()),
-    }
+    let http = report.http;
+    metrics.single(
+        "last_run_http_requests",
+        "Requests that the last run sent, retries included.",
+        http.requests as f64,
+    )?;
+    metrics.single(
+        "last_run_http_retries",
+        "Requests that the last run sent again after a failure.",
+        http.retries as f64,
+    )?;
+    let refused = "Requests of the last run that were refused as too many.";
+    metrics.single("last_run_http_rate_limited", refused, http.rate_limited as f64)?;
+    let Some(plan) = plan else { return Ok(()) };
+    let answered_for = "Users of the tenant that the last run answered for.";
+    metrics.single("in_scope_users", answered_for, plan.remote.in_scope as f64)?;
+    metrics.single(
+        "enabled_users",
+        "Users in scope that were enabled when the last run began.",
+        plan.remote.enabled as f64,
+    )
 }
 
 fn push_run(metrics: &mut Metrics, report: &Report) -> fmt::Result {
@@ -53,11 +69,8 @@ fn push_run(metrics: &mut Metrics, report: &Report) -> fmt::Result {
         ("diff", timing.diff_seconds),
         ("apply", timing.apply_seconds),
     ];
-    metrics.head("last_run_stage_duration_seconds", "How long each stage of the last run took.")?;
-    for (stage, value) in stages {
-        metrics.line("last_run_stage_duration_seconds", &format!(",stage=\"{stage}\""), value)?;
-    }
-    Ok(())
+    let help = "How long each stage of the last run took.";
+    metrics.labelled("last_run_stage_duration_seconds", help, "stage", stages)
 }
 
 fn push_changes(metrics: &mut Metrics, report: &Report) -> fmt::Result {
@@ -74,43 +87,20 @@ fn push_changes(metrics: &mut Metrics, report: &Report) -> fmt::Result {
 fn push_left_alone(metrics: &mut Metrics, report: &Report) -> fmt::Result {
     let summary = &report.summary;
     let reasons = [
-        ("unchanged", summary.unchanged),
-        ("conflict", summary.conflicts),
-        ("protected", summary.protected),
-        ("skipped", summary.skipped),
-        ("invalid", summary.invalid),
+        ("unchanged", summary.unchanged as f64),
+        ("conflict", summary.conflicts as f64),
+        ("protected", summary.protected as f64),
+        ("skipped", summary.skipped as f64),
+        ("invalid", summary.invalid as f64),
     ];
-    metrics.head("last_run_left_alone_users", "Rows and users that the last run left as they were, by reason.")?;
-    for (reason, count) in reasons {
-        metrics.line("last_run_left_alone_users", &format!(",reason=\"{reason}\""), count as f64)?;
-    }
-    metrics.head("last_run_guardrail_tripped", "1 where the guardrail stopped the last run.")?;
-    for guardrail in &report.guardrails {
-        let labels = format!(",guardrail=\"{}\"", guardrail.name.as_str());
-        metrics.line("last_run_guardrail_tripped", &labels, f64::from(u8::from(guardrail.tripped)))?;
-    }
-    metrics.head("last_run_source_rows", "Data rows of the last run's CSV, by whether they could be used.")?;
-    metrics.line("last_run_source_rows", ",validity=\"valid\"", report.source.valid_rows as f64)?;
-    metrics.line("last_run_source_rows", ",validity=\"invalid\"", report.source.invalid_rows as f64)
-}
-
-fn push_http(metrics: &mut Metrics, report: &Report) -> fmt::Result {
-    let http = report.http;
-    let single = [
-        ("last_run_http_requests", "Requests that the last run sent, retries included.", http.requests),
-        ("last_run_http_retries", "Requests that the last run sent again after a failure.", http.retries),
-        ("last_run_http_rate_limited", "Requests of the last run that were refused as too many.", http.rate_limited),
-    ];
-    single.into_iter().try_for_each(|(name, help, value)| metrics.single(name, help, value as f64))
-}
-
-fn push_users(metrics: &mut Metrics, plan: &Plan) -> fmt::Result {
-    let remote = plan.remote;
-    let single = [
-        ("in_scope_users", "Users of the tenant that the last run answered for.", remote.in_scope),
-        ("enabled_users", "Users in scope that were enabled when the last run began.", remote.enabled),
-    ];
-    single.into_iter().try_for_each(|(name, help, value)| metrics.single(name, help, value as f64))
+    let help = "Rows and users that the last run left as they were, by reason.";
+    metrics.labelled("last_run_left_alone_users", help, "reason", reasons)?;
+    let tripped = report.guardrails.iter().map(|one| (one.name.as_str(), f64::from(u8::from(one.tripped))));
+    let help = "1 where the guardrail stopped the last run.";
+    metrics.labelled("last_run_guardrail_tripped", help, "guardrail", tripped)?;
+    let rows = [("valid", report.source.valid_rows as f64), ("invalid", report.source.invalid_rows as f64)];
+    let help = "Data rows of the last run's CSV, by whether they could be used.";
+    metrics.labelled("last_run_source_rows", help, "validity", rows)
 }
 
 /// The text so far, and the labels that stand on every line.
@@ -123,6 +113,17 @@ impl Metrics {
     fn single(&mut self, name: &str, help: &str, value: f64) -> fmt::Result {
         self.head(name, help)?;
         self.line(name, "", value)
+    }
+
+    fn labelled<'a>(
+        &mut self,
+        name: &str,
+        help: &str,
+        label: &str,
+        values: impl IntoIterator<Item = (&'a str, f64)>,
+    ) -> fmt::Result {
+        self.head(name, help)?;
+        values.into_iter().try_for_each(|(of, value)| self.line(name, &format!(",{label}=\"{of}\""), value))
     }
 
     fn head(&mut self, name: &str, help: &str) -> fmt::Result {

@@ -2,11 +2,27 @@
 
 use super::Report;
 use crate::model::{FieldValue, ManagedField, Uid};
-use crate::plan::{Change, LeftAlone, Plan, UserChange};
+use crate::plan::{ActionKind, Change, LeftAlone, Plan, UserChange};
 
-/// The golden plan.
-pub(crate) fn plan() -> Plan {
+/// The golden plan, as it was written.
+pub(crate) fn golden_plan() -> Plan {
     serde_json::from_str(include_str!("../../fixtures/plans/v1.json")).unwrap()
+}
+
+/// The golden plan with names.
+pub(crate) fn plan() -> Plan {
+    with_names(golden_plan())
+}
+
+/// Every person has a name, as in the plans that are made today; the first ones had none.
+fn with_names(mut plan: Plan) -> Plan {
+    for action in plan.actions.iter_mut().filter(|action| action.kind() != ActionKind::Create) {
+        let local = action.email.split('@').next().unwrap_or_default();
+        let words = local.split('.').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]));
+        action.name = Some(words.collect::<Vec<_>>().join(" ").into());
+    }
+    plan.seal().unwrap();
+    plan
 }
 
 /// The golden report: a run of the golden plan that was done in part.

@@ -1,6 +1,6 @@
 //! All formats over the same documents, harmless and hostile.
 
-use super::samples::{empty_plan, hostile_plan, hostile_report, plan, report};
+use super::samples::{empty_plan, golden_plan, hostile_plan, hostile_report, plan, report};
 use super::*;
 use crate::plan::{GuardrailName, Plan};
 
@@ -107,9 +107,9 @@ fn json_is_the_document_itself() {
 
 #[test]
 fn the_golden_plan_is_intact() {
-    let mut sealed = plan();
+    let mut sealed = golden_plan();
     sealed.seal().unwrap();
-    assert_eq!(plan().checksum, sealed.checksum);
+    assert_eq!(golden_plan().checksum, sealed.checksum);
 }
 
 #[test]
@@ -158,7 +158,11 @@ fn no_line_is_wider_than_the_terminal() {
     for document in [Document::Plan(&plan), Document::Run { report: &report, plan: None }] {
         let text = text(document, false, 80, true);
         let is_whole = |line: &&str| {
-            line.starts_with("  source") || line.starts_with("  tenant") || text.ends_with(&format!("{line}\n"))
+            // An address is never cut.
+            line.contains(&"n".repeat(300))
+                || line.starts_with("  source")
+                || line.starts_with("  tenant")
+                || text.ends_with(&format!("{line}\n"))
         };
         for line in text.lines().filter(|line| !is_whole(line)) {
             assert!(console::measure_text_width(line) <= 80, "{line}");
@@ -203,6 +207,13 @@ fn only_what_went_wrong_needs_a_person() {
     report.summary = ReportSummary::default();
     report.warnings.clear();
     assert!(!Document::Run { report: &report, plan: None }.needs_a_person());
-    assert!(!Document::Plan(&empty_plan()).needs_a_person());
+    report.summary.conflicts = 1;
+    assert!(Document::Run { report: &report, plan: None }.needs_a_person());
+    report.summary.conflicts = 0;
+    let mut plan = empty_plan();
+    assert!(!Document::Plan(&plan).needs_a_person());
+    plan.actions = vec![self::plan().actions.into_iter().find(|action| action.note.is_some()).unwrap()];
+    let moved = Document::Run { report: &report, plan: Some(&plan) };
+    assert!(moved.needs_a_person(), "a likely change of address");
     assert!(Document::Plan(&tripped_plan()).needs_a_person());
 }

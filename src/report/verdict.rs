@@ -1,12 +1,45 @@
 //! One line that says it all: the last of a plan and of a report, the headline of a message.
 
-use super::words::{counted, seconds};
-use super::{KindSummary, Report};
-use crate::model::Amount;
-use crate::plan::{Guardrail, GuardrailName, Plan, PlanSummary};
+use super::words::{counted, number, seconds};
+use super::{Document, KindSummary, Report, ReportSummary};
+use crate::model::{Amount, Exit, Tenant};
+use crate::plan::{ALWAYS_ALLOWED, Guardrail, GuardrailName, Plan, PlanSummary};
 
-/// What a run ends with when a guardrail stopped it (contract, "Exit codes").
-const EXIT_GUARDRAIL: u8 = 3;
+/// `24 changes for acme: 3 people lose access`.
+pub(super) fn title(document: Document<'_>) -> String {
+    let (changes, disables, made, [person, people]) = match document {
+        Document::Plan(plan) => {
+            (plan.summary.changes(), plan.summary.disable, "", ["person loses access", "people lose access"])
+        }
+        Document::Run { report, .. } if document.is_done() => {
+            let ReportSummary { disable, .. } = report.summary;
+            let lost = ["person lost access", "people lost access"];
+            (report.summary.total().applied, disable.applied, " made", lost)
+        }
+        Document::Run { report, .. } => {
+            let ReportSummary { disable, .. } = report.summary;
+            let planned = ["person was to lose access", "people were to lose access"];
+            (report.summary.total().planned, disable.planned, " planned, none made", planned)
+        }
+    };
+    let changes = match changes {
+        0 => "No changes".to_owned(),
+        _ => format!("{}{made}", counted(changes, "change", "changes")),
+    };
+    let access = if disables == 0 { String::new() } else { format!(": {}", counted(disables, person, people)) };
+    format!("{changes} for {}{access}", tenant_name(document.facts().tenant))
+}
+
+/// The tenant's own host name; where many tenants share a host, the organization.
+fn tenant_name(tenant: &Tenant) -> String {
+    let host = tenant.base_url.split_once("://").map_or(&*tenant.base_url, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or(host);
+    match (host.split_once('.'), tenant.organization_id.as_str()) {
+        (Some((name, domain)), _) if domain.starts_with("lumapps.") => name.to_owned(),
+        (_, "") => host.to_owned(),
+        (_, organization) => format!("organization {organization}"),
+    }
+}
 
 /// The verdict of a plan.
 pub(super) fn of_plan(plan: &Plan) -> String {
@@ -22,13 +55,14 @@ pub(super) fn of_plan(plan: &Plan) -> String {
 /// `12 to create, 3 to update, 1 to enable, 2 to disable`.
 pub(super) fn to_do(summary: &PlanSummary) -> String {
     let PlanSummary { create, update, enable, disable, .. } = summary;
+    let [create, update, enable, disable] = [create, update, enable, disable].map(|count| number(*count));
     format!("{create} to create, {update} to update, {enable} to enable, {disable} to disable")
 }
 
 /// The verdict of a run.
 pub(super) fn of_report(report: &Report) -> String {
     let total = report.summary.total();
-    if report.exit_code == EXIT_GUARDRAIL {
+    if report.exit_code == Exit::Guardrail.code() {
         return "Nothing written: a guardrail stopped the run.".to_owned();
     }
     if total.planned == 0 {
@@ -40,7 +74,7 @@ pub(super) fn of_report(report: &Report) -> String {
         [] => String::new(),
         parts => format!(": {}", parts.join(", ")),
     };
-    format!("Applied {applied} of {planned} changes in {took}{rest}.")
+    format!("Applied {} of {} changes in {took}{rest}.", number(applied), number(planned))
 }
 
 fn of_a_run_without_changes(report: &Report) -> String {
@@ -61,7 +95,7 @@ fn what_else(total: KindSummary) -> Vec<String> {
 
 /// `2 drifted`, `1 failed`: those that there are.
 pub(super) fn counts<const PARTS: usize>(parts: [(u64, &str); PARTS]) -> Vec<String> {
-    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect()
+    parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", number(count))).collect()
 }
 
 /// A guardrail in words: the figure, the limit and, where it tripped, the option that would allow it.
@@ -80,7 +114,9 @@ pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
 fn figure(guardrail: &Guardrail) -> String {
     let Guardrail { name, value, base, .. } = *guardrail;
     let of_enabled = |done: &str| match base {
-        Some(base) => format!("{value} of {} would be {done}", counted(base, "enabled user", "enabled users")),
+        Some(base) => {
+            format!("{} of {} would be {done}", number(value), counted(base, "enabled user", "enabled users"))
+        }
         None => format!("{} would be {done}", counted(value, "user", "users")),
     };
     match name {
@@ -95,7 +131,7 @@ fn figure(guardrail: &Guardrail) -> String {
         },
         GuardrailName::MaxCreate => match base {
             Some(base) => {
-                format!("{} would be created beside {base} enabled ones", counted(value, "user", "users"))
+                format!("{} would be created beside {} enabled ones", counted(value, "user", "users"), number(base))
             }
             None => of_enabled("created"),
         },
@@ -112,7 +148,7 @@ fn figure(guardrail: &Guardrail) -> String {
             };
             base.map_or_else(
                 || format!("{fewer} fewer than last time"),
-                |base| format!("{fewer} fewer than the {base} of the last good run"),
+                |base| format!("{fewer} fewer than the {} of the last good run", number(base)),
             )
         }
     }
@@ -123,7 +159,9 @@ fn limit(guardrail: &Guardrail) -> String {
     match (name, limit, base) {
         (GuardrailName::MinRows, ..) => format!("at least {limit} needed"),
         (GuardrailName::NothingMatched, ..) => "not all of them may".to_owned(),
-        (_, Amount::Share(share), Some(base)) => format!("the limit is {limit} ({})", users_within(name, share, base)),
+        (_, Amount::Share(share), Some(base)) => {
+            format!("the limit is {limit} ({})", number(users_within(name, share, base)))
+        }
         _ => format!("the limit is {limit}"),
     }
 }
@@ -131,7 +169,7 @@ fn limit(guardrail: &Guardrail) -> String {
 fn users_within(name: GuardrailName, share: u32, base: u64) -> u64 {
     let within = u128::from(share) * u128::from(base) / 10_000;
     let within = u64::try_from(within).unwrap_or(u64::MAX);
-    let always = crate::plan::ALWAYS_ALLOWED.iter().find(|(known, _)| *known == name);
+    let always = ALWAYS_ALLOWED.iter().find(|(known, _)| *known == name);
     always.map_or(within, |(_, allowed)| within.max(*allowed))
 }
 

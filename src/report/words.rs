@@ -1,12 +1,30 @@
 //! Figures as people say them.
 
 /// `1 user`, `2 users`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+/// `12,188`
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.char_indices() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A moment, to the minute: `2026-03-02 05:30 UTC`.
+pub fn time(time: jiff::Timestamp) -> String {
+    time.strftime("%F %H:%M UTC").to_string()
 }
 
 /// A length of time: `0.4 s`, `42 s`, `3 min 12 s`, `2 h 5 min`.
-pub(super) fn seconds(seconds: f64) -> String {
+pub fn seconds(seconds: f64) -> String {
     // Bounded first, so that the conversion cuts nothing; not-a-number becomes 0.
     let bounded = if seconds.is_finite() { seconds.clamp(0.0, 1e12) } else { 0.0 };
     if bounded < 9.95 {
@@ -24,6 +42,11 @@ pub(super) fn seconds(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!([0, 999, 1_000, 12_188, 1_000_000].map(number), ["0", "999", "1,000", "12,188", "1,000,000"]);
+    }
 
     #[test]
     fn lengths_of_time_read_as_people_say_them() {

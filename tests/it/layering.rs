@@ -12,7 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("plan", &["model"]),
     ("api", &["model", "clock"]),
     ("execute", &["model", "plan", "api"]),
-    ("exit", &["execute", "plan"]),
+    ("exit", &["model", "execute", "plan"]),
     ("record", &["model", "plan", "execute", "report", "clock"]),
     ("report", &["model", "plan", "execute"]),
     ("console", &["model", "plan", "execute"]),

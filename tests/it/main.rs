@@ -18,6 +18,7 @@ mod csv_properties;
 mod documentation;
 mod documents;
 mod first_hour;
+mod full_disk;
 mod garbled_pages;
 mod layering;
 mod list_parameters;

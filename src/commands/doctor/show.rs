@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use console::Style;
 use serde::Serialize;
 
 use super::check::{Check, Checks, Verdict};
 use crate::commands::failure::{CommandError, Failure};
+use crate::commands::report::text_style;
 use crate::console::{Printer, Verbosity};
-use crate::model::visible;
+use crate::report::{Cell, Column, Table, Tone};
 
 /// `format` of the JSON output.
 const DOCTOR_FORMAT: &str = "lumsync-doctor";
@@ -37,30 +37,28 @@ pub(super) fn json(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
 
 /// For people; only what is not fine when quiet.
 pub(super) fn text(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
-    let colour = printer.facts().colours_stdout();
     let is_quiet = printer.verbosity() == Verbosity::Quiet;
-    let told = checks.all().iter().filter(|check| !is_quiet || check.verdict != Verdict::Fine);
+    let mut table = Table::new(0, [Column::Mark, Column::Label, Column::Wrapped]);
+    for check in checks.all().iter().filter(|check| !is_quiet || check.verdict != Verdict::Fine) {
+        table.push(row(check));
+    }
+    let style = text_style(printer, true);
     let print = |out: &mut dyn Write| -> io::Result<()> {
-        for check in told {
-            write_check(check, colour, out)?;
-        }
+        table.write(style, out)?;
         if is_quiet { Ok(()) } else { writeln!(out, "\n{}", verdict(checks)) }
     };
     Ok(printer.result(print).map_err(CommandError::Output)?)
 }
 
-fn write_check(check: &Check, colour: bool, out: &mut dyn Write) -> io::Result<()> {
-    let style = Style::new().force_styling(colour);
-    let (mark, style) = match check.verdict {
-        Verdict::Fine => ("✓", style.green()),
-        Verdict::Warning => ("!", style.yellow()),
-        Verdict::Failed => ("✗", style.red()),
+fn row(check: &Check) -> [Cell; 3] {
+    let (mark, tone) = match check.verdict {
+        Verdict::Fine => ("✓", Tone::Good),
+        Verdict::Warning => ("!", Tone::Warning),
+        Verdict::Failed => ("✗", Tone::Danger),
     };
-    writeln!(out, "{} {:<12}  {}", style.apply_to(mark), check.name, visible(&check.message))?;
-    match check.hint {
-        Some(hint) => writeln!(out, "  {:<12}  → {hint}", ""),
-        None => Ok(()),
-    }
+    let hint = check.hint.map(|hint| format!("→ {hint}"));
+    let words = [check.message.clone()].into_iter().chain(hint);
+    [Cell::from(mark).toned(tone), check.name.into(), Cell::of(words)]
 }
 
 fn verdict(checks: &Checks) -> String {

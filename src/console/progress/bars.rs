@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::style::ProgressTracker;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::figures::{Figures, Stage};
-use super::{Face, Pause, seconds_left};
+use super::figures::{Stage, StageFigures};
+use super::view::{Pause, View, seconds_left};
 use crate::console::Printer;
 use crate::model::visible;
 
@@ -52,8 +52,8 @@ impl Bars {
     }
 }
 
-impl Face for Bars {
-    fn begin(&mut self, figures: &Figures) {
+impl View for Bars {
+    fn begin(&mut self, figures: &StageFigures) {
         let (bar, template) = match (figures.total, figures.stage) {
             (None, _) | (_, Stage::Fetch | Stage::LookUp | Stage::Compare) => (ProgressBar::no_length(), SPINNING),
             (Some(total), Stage::Load) => (ProgressBar::new(total), BYTES),
@@ -62,22 +62,23 @@ impl Face for Bars {
         self.stage = Some(self.show(bar.with_prefix(figures.stage.name()), template));
     }
 
-    fn advance(&mut self, figures: &Figures, now: Instant) {
+    fn advance(&mut self, figures: &StageFigures, now: Instant) {
         if let Some(bar) = &self.stage {
             bar.set_position(figures.position);
             bar.set_message(figures.words(now));
         }
     }
 
-    fn end(&mut self, figures: &Figures, now: Instant) {
+    fn end(&mut self, figures: &StageFigures, now: Instant) {
         if let Some(bar) = self.stage.take() {
             bar.finish_and_clear();
         }
-        let words = match figures.words(now) {
-            words if words.is_empty() => words,
-            words => format!(": {words}"),
+        let mark = match (figures.is_interrupted, figures.failed) {
+            (true, _) => "✗",
+            (false, 0) => "✓",
+            (false, _) => "!",
         };
-        self.printer.say(&format!("  ✓ {}{words} ({:.1} s)", figures.stage.name(), figures.seconds(now)));
+        self.printer.info(&format!("  {mark} {} ({:.1} s)", figures.last_words("", now), figures.seconds(now)));
     }
 
     fn pause(&mut self, pause: &Pause, now: Instant) {
@@ -96,7 +97,7 @@ impl Face for Bars {
     }
 
     fn stopping(&mut self, reason: &str) {
-        self.printer.say(&format!("  stopping: {}", visible(reason)));
+        self.printer.info(&format!("  stopping: {}", visible(reason)));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::execute::ActionResult;
 use crate::plan::Phase;
 
 /// What the job is doing.
@@ -35,7 +36,7 @@ impl Stage {
 }
 
 /// How far the stage is.
-pub(super) struct Figures {
+pub(super) struct StageFigures {
     pub(super) stage: Stage,
     pub(super) started: Instant,
     /// What `position` goes up to, where it is known.
@@ -44,32 +45,54 @@ pub(super) struct Figures {
     pub(super) position: u64,
     /// Rows, users, or actions that succeeded.
     pub(super) count: u64,
-    /// Actions that did not succeed.
+    /// Actions that failed or drifted.
     pub(super) failed: u64,
+    /// The stage was cut off.
+    pub(super) is_interrupted: bool,
     /// Pages of the list.
     pub(super) pages: u64,
 }
 
-impl Figures {
+impl StageFigures {
     pub(super) fn new(stage: Stage, total: Option<u64>, started: Instant) -> Self {
-        Self { stage, started, total, position: 0, count: 0, failed: 0, pages: 0 }
+        Self { stage, started, total, position: 0, count: 0, failed: 0, pages: 0, is_interrupted: false }
+    }
+
+    /// Counts an action that ended; one that was never begun tells nothing of the pace.
+    pub(super) fn add(&mut self, result: ActionResult) {
+        match result {
+            ActionResult::Applied | ActionResult::Already => self.count += 1,
+            ActionResult::Drifted | ActionResult::Failed => self.failed += 1,
+            ActionResult::NotAttempted => self.is_interrupted = true,
+        }
+        self.position = self.count + self.failed;
     }
 
     /// What was reached, such as `4500 users, 9 pages, 500 a second`.
     pub(super) fn words(&self, now: Instant) -> String {
         match self.stage {
-            Stage::Load => format!("{} rows", self.count),
+            Stage::Load => counted(self.count, "row"),
             Stage::Fetch | Stage::LookUp => {
-                format!("{} users, {} pages, {} a second", self.count, self.pages, self.rate(self.count, now))
+                let (users, pages) = (counted(self.count, "user"), counted(self.pages, "page"));
+                format!("{users}, {pages}, {} a second", self.rate(self.count, now))
             }
             Stage::Compare => String::new(),
             Stage::Apply(_) => self.applied_words(now),
         }
     }
 
+    /// How the stage ended, such as `fetch ended: 4500 users, 9 pages, 500 a second`; `ended` is what is said of one
+    /// that was not cut off.
+    pub(super) fn last_words(&self, ended: &str, now: Instant) -> String {
+        let ended = if self.is_interrupted { " interrupted" } else { ended };
+        let words = self.words(now);
+        let colon = if words.is_empty() { "" } else { ": " };
+        format!("{}{ended}{colon}{words}", self.stage.name())
+    }
+
     fn applied_words(&self, now: Instant) -> String {
         let total = self.total.map_or_else(String::new, |total| format!(" of {total}"));
-        let failed = if self.failed == 0 { String::new() } else { format!(", {} not done", self.failed) };
+        let failed = if self.failed == 0 { String::new() } else { format!(", {} failed", self.failed) };
         format!("{} done{total}{failed}, {} a second", self.count, self.rate(self.position, now))
     }
 
@@ -78,9 +101,14 @@ impl Figures {
         now.saturating_duration_since(self.started).as_secs_f64()
     }
 
-    /// A whole number a second; 0 before there is something to tell.
-    fn rate(&self, count: u64, now: Instant) -> u64 {
-        let millis = now.saturating_duration_since(self.started).as_millis().max(1);
-        u64::try_from(u128::from(count) * 1000 / millis).unwrap_or(u64::MAX)
+    /// How many a second so far; below ten, with one digit behind the point.
+    fn rate(&self, count: u64, now: Instant) -> String {
+        let rate = count as f64 / self.seconds(now).max(0.001);
+        let digits = usize::from((0.05..9.95).contains(&rate));
+        format!("{rate:.digits$}")
     }
+}
+
+fn counted(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::figures::Figures;
-use super::{Face, Pause, seconds_left};
+use super::figures::StageFigures;
+use super::view::{Pause, View, seconds_left};
 
 /// A log that is read later needs no more than this; one that is watched, no less.
 const EVERY: Duration = Duration::from_secs(10);
@@ -14,26 +14,22 @@ pub(super) struct Lines {
     paused_until: Option<Instant>,
 }
 
-impl Face for Lines {
-    fn begin(&mut self, figures: &Figures) {
+impl View for Lines {
+    fn begin(&mut self, figures: &StageFigures) {
         self.last = Some(figures.started);
         tracing::info!(stage = figures.stage.name(), total = figures.total, "{} started", figures.stage.name());
     }
 
-    fn advance(&mut self, figures: &Figures, now: Instant) {
+    fn advance(&mut self, figures: &StageFigures, now: Instant) {
         if self.last.is_none_or(|last| now.saturating_duration_since(last) >= EVERY) {
             self.last = Some(now);
             tracing::info!(stage = figures.stage.name(), "{}: {}", figures.stage.name(), figures.words(now));
         }
     }
 
-    fn end(&mut self, figures: &Figures, now: Instant) {
+    fn end(&mut self, figures: &StageFigures, now: Instant) {
         let seconds = (figures.seconds(now) * 1000.0).round() / 1000.0;
-        let words = match figures.words(now) {
-            words if words.is_empty() => words,
-            words => format!(": {words}"),
-        };
-        tracing::info!(stage = figures.stage.name(), seconds, "{} ended{words}", figures.stage.name());
+        tracing::info!(stage = figures.stage.name(), seconds, "{}", figures.last_words(" ended", now));
     }
 
     fn pause(&mut self, pause: &Pause, now: Instant) {

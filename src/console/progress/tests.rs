@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use indicatif::{InMemoryTerm, ProgressDrawTarget};
 
-use super::*;
+use super::{Progress, Stage};
 use crate::console::logging::{LogFormat, LogSettings, log_subscriber};
 use crate::console::printer::tests::captured;
-use crate::console::{TerminalFacts, Verbosity};
-use crate::execute::Outcome;
+use crate::console::{Printer, TerminalFacts, Verbosity};
+use crate::execute::{ActionResult, Event, Outcome};
 use crate::plan::{ActionKind, Phase};
 
 /// A clock that a test moves.
@@ -89,6 +90,7 @@ fn a_pause_is_logged_once_with_its_cause_though_every_worker_tells_of_it() {
             .iter()
             .for_each(|event| progress.event(event));
         progress.event(&Event::Stopping { reason: "interrupted".to_owned() });
+        progress.end();
     });
     insta::assert_snapshot!(lines, @r"
     info  create and enable started stage=create and enable total=3
@@ -96,7 +98,7 @@ fn a_pause_is_logged_once_with_its_cause_though_every_worker_tells_of_it() {
     info  going on after the pause
     info  create and enable: 1 done of 3, 0 a second stage=create and enable
     warn  stopping: interrupted
-    info  create and enable ended: 2 done of 3, 1 not done, 0 a second seconds=42.0 stage=create and enable
+    info  create and enable ended: 2 done of 3, 1 failed, 0.1 a second seconds=42.0 stage=create and enable
     ");
 }
 
@@ -126,9 +128,32 @@ fn on_a_terminal_a_bar_shows_what_is_done_and_what_failed() {
         hand.forward(1);
         progress.event(&ended(ActionResult::Applied));
         progress.event(&ended(ActionResult::Failed));
-        assert_shows(terminal, "disable  [████████████░░░░░░░░░░░░]  50%  1 done of 4, 1 not done, 2 a second");
+        assert_shows(terminal, "disable  [████████████░░░░░░░░░░░░]  50%  1 done of 4, 1 failed, 2.0 a second");
+        progress.end();
     });
-    assert_eq!(left_over, "  ✓ disable: 1 done of 4, 1 not done, 2 a second (1.0 s)\n");
+    assert_eq!(left_over, "  ! disable: 1 done of 4, 1 failed, 2.0 a second (1.0 s)\n");
+}
+
+#[test]
+fn an_interrupted_stage_is_not_ticked_and_what_was_never_begun_tells_nothing_of_the_pace() {
+    let left_over = on_a_terminal(|progress, hand, _| {
+        progress.event(&Event::PhaseStarted { phase: Phase::Admit, actions: 120 });
+        hand.forward(4);
+        let results = [ActionResult::Applied; 20].into_iter().chain([ActionResult::NotAttempted; 100]);
+        results.for_each(|result| progress.event(&ended(result)));
+        progress.end();
+        progress.begin(Stage::Fetch, None);
+        progress.fetch_progress(500, 1);
+        hand.forward(1);
+        progress.end();
+        progress.begin(Stage::Fetch, None);
+    });
+    assert_eq!(
+        left_over,
+        "  ✗ create and enable interrupted: 20 done of 120, 5.0 a second (4.0 s)\n  \
+        ✓ fetch: 500 users, 1 page, 500 a second (1.0 s)\n  \
+        ✗ fetch interrupted: 0 users, 0 pages, 0 a second (0.0 s)\n"
+    );
 }
 
 #[test]

@@ -1,13 +1,22 @@
-//! The words and figures of the page's head, made visible where they come from outside.
+//! The words and figures of the page, made visible where they come from outside.
 
-use super::charts::{self, Chart};
-use super::island::{KINDS, RESULTS};
+use serde::Serialize;
+
+use super::charts::{self, Pace, Rect};
+use super::embedded_json::RESULTS;
 use crate::execute::ActionResult;
 use crate::model::visible;
 use crate::plan::{ActionKind, Guardrail};
-use crate::report::view::LineKind;
-use crate::report::words::{counted, seconds};
-use crate::report::{Document, Report, guardrail_sentence};
+use crate::report::document::{Group, LineKind, UserLine};
+use crate::report::words::{counted, number};
+use crate::report::{Document, Tone, figures, guardrail_sentence};
+
+/// Rows that show without the script, and of those who lose access at most.
+const STATIC_ROWS: usize = 100;
+const STATIC_DISABLES: usize = 1_000;
+
+/// In the order of the page's figures: the risky ones first.
+const KINDS: [ActionKind; 4] = [ActionKind::Disable, ActionKind::Create, ActionKind::Enable, ActionKind::Update];
 
 /// A name and a value.
 pub(super) struct Fact {
@@ -15,23 +24,35 @@ pub(super) struct Fact {
     pub(super) value: String,
 }
 
-/// The table of figures.
-pub(super) struct Counts {
-    pub(super) columns: Vec<&'static str>,
-    pub(super) rows: Vec<CountsRow>,
+/// A moment for people and for the script, which shows it in the reader's own zone.
+pub(super) struct Time {
+    pub(super) iso: String,
+    pub(super) words: String,
+}
+
+/// A result as a column of the figures, with the pattern that stands for it in the bars.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    pub(super) class: &'static str,
+}
+
+/// How many of something.
+pub(super) struct Figure {
+    pub(super) name: &'static str,
+    pub(super) count: u64,
 }
 
 /// One kind's figures, as many as there are columns.
 pub(super) struct CountsRow {
     pub(super) name: &'static str,
-    pub(super) figures: Vec<u64>,
+    pub(super) figures: Vec<Figure>,
+    pub(super) bar: Vec<Rect>,
 }
 
 /// A limit in words.
 pub(super) struct GuardrailLine {
     pub(super) name: &'static str,
     pub(super) sentence: String,
-    pub(super) tripped: bool,
 }
 
 /// A box to tick, with how many lines it stands for.
@@ -41,142 +62,138 @@ pub(super) struct Choice {
     pub(super) count: usize,
 }
 
-pub(super) fn title(document: Document<'_>) -> String {
-    match document {
-        Document::Plan(plan) => format!("Plan of {:.0}", plan.created_at),
-        Document::Run { report, .. } => format!("Run {}", visible(&report.run_id)),
+/// A line of the list as it shows without the script.
+pub(super) struct StaticRow {
+    pub(super) kind: Badge,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) row: Option<u64>,
+    pub(super) details: Vec<String>,
+    pub(super) note: Option<String>,
+    pub(super) result: Option<Badge>,
+}
+
+/// A word in a frame.
+#[derive(Serialize)]
+pub(super) struct Badge {
+    /// As the documents have it.
+    pub(super) value: &'static str,
+    pub(super) word: &'static str,
+    pub(super) class: &'static str,
+}
+
+impl Figure {
+    pub(super) fn words(&self) -> String {
+        number(self.count)
     }
 }
 
-/// The class that colours the verdict.
-pub(super) fn tone(document: Document<'_>) -> &'static str {
-    match document {
-        Document::Plan(plan) if plan.tripped_guardrails().next().is_some() => "danger",
-        Document::Plan(_) => "plain",
-        Document::Run { report, .. } => match report.exit_code {
-            0 => "good",
-            4 => "warning",
-            _ => "danger",
-        },
+impl Choice {
+    pub(super) fn words(&self) -> String {
+        words_of(self.count)
     }
 }
 
-pub(super) fn error(document: Document<'_>) -> Option<String> {
-    match document {
-        Document::Plan(_) => None,
-        Document::Run { report, .. } => report.error.as_deref().map(|error| visible(error).into_owned()),
+/// A count of lines as people write it.
+pub(super) fn words_of(count: usize) -> String {
+    number(u64::try_from(count).unwrap_or(u64::MAX))
+}
+
+impl Time {
+    pub(super) fn of(time: jiff::Timestamp) -> Self {
+        Self { iso: format!("{time:.0}"), words: time.strftime("%-d %B %Y, %H:%M UTC").to_string() }
     }
 }
 
+pub(super) fn shown(text: &str) -> String {
+    visible(text).into_owned()
+}
+
+pub(super) fn what(document: Document<'_>) -> &'static str {
+    match document {
+        Document::Plan(_) => "Plan",
+        Document::Run { .. } => "Run",
+    }
+}
+
+pub(super) fn class_of(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "good",
+        Tone::Change => "change",
+        Tone::Danger => "danger",
+        Tone::Warning => "warning",
+        Tone::Faint | Tone::Strong => "plain",
+    }
+}
+
+/// What only some readers ask for.
 pub(super) fn facts(document: Document<'_>) -> Vec<Fact> {
-    let fact = |name, value: &str| Fact { name, value: visible(value).into_owned() };
-    let (tenant, source) = (document.tenant(), document.source());
-    let mut facts = vec![fact("Tenant", &tenant.base_url)];
-    if !tenant.organization_id.is_empty() {
-        facts.push(fact("Organization", &tenant.organization_id));
-    }
-    facts.push(fact("Source", &format!("{}, {}", source.path, counted(source.rows, "row", "rows"))));
-    facts.push(fact("SHA-256 of the source", &source.sha256));
+    let source = document.facts().source;
+    let mut facts = vec![
+        ("Tenant", figures::tenant(document.facts().tenant)),
+        ("Source", format!("{}, {}", source.path, counted(source.rows, "row", "rows"))),
+        ("SHA-256 of the source", source.sha256.clone()),
+    ];
     if let Some(plan) = document.plan() {
-        let remote = plan.remote;
-        let users = format!("{} in scope, {} of them enabled", remote.in_scope, remote.enabled);
-        facts.push(fact("Users of the tenant", &users));
+        let (in_scope, enabled) = (number(plan.remote.in_scope), number(plan.remote.enabled));
+        facts.push(("Users of the tenant", format!("{in_scope} in scope, {enabled} of them enabled")));
     }
     if let Document::Run { report, .. } = document {
-        facts.extend(run_facts(report));
+        facts.extend([
+            ("Run", report.run_id.clone()),
+            ("Command", report.command.clone()),
+            ("Ended", Time::of(report.finished_at).words),
+            ("Exit code", report.exit_code.to_string()),
+            ("Calls", figures::calls(report)),
+            ("Time", figures::times(report)),
+        ]);
     }
-    facts
+    facts.into_iter().map(|(name, value)| Fact { name, value: shown(&value) }).collect()
 }
 
-fn run_facts(report: &Report) -> Vec<Fact> {
-    let (http, timing) = (report.http, report.timing);
-    let calls = format!("{}, {} sent again, {} refused as too many", http.requests, http.retries, http.rate_limited);
-    let times = format!(
-        "load {}, fetch {}, compare {}, apply {}",
-        seconds(timing.load_seconds),
-        seconds(timing.fetch_seconds),
-        seconds(timing.diff_seconds),
-        seconds(timing.apply_seconds)
-    );
-    vec![
-        Fact { name: "Command", value: visible(&report.command).into_owned() },
-        Fact { name: "Started", value: format!("{:.0}", report.started_at) },
-        Fact { name: "Ended", value: format!("{:.0}", report.finished_at) },
-        Fact { name: "Exit code", value: report.exit_code.to_string() },
-        Fact { name: "Calls", value: calls },
-        Fact { name: "Time", value: times },
-    ]
-}
-
-pub(super) fn counts(document: Document<'_>) -> Counts {
-    match document {
-        Document::Plan(plan) => {
-            let summary = plan.summary;
-            let figures = [summary.create, summary.enable, summary.update, summary.disable];
-            let changes = KINDS.into_iter().zip(figures).map(|(kind, figure)| (kind.heading(), figure));
-            let rest = [
-                ("Unchanged", summary.unchanged),
-                ("Conflicts", summary.conflicts),
-                ("Protected", summary.protected),
-                ("Skipped", summary.skipped),
-                ("Invalid rows", summary.invalid),
-            ];
-            let rows = changes.chain(rest).map(|(name, figure)| CountsRow { name, figures: vec![figure] });
-            Counts { columns: vec!["How many"], rows: rows.collect() }
+/// What became of the actions of a run, by kind.
+pub(super) fn counts(document: Document<'_>) -> (Vec<Column>, Vec<CountsRow>) {
+    let Document::Run { report, .. } = document else { return (Vec::new(), Vec::new()) };
+    let column = |result| Column { name: result_words(result), class: charts::class_of(result) };
+    let longest = KINDS.map(|kind| report.summary.of(kind).planned).into_iter().max().unwrap_or(0);
+    let row = |kind: ActionKind| {
+        let figures = report.summary.of(kind);
+        let results = ActionResult::ALL.map(|result| Figure { name: result_words(result), count: figures.of(result) });
+        CountsRow {
+            name: kind.as_str(),
+            figures: std::iter::once(Figure { name: "planned", count: figures.planned }).chain(results).collect(),
+            bar: charts::result_bar(figures, longest),
         }
-        Document::Run { report, .. } => Counts {
-            columns: vec!["Planned", "Applied", "Already so", "Drifted", "Failed", "Not attempted"],
-            rows: [ActionKind::Create, ActionKind::Enable, ActionKind::Update, ActionKind::Disable]
-                .map(|kind| run_row(report, kind))
-                .into(),
-        },
-    }
+    };
+    (ActionResult::ALL.map(column).into(), KINDS.map(row).into())
 }
 
-fn run_row(report: &Report, kind: ActionKind) -> CountsRow {
-    let figures = report.summary.of(kind);
-    CountsRow {
-        name: LineKind::Action(kind).heading(),
-        figures: vec![
-            figures.planned,
-            figures.applied,
-            figures.already,
-            figures.drifted,
-            figures.failed,
-            figures.not_attempted,
-        ],
-    }
+/// Figures without a result.
+pub(super) fn totals(document: Document<'_>) -> Vec<Figure> {
+    figures::totals(document).into_iter().map(|(name, count)| Figure { name, count }).collect()
 }
 
-pub(super) fn bars(document: Document<'_>) -> Chart {
-    match document {
-        Document::Plan(plan) => charts::of_plan(&plan.summary),
-        Document::Run { report, .. } => charts::of_results(report),
-    }
-}
-
-pub(super) fn pace(document: Document<'_>) -> Option<Chart> {
+pub(super) fn pace(document: Document<'_>) -> Option<Pace> {
     match document {
         Document::Plan(_) => None,
-        Document::Run { report, .. } => charts::of_pace(&report.pace),
+        Document::Run { report, .. } => charts::pace(&report.pace),
     }
 }
 
-pub(super) fn guardrails(document: Document<'_>) -> Vec<GuardrailLine> {
-    let line = |guardrail: &Guardrail| {
-        let Guardrail { name, tripped, .. } = *guardrail;
-        GuardrailLine { name: name.as_str(), sentence: guardrail_sentence(guardrail), tripped }
+/// The limits that tripped, and the others.
+pub(super) fn guardrails(document: Document<'_>) -> (Vec<GuardrailLine>, Vec<GuardrailLine>) {
+    let line = |guardrail: &Guardrail| GuardrailLine {
+        name: guardrail.name.as_str(),
+        sentence: guardrail_sentence(guardrail),
     };
-    document.guardrails().iter().map(line).collect()
-}
-
-pub(super) fn warnings(document: Document<'_>) -> Vec<String> {
-    document.warnings().iter().map(|warning| visible(warning).into_owned()).collect()
+    let (tripped, passed): (Vec<_>, Vec<_>) =
+        document.facts().guardrails.iter().partition(|guardrail| guardrail.tripped);
+    (tripped.into_iter().map(line).collect(), passed.into_iter().map(line).collect())
 }
 
 /// The boxes for kinds and for results, those alone that some line belongs to.
 pub(super) fn choices(document: Document<'_>) -> (Vec<Choice>, Vec<Choice>) {
-    let mut kinds = KINDS.map(|kind| Choice { value: kind.as_str(), name: kind.as_str(), count: 0 });
+    let mut kinds = LineKind::ALL.map(|kind| Choice { value: kind.as_str(), name: kind.as_str(), count: 0 });
     let mut results = RESULTS.map(|result| Choice { value: result.as_str(), name: result_words(result), count: 0 });
     for line in document.lines() {
         count(&mut kinds, line.kind.as_str());
@@ -190,6 +207,57 @@ pub(super) fn choices(document: Document<'_>) -> (Vec<Choice>, Vec<Choice>) {
 
 fn count(choices: &mut [Choice], value: &str) {
     choices.iter_mut().filter(|choice| choice.value == value).for_each(|choice| choice.count += 1);
+}
+
+/// The first rows, everybody who loses access among them.
+pub(super) fn static_rows(document: Document<'_>) -> Vec<StaticRow> {
+    let disables = document.lines_of(Group::Disable).count();
+    document.lines().take(disables.clamp(STATIC_ROWS, STATIC_DISABLES)).map(|line| static_row(&line)).collect()
+}
+
+/// What is said above the list.
+pub(super) fn how_many(shown: usize, all: usize) -> String {
+    let (first, all) = (words_of(shown), words_of(all));
+    if first == all {
+        format!("{all} of {all} users")
+    } else {
+        format!("First {first} of {all} users; the CSV and JSON reports hold them all")
+    }
+}
+
+fn static_row(line: &UserLine<'_>) -> StaticRow {
+    StaticRow {
+        kind: Badge::of_kind(line.kind),
+        name: shown(&line.name().unwrap_or_default()),
+        email: shown(line.email),
+        row: line.row,
+        details: line.details().iter().map(|detail| shown(detail)).collect(),
+        note: line.note().map(shown),
+        result: line.result().map(Badge::of_result),
+    }
+}
+
+impl Badge {
+    pub(super) fn of_kind(kind: LineKind) -> Self {
+        let class = match kind {
+            LineKind::Action(ActionKind::Create | ActionKind::Enable) => "good",
+            LineKind::Action(ActionKind::Update) => "change",
+            LineKind::Action(ActionKind::Disable) => "danger",
+            LineKind::Conflict | LineKind::Invalid => "warning",
+            LineKind::Protected | LineKind::Skipped => "plain",
+        };
+        Self { value: kind.as_str(), word: kind.as_str(), class }
+    }
+
+    pub(super) fn of_result(result: ActionResult) -> Self {
+        let class = match result {
+            ActionResult::Applied => "good",
+            ActionResult::Already => "plain",
+            ActionResult::Drifted | ActionResult::NotAttempted => "warning",
+            ActionResult::Failed => "danger",
+        };
+        Self { value: result.as_str(), word: result_words(result), class }
+    }
 }
 
 fn result_words(result: ActionResult) -> &'static str {

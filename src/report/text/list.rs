@@ -1,32 +1,17 @@
-//! Aligned lists: an address, what is said of it, and the row of the CSV, fitted into the width.
+//! Lists of people: name, address, what is said of them, and the row of the CSV.
 
-use std::io::{self, Write};
+use std::io;
 
-use console::{measure_text_width, truncate_str};
-
-use super::paint::Tone;
-use super::wrap::wrap;
-use super::{Sheet, TextStyle};
-use crate::report::escape::terminal;
+use super::Tone;
+use super::table::{Cell, Column, Table};
+use super::write::TextWriter;
+use crate::report::Document;
+use crate::report::document::{Group, UserLine};
 
 /// Entries shown of a list before it is cut.
 const SHOWN: usize = 12;
-/// Where lines may be of any length, one long value does not push the column of all the others to the right.
-const WIDEST_COLUMN: usize = 48;
-/// Columns before an address: indent, mark, blank.
-const MARGIN: usize = 4;
-const GAP: usize = 2;
-/// Below this a column says nothing any more.
-const NARROWEST: usize = 12;
-/// Lines that one value may take before it is cut.
-const LINES_OF_A_VALUE: usize = 4;
-
-/// One entry of a list, its texts made harmless.
-pub(super) struct Entry {
-    email: String,
-    details: Vec<String>,
-    row: Option<u64>,
-}
+/// Those who lose access are looked through one by one.
+const DISABLES_SHOWN: usize = 200;
 
 /// How a list is introduced and marked.
 #[derive(Clone, Copy)]
@@ -34,131 +19,105 @@ pub(super) struct Heading<'a> {
     pub(super) title: &'a str,
     /// Said behind the count, such as `left alone`; may be empty.
     pub(super) remark: &'a str,
-    /// One character before each address.
+    /// One character before each line.
     pub(super) mark: &'a str,
     pub(super) tone: Tone,
+    /// How many lines are shown of a list that is cut.
+    shown: usize,
 }
 
-/// Widths in columns.
-struct Columns {
-    email: usize,
-    details: usize,
-}
+impl<'a> Heading<'a> {
+    pub(super) fn new(title: &'a str, remark: &'a str, mark: &'a str, tone: Tone) -> Self {
+        Self { title, remark, mark, tone, shown: SHOWN }
+    }
 
-impl Entry {
-    /// The details stand below one another, the first beside the address; `row` is the line of the CSV.
-    pub(super) fn new(email: &str, details: impl IntoIterator<Item = String>, row: Option<u64>) -> Self {
-        let details = details.into_iter().map(|detail| terminal(&detail).into_owned()).collect();
-        Self { email: terminal(email).into_owned(), details, row }
+    fn of_group(group: Group, is_done: bool) -> Self {
+        let ((title, remark), (mark, tone)) = (group.heading(is_done), group.mark());
+        let shown = if group == Group::Disable { DISABLES_SHOWN } else { SHOWN };
+        Self { shown, ..Self::new(title, remark, mark, tone) }
     }
 }
 
-impl Sheet {
-    /// Writes a list with its heading and count; nothing when it is empty.
-    pub(super) fn write_list(
-        &self,
-        heading: Heading<'_>,
-        count: usize,
-        entries: impl Iterator<Item = Entry>,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        if count == 0 {
-            return Ok(());
-        }
-        self.write_heading(heading, count, out)?;
-        let shown: Vec<Entry> = entries.take(self.shown_of(count)).collect();
-        let columns = self.columns(&shown);
-        for entry in &shown {
-            self.write_entry(heading, &columns, entry, out)?;
-        }
-        self.write_rest(count, out)
-    }
-
-    /// How many of a list of `count` are shown.
-    pub(super) fn shown_of(&self, count: usize) -> usize {
-        // A line that says "1 more" could as well be that one.
-        if self.style.full || count <= SHOWN + 1 { count } else { SHOWN }
-    }
-
-    /// Ends a list of `count`; says how many were cut.
-    pub(super) fn write_rest(&self, count: usize, out: &mut dyn Write) -> io::Result<()> {
-        match count - self.shown_of(count) {
-            0 => writeln!(out),
-            rest => {
-                let line = format!("… and {rest} more; --full shows all");
-                writeln!(out, "    {}\n", self.paint.paint(Tone::Faint, &line))
+impl TextWriter<'_> {
+    /// Everybody whom the document tells of, and between what needs a person and the rest those to look at.
+    pub(super) fn write_people(&mut self, document: Document<'_>) -> io::Result<()> {
+        for group in Group::ALL {
+            if group == Group::Create {
+                self.write_noted(document)?;
             }
-        }
-    }
-
-    fn write_heading(&self, heading: Heading<'_>, count: usize, out: &mut dyn Write) -> io::Result<()> {
-        let title = self.paint.paint(Tone::Strong, &format!("{} {count}", heading.title));
-        match heading.remark {
-            "" => writeln!(out, "{title}"),
-            remark => writeln!(out, "{title} {}", self.paint.paint(Tone::Faint, &format!("({remark})"))),
-        }
-    }
-
-    /// Both columns as wide as their texts where the line holds them; else the address gives way, down to half.
-    fn columns(&self, shown: &[Entry]) -> Columns {
-        let email = widest(shown.iter().map(|entry| entry.email.as_str()));
-        let details = widest(shown.iter().flat_map(|entry| &entry.details).map(String::as_str));
-        if self.style.width == TextStyle::UNLIMITED {
-            return Columns { email: email.min(WIDEST_COLUMN), details: details.min(WIDEST_COLUMN) };
-        }
-        let row = shown.iter().filter_map(|entry| entry.row).map(|row| row_words(row).len() + GAP).max().unwrap_or(0);
-        let room = self.style.width.saturating_sub(MARGIN + GAP + row);
-        let email = email.min(room.saturating_sub(details).max(room / 2).max(NARROWEST));
-        Columns { email, details: details.min(room.saturating_sub(email).max(NARROWEST)) }
-    }
-
-    fn write_entry(
-        &self,
-        heading: Heading<'_>,
-        columns: &Columns,
-        entry: &Entry,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let mut details = entry.details.iter().flat_map(|detail| self.lines_of(detail, columns.details));
-        let first = pad(&details.next().unwrap_or_default(), columns.details);
-        let mark = self.paint.paint(heading.tone, heading.mark);
-        let row = self.paint.paint(Tone::Faint, &entry.row.map(row_words).unwrap_or_default());
-        let line = format!("  {mark} {}  {first}  {row}", self.fit(&entry.email, columns.email));
-        writeln!(out, "{}", line.trim_end())?;
-        for detail in details {
-            writeln!(out, "{}{detail}", " ".repeat(MARGIN + columns.email + GAP))?;
+            let heading = Heading::of_group(group, document.is_done());
+            self.write_list(heading, || document.lines_of(group), UserLine::details)?;
         }
         Ok(())
     }
 
-    fn lines_of(&self, detail: &str, column: usize) -> Vec<String> {
-        if self.style.width == TextStyle::UNLIMITED {
-            return vec![detail.to_owned()];
-        }
-        let mut lines = wrap(detail, column);
-        if lines.len() > LINES_OF_A_VALUE && !self.style.full {
-            lines.truncate(LINES_OF_A_VALUE);
-            lines.push("…".to_owned());
-        }
-        lines
+    /// Likely changes of address and the like, where they are not overlooked even when the lists are cut.
+    fn write_noted(&mut self, document: Document<'_>) -> io::Result<()> {
+        let heading = Heading::new("To look at", "", "?", Tone::Warning);
+        let noted = || document.lines().filter(|line| line.note().is_some());
+        let details =
+            |line: &UserLine<'_>| vec![format!("{}: {}", line.kind.as_str(), line.note().unwrap_or_default())];
+        self.write_list(heading, noted, details)
     }
 
-    /// Padded to the column, and cut to it where the width counts.
-    fn fit(&self, text: &str, column: usize) -> String {
-        let cut = if self.style.width == TextStyle::UNLIMITED { usize::MAX } else { column };
-        pad(&truncate_str(text, cut, "…"), column)
+    fn write_list<'a, Lines: Iterator<Item = UserLine<'a>>>(
+        &mut self,
+        heading: Heading<'_>,
+        lines: impl Fn() -> Lines,
+        details: impl Fn(&UserLine<'a>) -> Vec<String>,
+    ) -> io::Result<()> {
+        let count = lines().count();
+        if count == 0 {
+            return Ok(());
+        }
+        self.write_heading(heading, count)?;
+        let shown = self.shown_of(count, heading.shown);
+        let mut table = Table::new(2, [Column::Mark, Column::Whole, Column::Wrapped, Column::Label]);
+        for line in lines().take(shown) {
+            let row = line.row.map(|row| format!("row {row}")).unwrap_or_default();
+            table.push([
+                Cell::from(heading.mark).toned(heading.tone),
+                line.email.into(),
+                Cell::of(with_name(&line, details(&line))),
+                Cell::from(row).toned(Tone::Faint),
+            ]);
+        }
+        table.write(self.style, self.out)?;
+        self.write_rest(count - shown)
+    }
+
+    /// How many of `count` are shown, where `limit` are of a list that is cut.
+    pub(super) fn shown_of(&self, count: usize, limit: usize) -> usize {
+        // A line that says "1 more" could as well be that one.
+        if self.style.full || count <= limit + 1 { count } else { limit }
+    }
+
+    /// Ends a list; says how many of it were cut.
+    pub(super) fn write_rest(&mut self, rest: usize) -> io::Result<()> {
+        if rest > 0 {
+            let line = format!("… and {rest} more; --full shows all");
+            writeln!(self.out, "    {}", self.style.paint(Tone::Faint, &line))?;
+        }
+        writeln!(self.out)
+    }
+
+    fn write_heading(&mut self, heading: Heading<'_>, count: usize) -> io::Result<()> {
+        let title = self.style.paint(Tone::Strong, &format!("{} {count}", heading.title));
+        match heading.remark {
+            "" => writeln!(self.out, "{title}"),
+            remark => writeln!(self.out, "{title} {}", self.style.paint(Tone::Faint, &format!("({remark})"))),
+        }
     }
 }
 
-fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
-    texts.map(measure_text_width).max().unwrap_or(0)
-}
-
-fn pad(text: &str, column: usize) -> String {
-    let missing = column.saturating_sub(measure_text_width(text));
-    format!("{text}{}", " ".repeat(missing))
-}
-
-fn row_words(row: u64) -> String {
-    format!("row {row}")
+/// The name stands beside the address, with what is said in one line behind it.
+fn with_name(line: &UserLine<'_>, mut details: Vec<String>) -> Vec<String> {
+    match (line.name(), details.as_mut_slice()) {
+        (None, _) => {}
+        (Some(name), [only]) if line.changes().all(|change| change.field == "status") && line.error().is_none() => {
+            *only = format!("{name}, {only}");
+        }
+        (Some(name), _) => details.insert(0, name.into_owned()),
+    }
+    details
 }

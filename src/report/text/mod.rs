@@ -2,51 +2,16 @@
 //!
 //! | file | is about |
 //! | --- | --- |
-//! | `paint` | colours |
-//! | `list` | aligned lists cut to the width and to a length |
-//! | `plan`, `run` | the two documents |
-//! | `sections` | what both share: head, limits, warnings, those left alone |
+//! | `style` | width and colours |
+//! | `table` | columns fitted into the width |
+//! | `list` | people, one row each, cut to a length |
+//! | `write` | the text from its head to its verdict |
 
 mod list;
-mod paint;
-mod plan;
-mod run;
-mod sections;
-mod wrap;
+mod style;
+mod table;
+mod write;
 
-use std::io::Write;
-
-use super::{Document, ReportError};
-use paint::Paint;
-
-/// How the text is to look; who asks knows the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TextStyle {
-    /// Whether escape codes for colour may be written.
-    pub colour: bool,
-    /// Columns to fit values into; [`TextStyle::UNLIMITED`] where lines may be as long as they like.
-    pub width: usize,
-    /// Whether long lists are shown whole.
-    pub full: bool,
-}
-
-impl TextStyle {
-    /// No value is cut: for a file or a pipe.
-    pub const UNLIMITED: usize = usize::MAX;
-}
-
-/// Writes the document as text that ends with its verdict.
-pub fn write_text(document: Document<'_>, style: TextStyle, out: &mut dyn Write) -> Result<(), ReportError> {
-    let sheet = Sheet { style, paint: Paint::new(style.colour) };
-    match document {
-        Document::Plan(plan) => plan::write(&sheet, plan, out)?,
-        Document::Run { report, .. } => run::write(&sheet, document, report, out)?,
-    }
-    Ok(())
-}
-
-/// What every part of the text needs to know.
-struct Sheet {
-    style: TextStyle,
-    paint: Paint,
-}
+pub use style::{TextStyle, Tone};
+pub use table::{Cell, Column, Table};
+pub use write::write_text;

@@ -1,12 +1,23 @@
 //! Documents made from the golden ones.
 
 use lumsync::execute::{ActionResult, Outcome};
-use lumsync::plan::{Plan, PlanSummary};
+use lumsync::plan::{ActionKind, Plan, PlanSummary};
 use lumsync::report::{Report, ReportSummary};
 
-/// The golden plan.
+/// The golden plan with names.
 pub fn plan() -> Plan {
-    serde_json::from_str(include_str!("../../../../fixtures/plans/v1.json")).unwrap()
+    with_names(serde_json::from_str(include_str!("../../../../fixtures/plans/v1.json")).unwrap())
+}
+
+/// Every person has a name, as in the plans that are made today; the first ones had none.
+fn with_names(mut plan: Plan) -> Plan {
+    for action in plan.actions.iter_mut().filter(|action| action.kind() != ActionKind::Create) {
+        let local = action.email.split('@').next().unwrap_or_default();
+        let words = local.split('.').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]));
+        action.name = Some(words.collect::<Vec<_>>().join(" ").into());
+    }
+    plan.seal().unwrap();
+    plan
 }
 
 /// The golden report, a run of the golden plan that was done in part.

@@ -5,24 +5,14 @@ use std::io::Write;
 use serde::ser::{SerializeSeq, SerializeTuple};
 use serde::{Serialize, Serializer};
 
+use super::facts::Badge;
 use crate::execute::ActionResult;
 use crate::model::visible;
-use crate::plan::{ActionKind, FieldChange, Reason};
-use crate::report::escape::JsonIsland;
-use crate::report::view::{Line, LineKind, reason_words};
+use crate::plan::{FieldChange, Reason};
+use crate::report::document::{LineKind, UserLine, reason_words};
+use crate::report::escape::ScriptSafeJson;
 use crate::report::{Document, ReportError};
 
-/// In the order in which the page offers and sorts them.
-pub(super) const KINDS: [LineKind; 8] = [
-    LineKind::Action(ActionKind::Create),
-    LineKind::Action(ActionKind::Enable),
-    LineKind::Action(ActionKind::Update),
-    LineKind::Action(ActionKind::Disable),
-    LineKind::Conflict,
-    LineKind::Protected,
-    LineKind::Skipped,
-    LineKind::Invalid,
-];
 /// In the order in which the page offers and sorts them: what needs a person first.
 pub(super) const RESULTS: [ActionResult; 5] = [
     ActionResult::Failed,
@@ -34,22 +24,22 @@ pub(super) const RESULTS: [ActionResult; 5] = [
 const FIELDS: [&str; 5] = ["email", "firstName", "lastName", "status", "isHidden"];
 const REASONS: [Reason; 2] = [Reason::Row, Reason::Absent];
 
-/// Writes the island. Words that repeat are numbers into lists at its head: a hundred thousand rows stay small.
+/// Writes the JSON. Words that repeat are numbers into lists at its head: a hundred thousand rows stay small.
 pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
-    let island = Island {
-        kinds: KINDS.map(LineKind::as_str),
-        results: RESULTS.map(ActionResult::as_str),
+    let embedded = Embedded {
+        kinds: LineKind::ALL.map(Badge::of_kind),
+        results: RESULTS.map(Badge::of_result),
         fields: FIELDS,
         reasons: REASONS.map(reason_words),
         rows: Rows(document),
     };
-    Ok(serde_json::to_writer(JsonIsland(out), &island)?)
+    Ok(serde_json::to_writer(ScriptSafeJson(out), &embedded)?)
 }
 
 #[derive(Serialize)]
-struct Island<'a> {
-    kinds: [&'static str; KINDS.len()],
-    results: [&'static str; RESULTS.len()],
+struct Embedded<'a> {
+    kinds: [Badge; LineKind::ALL.len()],
+    results: [Badge; RESULTS.len()],
     fields: [&'static str; FIELDS.len()],
     reasons: [&'static str; REASONS.len()],
     rows: Rows<'a>,
@@ -67,13 +57,14 @@ impl Serialize for Rows<'_> {
     }
 }
 
-struct Row<'a>(&'a Line<'a>);
+struct Row<'a>(&'a UserLine<'a>);
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let line = self.0;
-        let mut row = serializer.serialize_tuple(10)?;
-        row.serialize_element(&position(&KINDS, &line.kind))?;
+        let mut row = serializer.serialize_tuple(11)?;
+        row.serialize_element(&position(&LineKind::ALL, &line.kind))?;
+        row.serialize_element(&visible(&line.name().unwrap_or_default()))?;
         row.serialize_element(&visible(line.email))?;
         row.serialize_element(&visible(line.uid.unwrap_or_default()))?;
         row.serialize_element(&line.row.unwrap_or_default())?;
@@ -88,7 +79,7 @@ impl Serialize for Row<'_> {
 }
 
 /// A number for an action's reason, text for that of somebody left alone.
-struct ReasonOf<'a>(&'a Line<'a>);
+struct ReasonOf<'a>(&'a UserLine<'a>);
 
 impl Serialize for ReasonOf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -99,7 +90,7 @@ impl Serialize for ReasonOf<'_> {
     }
 }
 
-struct ChangesOf<'a>(&'a Line<'a>);
+struct ChangesOf<'a>(&'a UserLine<'a>);
 
 impl Serialize for ChangesOf<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
