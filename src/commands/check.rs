@@ -9,12 +9,12 @@ use thiserror::Error;
 
 use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
-use crate::model::SourceFacts;
+use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle};
 use crate::source::{
     DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, count_by_kind, diagnose, load,
-    open, visible, write_problems_csv,
+    open, write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.

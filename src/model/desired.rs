@@ -133,8 +133,8 @@ pub struct Held {
     pub emails: BTreeSet<String>,
     /// `uid`s found on invalid rows.
     pub uids: BTreeSet<String>,
-    /// Lines of invalid rows whose user can't be told: while there is one, nobody is disabled for absence.
-    pub untold_rows: Vec<u64>,
+    /// Lines of invalid rows whose user is not known: while there is one, nobody is disabled for absence.
+    pub rows_without_identity: Vec<u64>,
 }
 
 impl Held {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A name as lumsync writes it: trimmed, Unicode NFC (contract, "CSV").
+/// A name as lumsync writes it: trimmed, Unicode NFC.
 pub fn normalize_name(raw: &str) -> Cow<'_, str> {
     let trimmed = raw.trim();
     if trimmed.is_ascii() || is_nfc_quick(trimmed.chars()) == IsNormalized::Yes {

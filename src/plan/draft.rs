@@ -154,7 +154,7 @@ impl<'a> Draft<'a> {
     }
 
     fn judges_absence(&self) -> bool {
-        self.looks_at_absence() && self.input.desired.held.untold_rows.is_empty()
+        self.looks_at_absence() && self.input.desired.held.rows_without_identity.is_empty()
     }
 
     fn looks_at_absence(&self) -> bool {
@@ -162,7 +162,9 @@ impl<'a> Draft<'a> {
     }
 
     fn warn_of_absence(&mut self, held_users: u64) {
-        if let (true, [first, rest @ ..]) = (self.looks_at_absence(), self.input.desired.held.untold_rows.as_slice()) {
+        if let (true, [first, rest @ ..]) =
+            (self.looks_at_absence(), self.input.desired.held.rows_without_identity.as_slice())
+        {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
             self.warnings.push(format!(
                 "nobody is disabled for absence in this run: the address of an invalid row can't be told (line {first}{more})"

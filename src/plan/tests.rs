@@ -234,7 +234,7 @@ fn an_invalid_row_holds_its_user_and_an_untold_one_holds_everybody() {
     case.held.emails.insert("held@example.com".to_owned());
     case.held.uids.insert("2".to_owned());
     assert_eq!(case.actions(), [did(ActionKind::Disable, "absent@example.com")]);
-    case.held.untold_rows.push(7);
+    case.held.rows_without_identity.push(7);
     let plan = case.plan();
     assert_eq!(plan.actions, []);
     assert!(plan.warnings[0].contains("line 7"), "{:?}", plan.warnings);

@@ -1,56 +1,44 @@
-//! From the bytes of a CSV to the desired state, with everything that is wrong said where it is (contract, "CSV").
+//! From the bytes of a CSV to the desired state, with everything that is wrong at its place in the file.
 //!
-//! | file | answers |
+//! | room or file | answers |
 //! | --- | --- |
 //! | `settings` | what the operator said about the file |
-//! | `open`, `unpack`, `remote` | where the bytes come from |
-//! | `encoding`, `text` | what text they are |
-//! | `dialect`, `marks`, `split`, `pieces`, `rows` | where rows and cells begin and end |
-//! | `header`, `header_words` | which column holds which field |
-//! | `row`, `words`, `clean` | what a cell means |
-//! | `part`, `duplicates`, `load` | what a piece says, and what the whole file says |
-//! | `refuse` | whom an invalid row may mean |
-//! | `error`, `problem` | what is wrong with the file, or with a row |
-//! | `excerpt`, `diagnose`, `export` | how problems are shown |
+//! | `bytes` | where the bytes come from |
+//! | `text` | which text they are |
+//! | `table` | where rows and cells begin and end |
+//! | `columns` | which column holds which field |
+//! | `row` | what a row means, and what is wrong with it |
+//! | `rules` | how the rows of a file are read |
+//! | `load` | how a whole file is read |
+//! | `partial_load`, `loaded` | what the rows so far have in them, and what the whole file has |
+//! | `problems` | how problems are kept and shown |
+//! | `address_hint` | which address a cell means that has one in another form |
 //! | `profile` | what is in the file, in figures |
+//! | `error` | why a file is refused as a whole |
 
-mod clean;
-mod diagnose;
-mod dialect;
-mod duplicates;
-mod encoding;
+mod address_hint;
+mod bytes;
+mod columns;
 mod error;
-mod excerpt;
-mod export;
-mod header;
-mod header_words;
 mod load;
-mod marks;
-mod open;
-mod part;
-mod pieces;
-mod problem;
+mod loaded;
+mod partial_load;
+mod problems;
 mod profile;
-mod refuse;
-mod remote;
 mod row;
-mod rows;
+mod rules;
 mod settings;
-mod split;
+mod table;
 mod text;
-mod unpack;
-mod words;
 
-pub use clean::visible;
-pub use diagnose::{DIAGNOSED_IN_FULL, DiagnosticStyle, diagnose};
+pub use bytes::{RawSource, open};
+pub use columns::{Column, Columns, Field};
 pub use error::SourceError;
-pub use export::{write_problems_csv, write_problems_json};
-pub use header::{Column, Columns};
-pub use load::{Layout, Loaded, load};
-pub use open::{RawSource, open};
-pub use problem::{Problem, ProblemKind, count_by_kind};
+pub use load::load;
+pub use loaded::{Layout, Loaded};
+pub use problems::{
+    DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, count_by_kind, diagnose, write_problems_csv,
+};
 pub use profile::{DomainCount, Profile, StatusCounts};
 pub use row::can_stand_as_name;
-pub use settings::{
-    DEFAULT_SIZE_LIMIT, Field, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding,
-};
+pub use settings::{DEFAULT_SIZE_LIMIT, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding};

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::header::Column;
-use super::load::Loaded;
-use super::problem::ProblemKind;
-use super::settings::Field;
+use super::columns::{Column, Field};
+use super::loaded::Loaded;
+use super::problems::ProblemKind;
 use crate::model::{Status, domain_key};
 
 /// Domains that are listed.

@@ -1,4 +1,4 @@
-//! What an operator may say about the CSV instead of having it found out (contract, "Options", `csv.*`).
+//! What an operator may say about the CSV instead of having it detected.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -6,55 +6,10 @@ use std::str::FromStr;
 use encoding_rs::Encoding;
 use thiserror::Error;
 
-use super::header_words;
+use super::columns::{Field, field_named};
 
 /// How many bytes a CSV may have, unpacked, unless told otherwise: 2 GiB.
 pub const DEFAULT_SIZE_LIMIT: u64 = 2 << 30;
-
-/// A field that a column can be matched to (contract, "CSV").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Field {
-    /// The address; the one that must be there.
-    Email,
-    /// The first name.
-    FirstName,
-    /// The last name.
-    LastName,
-    /// Enabled or disabled.
-    Status,
-    /// Left out of search and directory, or not.
-    IsHidden,
-    /// The tenant's identifier of the user.
-    Uid,
-    /// The password of a user to be created.
-    Password,
-}
-
-impl Field {
-    /// All fields, in the order of the contract.
-    pub const ALL: [Self; 7] =
-        [Self::Email, Self::FirstName, Self::LastName, Self::Status, Self::IsHidden, Self::Uid, Self::Password];
-
-    /// The contract's name of the field.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::Status => "status",
-            Self::IsHidden => "isHidden",
-            Self::Uid => "uid",
-            Self::Password => "password",
-        }
-    }
-}
-
-impl std::fmt::Display for Field {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
 
 /// A text that can't be taken as a setting of the CSV.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -79,7 +34,7 @@ impl FromStr for Field {
     type Err = SettingError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        header_words::field_named(text).ok_or_else(|| SettingError::Field(text.to_owned()))
+        field_named(text).ok_or_else(|| SettingError::Field(text.to_owned()))
     }
 }
 
@@ -111,7 +66,7 @@ pub fn parse_column(text: &str) -> Result<(Field, String), SettingError> {
     Ok((field.parse()?, header.trim().to_owned()))
 }
 
-/// What the operator said about the CSV; what is not said is found out.
+/// What the operator said about the CSV; the rest is detected.
 #[derive(Debug, Clone)]
 pub struct SourceSettings {
     /// Between the cells of a row.

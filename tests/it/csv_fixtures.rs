@@ -40,7 +40,7 @@ fn every_fixture_gives_its_diagnostics() {
 }
 
 #[test]
-fn the_operator_can_say_what_is_otherwise_found_out() {
+fn the_operator_can_say_what_is_otherwise_detected() {
     insta::assert_snapshot!("option-column", check_and_describe(&["two-email-headers.csv", "--column", "email=Mail"]));
     insta::assert_snapshot!(
         "option-column-misspelt",

@@ -44,7 +44,7 @@ fn write(rows: &[(String, String, String)], delimiter: u8, terminator: csv::Term
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
-/// The text in each encoding that is told by its bytes alone.
+/// The text in each encoding that is recognised by its bytes alone.
 fn encodings(text: &str) -> Vec<Vec<u8>> {
     let marked = format!("\u{feff}{text}");
     let wide = |to_bytes: fn(u16) -> [u8; 2]| marked.encode_utf16().flat_map(to_bytes).collect();
@@ -110,9 +110,9 @@ proptest! {
         prop_assert_eq!(set(&text), set(&shuffled));
     }
 
-    /// A person whose row is invalid must not be taken for absent.
+    /// A user whose row is invalid must not be taken for absent.
     #[test]
-    fn whoever_stands_on_an_invalid_row_is_held_or_the_row_is_untold(
+    fn the_user_of_an_invalid_row_is_held_or_the_row_has_no_identity(
         number in 0..50_u32,
         spoilt in prop::sample::select(vec![
             "{},Ann,Smith,gone", "{},A\u{7}nn,Smith,1", "{},Ann,Smith", "{},Ann,Smith,1,2", "mailto:{},Ann,Smith,1",
@@ -125,13 +125,13 @@ proptest! {
         let loaded = load_bytes(text.as_bytes()).unwrap();
         prop_assert_eq!(loaded.facts.valid_rows, 1);
         prop_assert!(
-            loaded.held.holds(&comparison_key(&email), "") || !loaded.held.untold_rows.is_empty(),
+            loaded.held.holds(&comparison_key(&email), "") || !loaded.held.rows_without_identity.is_empty(),
             "{:?} of {}", loaded.held, text
         );
     }
 }
 
-/// A table that is read in many pieces, with rows of two lines among the others.
+/// A table that is read in many chunks, with rows of two lines among the others.
 fn long_table(rows: usize) -> String {
     use std::fmt::Write;
     let mut text = String::from("email,firstName,lastName,notes\n");
@@ -147,7 +147,7 @@ fn line_of(row: usize) -> u64 {
 }
 
 #[test]
-fn files_longer_than_one_piece_read_the_same_as_short_ones() {
+fn files_longer_than_one_chunk_read_the_same_as_short_ones() {
     let rows = 40_000;
     for bytes in encodings(&long_table(rows)) {
         let loaded = load_bytes(&bytes).unwrap();
@@ -161,7 +161,7 @@ fn files_longer_than_one_piece_read_the_same_as_short_ones() {
 }
 
 #[test]
-fn problems_far_down_a_file_are_told_with_their_line_and_shown() {
+fn problems_far_down_a_file_have_their_line_and_are_shown() {
     let rows = 40_000;
     let text = long_table(rows) + "USER3@example.com,Ann,Smith,\nnobody,Ann,Smith,\n";
     let loaded = load_bytes(text.as_bytes()).unwrap();
@@ -176,7 +176,7 @@ fn problems_far_down_a_file_are_told_with_their_line_and_shown() {
 }
 
 #[test]
-fn what_is_refused_far_down_a_file_is_told_with_its_line() {
+fn what_is_refused_far_down_a_file_has_its_line() {
     let table = long_table(40_000);
     let last = line_of(40_000);
     let refusal = |end: &str| load_bytes(format!("{table}{end}").as_bytes()).unwrap_err();
@@ -190,32 +190,32 @@ fn what_is_refused_far_down_a_file_is_told_with_its_line() {
 }
 
 #[test]
-fn a_repeated_header_holds_nobody_and_stops_nobody_from_leaving() {
+fn a_repeated_header_holds_no_user_and_has_no_identity_to_lose() {
     let loaded = load_bytes(b"email,firstName\na@example.com,Ann\nemail,firstName\n").unwrap();
     assert_eq!(loaded.facts.invalid_rows, 1);
     assert_eq!(loaded.held, lumsync::model::Held::default());
 }
 
 #[test]
-fn a_row_that_lost_its_address_to_a_manager_s_is_untold() {
+fn a_row_that_lost_its_address_to_a_manager_s_has_no_identity() {
     let loaded = load_bytes(
         b"email,firstName,manager\na@example.com,Ann,boss@example.com\nboss@example.com,Bo,\nb@example.com,Bob,x,boss@example.com\nBob,boss@example.com\n",
     )
     .unwrap();
-    assert_eq!(loaded.held.untold_rows, [5]);
+    assert_eq!(loaded.held.rows_without_identity, [5]);
     assert!(loaded.held.holds("b@example.com", ""));
     assert!(loaded.held.holds("boss@example.com", ""));
 }
 
 #[test]
-fn an_identifier_on_an_invalid_row_is_held_and_a_spoilt_one_makes_the_row_untold() {
+fn a_uid_on_an_invalid_row_is_held_and_a_spoilt_one_leaves_no_identity() {
     let loaded = load_bytes(b"email,uid,status\na@example.com,1001,gone\nb@example.com,1E+12,1\n").unwrap();
     assert!(loaded.held.holds("", "1001"));
-    assert_eq!(loaded.held.untold_rows, [3]);
+    assert_eq!(loaded.held.rows_without_identity, [3]);
 }
 
 #[test]
-fn passwords_are_kept_to_the_letter_and_shown_to_nobody() {
+fn passwords_are_kept_to_the_letter_and_never_shown() {
     use secrecy::ExposeSecret;
     let loaded = load_bytes(b"email,password\na@example.com, s3cret \nb@example.com,\n").unwrap();
     assert_eq!(loaded.users.password(2).map(ExposeSecret::expose_secret), Some(" s3cret "));

@@ -37,7 +37,8 @@ fn a_standard_error_that_is_full_ends_no_run() {
         assert_eq!(report_of(&workspace)["exitCode"], code);
         assert_eq!(workspace.read("tenant.jsonl").contains("Raymond"), code == 0);
     }
-    let ended = Workspace::with_tenant_file().command(&["plan", "gone.csv", "--sandbox"]).stderr(full()).output().unwrap();
+    let ended =
+        Workspace::with_tenant_file().command(&["plan", "gone.csv", "--sandbox"]).stderr(full()).output().unwrap();
     assert_eq!(ended.status.code(), Some(2));
 }
 

@@ -26,6 +26,7 @@ mod metrics;
 mod nightly;
 mod packaging;
 mod python_client;
+#[cfg(feature = "remote")]
 mod remote_sources;
 mod safety;
 mod sandbox;

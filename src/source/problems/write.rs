@@ -1,10 +1,9 @@
-//! All problems as a table or as JSON.
+//! All problems as a table.
 
 use std::io::Write;
 
-use super::clean::visible;
 use super::problem::Problem;
-use crate::model::guard;
+use crate::model::{guard, visible};
 
 /// Writes one row for each problem: file, line, column, value, kind, reason, help.
 ///
@@ -21,10 +20,4 @@ pub fn write_problems_csv(path: &str, problems: &[Problem], mut out: &mut dyn Wr
         table.write_record(cells.map(|cell| guard(&visible(cell)).into_owned()))?;
     }
     table.flush()
-}
-
-/// Writes the problems as a JSON array.
-pub fn write_problems_json(problems: &[Problem], out: &mut dyn Write) -> std::io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, problems)?;
-    writeln!(out)
 }

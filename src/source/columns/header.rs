@@ -1,12 +1,15 @@
 //! Which column holds which field.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::clean::{addresses_in, visible, without_invisible};
-use super::error::SourceError;
-use super::header_words::{field_named, likely_field, likely_header, means_visible, normalize};
-use super::settings::{Field, SourceSettings};
-use crate::model::{ManagedColumns, ManagedField};
+use super::field::Field;
+use super::vocabulary::{field_named, likely_field, likely_header, means_visible, normalize};
+use crate::model::{ManagedColumns, ManagedField, visible, without_invisible};
+use crate::source::address_hint::addresses_in;
+use crate::source::error::SourceError;
+use crate::source::settings::SourceSettings;
 
 /// A column of the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -34,7 +37,7 @@ pub struct Columns {
 
 impl Columns {
     /// Matches `headers`, which stand on `line` of the file, to fields.
-    pub(super) fn new(
+    pub(crate) fn new(
         path: &str,
         line: u64,
         headers: Vec<String>,
@@ -50,22 +53,22 @@ impl Columns {
     }
 
     /// How many cells a row has.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.headers.len()
     }
 
     /// Where the field's cell is, from 0.
-    pub(super) fn position(&self, field: Field) -> Option<usize> {
+    pub(crate) fn position(&self, field: Field) -> Option<usize> {
         self.positions[field as usize]
     }
 
     /// Where the address is, from 0.
-    pub(super) fn email_position(&self) -> usize {
+    pub(crate) fn email_position(&self) -> usize {
         self.position(Field::Email).unwrap_or_default()
     }
 
     /// The column at a position from 0.
-    pub(super) fn column(&self, position: usize) -> Column {
+    pub(crate) fn column(&self, position: usize) -> Column {
         Column { name: self.headers.get(position).cloned().unwrap_or_default(), number: position + 1 }
     }
 
@@ -81,7 +84,7 @@ impl Columns {
     }
 
     /// Positions of all columns that hold no field.
-    pub(super) fn other_positions(&self) -> Vec<usize> {
+    pub(crate) fn other_positions(&self) -> Vec<usize> {
         (0..self.width()).filter(|&position| !self.is_placed(position)).collect()
     }
 
@@ -102,17 +105,13 @@ impl Columns {
     }
 
     /// Whether the cells of a row are the header once more.
-    pub(super) fn is_header(&self, cells: &[&str]) -> bool {
-        cells.len() == self.width()
-            && self
-                .headers
-                .iter()
-                .zip(cells)
-                .all(|(header, cell)| header.eq_ignore_ascii_case(&without_invisible(cell)))
+    pub(crate) fn is_header(&self, cells: &[Cow<'_, str>]) -> bool {
+        let is_same = |(header, cell): (&String, &Cow<'_, str>)| header.eq_ignore_ascii_case(&without_invisible(cell));
+        cells.len() == self.width() && self.headers.iter().zip(cells).all(is_same)
     }
 
     /// What the operator should know about the header.
-    pub(super) fn warnings(&self) -> Vec<String> {
+    pub(crate) fn warnings(&self) -> Vec<String> {
         let ignored = self.ignored();
         if ignored.is_empty() {
             return Vec::new();
@@ -144,7 +143,7 @@ impl Columns {
             let position = self.find(path, line, field, header)?;
             let other = Field::ALL.into_iter().find(|&other| self.position(other) == Some(position));
             if let Some(first) = other {
-                return Err(SourceError::ColumnTwice { header: visible(header), first, second: field });
+                return Err(SourceError::ColumnTwice { header: visible(header).into_owned(), first, second: field });
             }
             self.positions[field as usize] = Some(position);
         }
@@ -166,7 +165,7 @@ impl Columns {
                 path: path.to_owned(),
                 line,
                 field,
-                header: visible(header),
+                header: visible(header).into_owned(),
                 help: self.help_for(header),
             }),
             [first, second, ..] => Err(self.same_field(path, line, field, [first, second])),
@@ -207,7 +206,7 @@ impl Columns {
     fn without_email(&self, path: &str, line: u64) -> SourceError {
         let path = path.to_owned();
         if let Some(address) = self.headers.iter().flat_map(|header| addresses_in(header)).next() {
-            return SourceError::NoHeader { path, line, address: visible(&address) };
+            return SourceError::NoHeader { path, line, address: visible(&address).into_owned() };
         }
         let likely = self.headers.iter().find(|header| likely_field(header) == Some(Field::Email));
         let help = match likely {

@@ -1,25 +1,25 @@
-//! Which encoding the bytes are in: given, marked, or found out.
+//! Which encoding the bytes are in: given, marked, or detected.
 
 use std::io::Read;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::error::SourceError;
-use super::open::{RawSource, read_error};
+use crate::source::bytes::{RawSource, read_error};
+use crate::source::error::SourceError;
 
-/// An encoding, and how we came to it.
+/// An encoding, and what it rests on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Assumption {
-    pub(super) encoding: &'static Encoding,
-    pub(super) basis: Basis,
+pub(crate) struct Assumption {
+    pub(crate) encoding: &'static Encoding,
+    pub(crate) basis: Basis,
     /// Bytes of the byte order mark, which are no text.
-    pub(super) mark: usize,
+    pub(crate) mark: usize,
 }
 
 /// Why an encoding was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Basis {
+pub(crate) enum Basis {
     /// `--encoding`
     Given,
     /// A byte order mark.
@@ -31,7 +31,7 @@ pub(super) enum Basis {
 }
 
 /// What to read the file as, judged by its first bytes; a file that is no text is refused.
-pub(super) fn assume(raw: &mut RawSource, given: Option<&'static Encoding>) -> Result<Assumption, SourceError> {
+pub(crate) fn assume(raw: &mut RawSource, given: Option<&'static Encoding>) -> Result<Assumption, SourceError> {
     let head = raw.head()?;
     refuse_other_formats(raw.name(), &head)?;
     match (given, Encoding::for_bom(&head)) {
@@ -55,7 +55,7 @@ fn is_utf_16(encoding: &'static Encoding) -> bool {
 
 /// The likeliest legacy encoding of a file that is not UTF-8; `None` when it is UTF-8 with some damage, which no
 /// other encoding would read right.
-pub(super) fn guess(raw: &mut RawSource) -> Result<Option<Assumption>, SourceError> {
+pub(crate) fn guess(raw: &mut RawSource) -> Result<Option<Assumption>, SourceError> {
     let (name, packing) = (raw.name().to_owned(), raw.packing());
     let mut bytes = raw.read()?;
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::model::Status;
 
 /// What a status cell with something in it means, if it means anything to us.
-pub(super) fn status(cell: &str) -> Option<Status> {
+pub(crate) fn status(cell: &str) -> Option<Status> {
     let is_enabled = match cell {
         "enabled" | "active" | "Active" => true,
         "disabled" | "inactive" | "Inactive" => false,
@@ -16,7 +16,7 @@ pub(super) fn status(cell: &str) -> Option<Status> {
 }
 
 /// What a yes-or-no cell with something in it means, if it means anything to us.
-pub(super) fn flag(cell: &str) -> Option<bool> {
+pub(crate) fn flag(cell: &str) -> Option<bool> {
     match cell {
         "true" | "TRUE" => Some(true),
         "false" | "FALSE" => Some(false),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::header::Column;
+use crate::source::columns::Column;
 
-/// One thing that makes a row invalid (contract, "CSV").
+/// One thing that makes a row invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {

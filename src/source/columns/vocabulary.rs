@@ -3,25 +3,25 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::settings::Field;
+use super::field::Field;
 
 /// Least likeness, from 0 to 1, at which a header is worth a "did you mean".
 const LIKENESS: f64 = 0.8;
 
 /// A header as it is compared: letters and digits alone, in lower case, without accents.
-pub(super) fn normalize(header: &str) -> String {
+pub(crate) fn normalize(header: &str) -> String {
     let letters = header.nfd().filter(|&character| !is_combining_mark(character)).filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }
 
 /// The field that a header means, in any of the languages.
-pub(super) fn field_named(header: &str) -> Option<Field> {
+pub(crate) fn field_named(header: &str) -> Option<Field> {
     let word = normalize(header);
     WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|&(field, _)| field)
 }
 
 /// The field whose words come closest to a header that means none.
-pub(super) fn likely_field(header: &str) -> Option<Field> {
+pub(crate) fn likely_field(header: &str) -> Option<Field> {
     let header = normalize(header);
     let candidates = WORDS.iter().flat_map(|(field, words)| words.iter().map(move |word| (*field, *word)));
     candidates
@@ -32,7 +32,7 @@ pub(super) fn likely_field(header: &str) -> Option<Field> {
 }
 
 /// The header out of `headers` that comes closest to what the operator wrote.
-pub(super) fn likely_header<'a>(wanted: &str, headers: &'a [String]) -> Option<&'a str> {
+pub(crate) fn likely_header<'a>(wanted: &str, headers: &'a [String]) -> Option<&'a str> {
     let wanted = normalize(wanted);
     headers
         .iter()
@@ -53,7 +53,7 @@ fn likeness(left: &str, right: &str) -> f64 {
 }
 
 /// Whether a header means the opposite of `isHidden`, which no column may be taken for.
-pub(super) fn means_visible(header: &str) -> bool {
+pub(crate) fn means_visible(header: &str) -> bool {
     matches!(normalize(header).as_str(), "visible" | "isvisible" | "sichtbar" | "visibile" | "visivel" | "zichtbaar")
 }
 

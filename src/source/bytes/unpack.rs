@@ -5,16 +5,16 @@ use std::io::{BufReader, Read};
 use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
-/// How a file is packed; told by its first bytes, since a name can lie.
+/// How a file is packed; recognised by its first bytes, since a name can lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(crate) enum Packing {
     None,
     Gzip,
     Zstd,
 }
 
 impl Packing {
-    pub(super) fn of(head: &[u8]) -> Self {
+    pub(crate) fn of(head: &[u8]) -> Self {
         match head {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
@@ -22,7 +22,7 @@ impl Packing {
         }
     }
 
-    pub(super) fn name(self) -> Option<&'static str> {
+    pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             Self::None => None,
             Self::Gzip => Some("gzip"),
@@ -32,14 +32,14 @@ impl Packing {
 }
 
 /// The unpacked bytes of a file.
-pub(super) enum Unpacked<'a> {
+pub(crate) enum Unpacked<'a> {
     Plain(Digesting<'a>),
     Gzip(MultiGzDecoder<Digesting<'a>>),
     Zstd(zstd::Decoder<'static, BufReader<Digesting<'a>>>),
 }
 
 impl<'a> Unpacked<'a> {
-    pub(super) fn new(bytes: Box<dyn Read + Send + 'a>, packing: Packing) -> std::io::Result<Self> {
+    pub(crate) fn new(bytes: Box<dyn Read + Send + 'a>, packing: Packing) -> std::io::Result<Self> {
         let digesting = Digesting { bytes, digest: Sha256::new() };
         Ok(match packing {
             Packing::None => Self::Plain(digesting),
@@ -49,7 +49,7 @@ impl<'a> Unpacked<'a> {
     }
 
     /// SHA-256 of the bytes as stored, in lower-case hexadecimal; reads what was left unread.
-    pub(super) fn digest(self) -> std::io::Result<String> {
+    pub(crate) fn digest(self) -> std::io::Result<String> {
         let mut digesting = match self {
             Self::Plain(digesting) => digesting,
             Self::Gzip(decoder) => decoder.into_inner(),
@@ -71,7 +71,7 @@ impl Read for Unpacked<'_> {
 }
 
 /// Bytes that are digested as they pass.
-pub(super) struct Digesting<'a> {
+pub(crate) struct Digesting<'a> {
     bytes: Box<dyn Read + Send + 'a>,
     digest: Sha256,
 }

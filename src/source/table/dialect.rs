@@ -1,49 +1,49 @@
-//! Which delimiter and line end a file uses: given, said by its `sep=` line, or found out.
+//! Which delimiter and line end a file uses: given, named by its `sep=` line, or detected.
 
-use super::header_words::{field_named, normalize};
-use super::settings::SourceSettings;
-use super::split::{Record, Splitter, Step, rows_end};
+use super::record::{Found, Record, RecordReader};
+use crate::source::columns::{field_named, normalize};
+use crate::source::settings::SourceSettings;
 
 /// Delimiters that are tried, the likeliest first.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// Rows that are looked at to find out the delimiter.
+/// Rows that are looked at to detect the delimiter.
 const SAMPLE_ROWS: usize = 200;
 
-/// How rows and cells are told apart, and where the header row is.
+/// How rows and cells are separated, and where the header row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dialect {
-    pub(super) delimiter: u8,
-    pub(super) terminator: u8,
+pub(crate) struct Dialect {
+    pub(crate) delimiter: u8,
+    pub(crate) terminator: u8,
     /// Where the header row begins in the text.
-    pub(super) header_at: usize,
+    pub(crate) header_at: usize,
     /// Its physical line, from 1.
-    pub(super) header_line: u64,
+    pub(crate) header_line: u64,
     /// Where the first row behind the header begins.
-    pub(super) body_at: usize,
+    pub(crate) body_at: usize,
     /// Its physical line.
-    pub(super) body_line: u64,
+    pub(crate) body_line: u64,
     /// Every row ends with a delimiter that the header lacks.
-    pub(super) has_extra_delimiter: bool,
+    pub(crate) has_extra_delimiter: bool,
 }
 
 impl Dialect {
-    /// Finds out the dialect from the first piece of text; `None` when there is no row in it.
-    pub(super) fn find(sample: &str, is_whole: bool, settings: &SourceSettings) -> Option<Self> {
-        let has_newline = sample.contains('\n') || !sample.contains('\r');
+    /// Detects the dialect from the first chunk of text; `None` when there is no row in it.
+    pub(crate) fn detect(chunk: &str, is_whole: bool, settings: &SourceSettings) -> Option<Self> {
+        let has_newline = chunk.contains('\n') || !chunk.contains('\r');
         let terminator = if has_newline { b'\n' } else { b'\r' };
-        let (said, start) = separator_line(sample, terminator);
-        let sample = Sample { text: sample, is_whole, terminator, start };
-        let delimiter = settings.delimiter.or(said).unwrap_or_else(|| sample.likeliest(settings));
+        let (named, start) = separator_line(chunk, terminator);
+        let sample = Sample { text: chunk, is_whole, terminator, start };
+        let delimiter = settings.delimiter.or(named).unwrap_or_else(|| sample.likeliest(settings));
         sample.dialect(delimiter)
     }
 
     /// The delimiter as people write it.
-    pub(super) fn delimiter_name(self) -> String {
+    pub(crate) fn delimiter_name(self) -> String {
         if self.delimiter == b'\t' { "tab".to_owned() } else { format!("\"{}\"", char::from(self.delimiter)) }
     }
 }
 
-/// Excel's first line `sep=;`: the delimiter that it says, and where the line behind it begins.
+/// Excel's first line `sep=;`: the delimiter that it names, and where the line behind it begins.
 fn separator_line(text: &str, terminator: u8) -> (Option<u8>, usize) {
     let end = memchr::memchr(terminator, text.as_bytes()).unwrap_or(text.len());
     let line = text[..end].trim_end_matches('\r').trim_matches('"');
@@ -110,34 +110,22 @@ impl Sample<'_> {
         })
     }
 
-    /// The first rows that are not blank, cells trimmed.
+    /// The first rows that are not blank, cells trimmed. The last row of a chunk may be cut, and is left out.
     fn rows(&self, delimiter: u8) -> impl Iterator<Item = SampleRow> {
-        // The last row of a part may be cut.
-        let rest = &self.text[self.start..];
-        let end = if self.is_whole { rest.len() } else { rows_end(rest, delimiter, self.terminator) };
-        let text = &self.text[..self.start + end];
-        let mut splitter = Splitter::new(delimiter, self.terminator);
+        let mut reader = RecordReader::new(delimiter, self.terminator);
         let mut record = Record::default();
         let (mut at, mut line) = (self.start, if self.start == 0 { 1 } else { 2 });
         std::iter::from_fn(move || {
-            loop {
-                if splitter.next(text, at, &mut record) != Step::Row {
-                    return None;
-                }
-                let row = SampleRow {
-                    start: at,
-                    next: record.next,
-                    line,
-                    next_line: line + record.lines,
-                    cells: record.cells.iter().map(|cell| cell.value(text).trim().to_owned()).collect(),
-                };
-                at = record.next;
-                line += record.lines;
-                if row.cells.iter().any(|cell| !cell.is_empty()) {
-                    return Some(row);
-                }
+            let rest = &self.text[at..];
+            if reader.read(rest, self.is_whole, &mut record) != Found::Record {
+                return None;
             }
+            let cells = record.cells.iter().map(|cell| cell.value(rest).trim().to_owned()).collect();
+            let row = SampleRow { start: at, next: at + record.next, line, next_line: line + record.lines, cells };
+            (at, line) = (row.next, row.next_line);
+            Some(row)
         })
+        .filter(|row| row.cells.iter().any(|cell| !cell.is_empty()))
         .take(SAMPLE_ROWS)
     }
 }
@@ -151,7 +139,7 @@ struct SampleRow {
 }
 
 /// The cells of the header row and of the first rows behind it, trimmed.
-pub(super) fn sample_rows(text: &str, is_whole: bool, dialect: Dialect) -> Vec<Vec<String>> {
+pub(crate) fn sample_rows(text: &str, is_whole: bool, dialect: Dialect) -> Vec<Vec<String>> {
     let Dialect { delimiter, terminator, header_at, .. } = dialect;
     Sample { text, is_whole, terminator, start: header_at }.rows(delimiter).map(|row| row.cells).collect()
 }
@@ -160,47 +148,47 @@ pub(super) fn sample_rows(text: &str, is_whole: bool, dialect: Dialect) -> Vec<V
 mod tests {
     use super::*;
 
-    fn find(text: &str) -> Dialect {
-        Dialect::find(text, true, &SourceSettings::default()).unwrap()
+    fn detect(text: &str) -> Dialect {
+        Dialect::detect(text, true, &SourceSettings::default()).unwrap()
     }
 
     #[test]
-    fn the_delimiter_is_found_from_header_and_rows() {
-        assert_eq!(find("email,firstName\na@example.com,Ann\n").delimiter, b',');
-        assert_eq!(find("Nom;Prénom;E-mail\n\"a,b\";c;d\n").delimiter, b';');
-        assert_eq!(find("email\tfirst,name\na\tb,c\n").delimiter, b'\t');
-        assert_eq!(find("x|y|z\n1|2|3\n1|2,5|3\n").delimiter, b'|');
-        assert_eq!(find("email\na@example.com\n").delimiter, b',');
+    fn the_delimiter_is_detected_from_header_and_rows() {
+        assert_eq!(detect("email,firstName\na@example.com,Ann\n").delimiter, b',');
+        assert_eq!(detect("Nom;Prénom;E-mail\n\"a,b\";c;d\n").delimiter, b';');
+        assert_eq!(detect("email\tfirst,name\na\tb,c\n").delimiter, b'\t');
+        assert_eq!(detect("x|y|z\n1|2|3\n1|2,5|3\n").delimiter, b'|');
+        assert_eq!(detect("email\na@example.com\n").delimiter, b',');
     }
 
     #[test]
     fn a_sep_line_names_the_delimiter_and_counts_as_a_line() {
-        let dialect = find("sep=|\r\n\r\nemail|firstName\r\n");
+        let dialect = detect("sep=|\r\n\r\nemail|firstName\r\n");
         assert_eq!((dialect.delimiter, dialect.header_line), (b'|', 3));
         let given = SourceSettings { delimiter: Some(b';'), ..SourceSettings::default() };
-        let dialect = Dialect::find("sep=,\nemail;status\n", true, &given).unwrap();
+        let dialect = Dialect::detect("sep=,\nemail;status\n", true, &given).unwrap();
         assert_eq!((dialect.delimiter, dialect.header_line), (b';', 2));
     }
 
     #[test]
     fn old_macs_end_lines_with_a_return() {
-        assert_eq!(find("email,status\ra@example.com,1\r").terminator, b'\r');
-        assert_eq!(find("email,status\r\na@example.com,1\r\n").terminator, b'\n');
+        assert_eq!(detect("email,status\ra@example.com,1\r").terminator, b'\r');
+        assert_eq!(detect("email,status\r\na@example.com,1\r\n").terminator, b'\n');
     }
 
     #[test]
     fn a_delimiter_at_the_end_of_every_row_is_a_habit_and_at_one_a_slip() {
-        assert!(find("email,status\na@example.com,1,\nb@example.com,0,\n").has_extra_delimiter);
-        assert!(!find("email,status\na@example.com,1,\nb@example.com,0\n").has_extra_delimiter);
-        assert!(!find("email,status\na@example.com,1,\n").has_extra_delimiter);
+        assert!(detect("email,status\na@example.com,1,\nb@example.com,0,\n").has_extra_delimiter);
+        assert!(!detect("email,status\na@example.com,1,\nb@example.com,0\n").has_extra_delimiter);
+        assert!(!detect("email,status\na@example.com,1,\n").has_extra_delimiter);
     }
 
     #[test]
     fn nothing_but_blanks_has_no_header() {
         assert_eq!(
-            Dialect::find("\n \r\n;;\n", true, &SourceSettings::default()).map(|found| found.header_line),
+            Dialect::detect("\n \r\n;;\n", true, &SourceSettings::default()).map(|dialect| dialect.header_line),
             Some(3)
         );
-        assert_eq!(Dialect::find("\n \r\n", true, &SourceSettings::default()), None);
+        assert_eq!(Dialect::detect("\n \r\n", true, &SourceSettings::default()), None);
     }
 }

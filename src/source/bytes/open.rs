@@ -4,13 +4,17 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 
 use bytes::Bytes;
+#[cfg(not(feature = "remote"))]
+use url::Url;
 
-use super::error::SourceError;
-use super::remote;
-use super::settings::SourceSettings;
+use super::location::{parse_url, without_credentials};
+#[cfg(feature = "remote")]
+use super::remote::fetch;
 use super::unpack::{Packing, Unpacked};
+use crate::source::error::SourceError;
+use crate::source::settings::SourceSettings;
 
-/// How much of a file is looked at to find out what it is, in bytes.
+/// How much of a file is looked at to detect what it is, in bytes.
 const HEAD: u64 = 64 * 1024;
 
 /// An opened CSV whose bytes were not looked at yet.
@@ -35,14 +39,20 @@ enum Body {
 ///
 /// Local files and standard input block; call it where that is fine.
 pub async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource, SourceError> {
-    if let Some(url) = remote::parse(location)? {
-        let bytes = remote::fetch(&url, settings.size_limit).await?;
-        return RawSource::new(remote::without_credentials(&url), Body::Memory(bytes), settings.size_limit);
+    if let Some(url) = parse_url(location)? {
+        let bytes = fetch(&url, settings.size_limit).await?;
+        return RawSource::new(without_credentials(&url), Body::Memory(bytes), settings.size_limit);
     }
     if location == "-" {
         return open_stream(location, &mut std::io::stdin().lock(), settings.size_limit);
     }
     open_file(location, settings.size_limit)
+}
+
+#[cfg(not(feature = "remote"))]
+#[expect(clippy::unused_async, reason = "as with the feature")]
+async fn fetch(url: &Url, _size_limit: u64) -> Result<Bytes, SourceError> {
+    Err(SourceError::RemoteDisabled { url: without_credentials(url) })
 }
 
 fn open_file(path: &str, size_limit: u64) -> Result<RawSource, SourceError> {
@@ -95,12 +105,12 @@ impl RawSource {
         }
     }
 
-    pub(super) fn size_limit(&self) -> u64 {
+    pub(crate) fn size_limit(&self) -> u64 {
         self.size_limit
     }
 
     /// The first bytes, unpacked.
-    pub(super) fn head(&mut self) -> Result<Vec<u8>, SourceError> {
+    pub(crate) fn head(&mut self) -> Result<Vec<u8>, SourceError> {
         let mut head = Vec::new();
         let read = self.read()?.take(HEAD).read_to_end(&mut head);
         read.map_err(|source| self.read_error(source))?;
@@ -108,7 +118,7 @@ impl RawSource {
     }
 
     /// All bytes from the first one on, unpacked.
-    pub(super) fn read(&mut self) -> Result<Unpacked<'_>, SourceError> {
+    pub(crate) fn read(&mut self) -> Result<Unpacked<'_>, SourceError> {
         let bytes: Box<dyn Read + Send + '_> = match &mut self.body {
             Body::Memory(bytes) => Box::new(Cursor::new(&bytes[..])),
             Body::File(file) => {
@@ -123,16 +133,29 @@ impl RawSource {
         read_error(&self.name, self.packing, source)
     }
 
-    pub(super) fn packing(&self) -> Packing {
+    pub(crate) fn packing(&self) -> Packing {
         self.packing
     }
 }
 
 /// What a failed read means, for a packed file and for a plain one.
-pub(super) fn read_error(name: &str, packing: Packing, source: std::io::Error) -> SourceError {
+pub(crate) fn read_error(name: &str, packing: Packing, source: std::io::Error) -> SourceError {
     let path = name.to_owned();
     match packing.name() {
         None => SourceError::Unreadable { path, source },
         Some(packing) => SourceError::Packed { path, packing, source },
+    }
+}
+
+#[cfg(all(test, not(feature = "remote")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_refused_with_the_way_out_by_a_build_that_reads_none() {
+        let refused =
+            futures::executor::block_on(open("https://ann:s3cret@example.com/u.csv", &SourceSettings::default()));
+        let message = refused.unwrap_err().to_string();
+        assert!(message.starts_with("can't read https://example.com/u.csv: this build"), "{message}");
     }
 }

@@ -1,0 +1,15 @@
+//! Which column holds which field.
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `field` | which fields there are |
+//! | `header` | which field each column of this file holds, and which are ignored |
+//! | `vocabulary` | what fields are called, in seven languages |
+
+mod field;
+mod header;
+mod vocabulary;
+
+pub use field::Field;
+pub use header::{Column, Columns};
+pub(crate) use vocabulary::{field_named, normalize};

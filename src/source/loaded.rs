@@ -1,0 +1,45 @@
+//! The content of a CSV.
+
+use super::columns::Columns;
+use super::problems::{Excerpt, Problem};
+use crate::model::{Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
+
+/// The content of a CSV.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The valid rows.
+    pub users: DesiredUsers,
+    /// The fields that have a column.
+    pub managed: ManagedColumns,
+    /// The users that invalid rows may refer to.
+    pub held: Held,
+    /// For plans and reports.
+    pub facts: SourceFacts,
+    /// What was assumed or passed over.
+    pub warnings: Vec<String>,
+    /// Everything that makes a row invalid, by line and column.
+    pub problems: Vec<Problem>,
+    /// How the file is laid out.
+    pub layout: Layout,
+    /// The lines of the first problems, in their order.
+    pub(crate) excerpts: Vec<Excerpt>,
+}
+
+impl Loaded {
+    /// What the plan is made from.
+    pub fn desired(&self) -> Desired<'_> {
+        let Self { users, managed, held, facts, warnings, .. } = self;
+        Desired { users, columns: managed, held, facts, warnings }
+    }
+}
+
+/// How a file is laid out.
+#[derive(Debug)]
+pub struct Layout {
+    /// Its standard name, such as `UTF-8`.
+    pub encoding: String,
+    /// As people write it, such as `";"` or `tab`.
+    pub delimiter: String,
+    /// Which column holds which field.
+    pub columns: Columns,
+}

@@ -1,0 +1,19 @@
+//! What is wrong with rows, as data, and how it is shown.
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `problem` | what is wrong with a row |
+//! | `excerpt` | the lines of the first problems, safe to print |
+//! | `diagnose` | how problems are shown on a terminal |
+//! | `write` | how all problems are written to a table |
+
+mod diagnose;
+mod excerpt;
+mod problem;
+mod write;
+
+pub use diagnose::{DiagnosticStyle, diagnose};
+pub use excerpt::DIAGNOSED_IN_FULL;
+pub(crate) use excerpt::{Excerpt, Excerpts};
+pub use problem::{Problem, ProblemKind, count_by_kind};
+pub use write::write_problems_csv;

@@ -1,0 +1,26 @@
+//! What a row means, and what is wrong with it.
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `values` | which values a row has, or which of its cells are at fault |
+//! | `cells` | what a valid cell of each field is |
+//! | `status_words` | which words mean enabled, disabled, yes and no, in seven languages |
+//! | `fault` | what is wrong with one cell |
+//! | `misplaced` | what is wrong with a row whose cells can't be assigned to columns |
+//! | `duplicates` | which rows have the same address or `uid` |
+//! | `held` | which users an invalid row may refer to |
+
+mod cells;
+mod duplicates;
+mod fault;
+mod held;
+mod misplaced;
+mod status_words;
+mod values;
+
+pub use cells::can_stand_as_name;
+pub(crate) use duplicates::{duplicate_problem, repeated_keys};
+pub(crate) use fault::{Fault, MASK};
+pub(crate) use held::{InvalidRow, hold_faulty, hold_misplaced};
+pub(crate) use misplaced::{misplaced_problem, repeated_header};
+pub(crate) use values::Values;

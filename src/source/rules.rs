@@ -1,0 +1,61 @@
+//! How the rows of a file are read: the dialect and the columns, detected from the first chunk of text.
+
+use super::columns::Columns;
+use super::error::SourceError;
+use super::settings::SourceSettings;
+use super::table::{Dialect, Row, sample_rows};
+use crate::model::check_address;
+
+pub(crate) struct Rules {
+    pub(crate) path: String,
+    pub(crate) dialect: Dialect,
+    pub(crate) columns: Columns,
+    /// Ignored columns that hold addresses too, such as a manager's.
+    pub(crate) other_addresses: usize,
+}
+
+impl Rules {
+    /// `first` is the first chunk of the file at `path`, and `is_whole` when there is no other.
+    pub(crate) fn detect(
+        path: &str,
+        first: &str,
+        is_whole: bool,
+        settings: &SourceSettings,
+    ) -> Result<Self, SourceError> {
+        let dialect = Dialect::detect(first, is_whole, settings).ok_or_else(|| no_header(path, first, is_whole))?;
+        let mut sample = sample_rows(first, is_whole, dialect).into_iter();
+        let columns = Columns::new(path, dialect.header_line, sample.next().unwrap_or_default(), settings)?;
+        let rows: Vec<Vec<String>> = sample.collect();
+        let holds_address = |&position: &usize| {
+            rows.iter().any(|row| row.get(position).is_some_and(|cell| check_address(cell).is_ok()))
+        };
+        let other_addresses = columns.other_positions().into_iter().filter(holds_address).count();
+        Ok(Self { path: path.to_owned(), dialect, columns, other_addresses })
+    }
+
+    /// Whether the row has a cell for each column; a delimiter at the end of every row is no cell.
+    pub(crate) fn is_even(&self, row: &Row<'_>) -> bool {
+        let (found, wanted) = (row.cells.len(), self.columns.width());
+        let ends_empty = row.cells.last().is_some_and(|cell| cell.place.is_empty());
+        found == wanted || (self.dialect.has_extra_delimiter && found == wanted + 1 && ends_empty)
+    }
+
+    /// A last row that has too few cells and no line end was cut, and rows behind it may be missing.
+    pub(crate) fn refuse_if_cut(&self, row: &Row<'_>) -> Result<(), SourceError> {
+        let (found, wanted) = (row.cells.len(), self.columns.width());
+        if row.is_terminated || found >= wanted {
+            return Ok(());
+        }
+        let how = format!("its last row, on line {}, has {found} of {wanted} fields and no line end", row.line);
+        Err(SourceError::Truncated { path: self.path.clone(), how })
+    }
+}
+
+fn no_header(path: &str, first: &str, is_whole: bool) -> SourceError {
+    let path = path.to_owned();
+    if is_whole && first.trim().is_empty() {
+        SourceError::Empty { path }
+    } else {
+        SourceError::Truncated { path, how: "its header row does not end; is a quote never closed?".to_owned() }
+    }
+}

@@ -1,0 +1,145 @@
+//! The file as text, chunk by chunk: unpacked, decoded, and refused where a character was lost.
+
+use std::io::Read;
+
+use encoding_rs::{Decoder, DecoderResult};
+use memchr::{memchr, memchr_iter, memmem};
+
+use super::Assumption;
+use crate::source::bytes::{Packing, RawSource, Unpacked, read_error};
+use crate::source::error::SourceError;
+
+/// Bytes that are read at a time: small enough to stay in the processor's cache until the rows are read.
+const CHUNK: usize = 256 * 1024;
+
+/// Reads a source from its first character to its last.
+pub(crate) struct TextReader<'a> {
+    name: String,
+    packing: Packing,
+    bytes: Unpacked<'a>,
+    decoder: Decoder,
+    chunk_size: usize,
+    chunk: Vec<u8>,
+    /// Bytes of the byte order mark that are still to be dropped.
+    mark: usize,
+    lines: LineCount,
+    read: u64,
+    size_limit: u64,
+    is_done: bool,
+}
+
+impl<'a> TextReader<'a> {
+    pub(crate) fn new(raw: &'a mut RawSource, assumed: Assumption) -> Result<Self, SourceError> {
+        let (name, packing, size_limit) = (raw.name().to_owned(), raw.packing(), raw.size_limit());
+        Ok(Self {
+            name,
+            packing,
+            bytes: raw.read()?,
+            decoder: assumed.encoding.new_decoder_without_bom_handling(),
+            chunk_size: CHUNK,
+            chunk: Vec::new(),
+            mark: assumed.mark,
+            lines: LineCount::default(),
+            read: 0,
+            size_limit,
+            is_done: false,
+        })
+    }
+
+    /// The same with chunks of another size, which must change nothing.
+    #[cfg(test)]
+    pub(crate) fn with_chunk_size(self, chunk_size: usize) -> Self {
+        Self { chunk_size, ..self }
+    }
+
+    /// Appends the next chunk to `text`.
+    pub(crate) fn read_onto(&mut self, text: &mut String) -> Result<(), SourceError> {
+        self.read_chunk()?;
+        let start = text.len();
+        self.decode_onto(text)?;
+        self.refuse_lost_characters(&text[start..])?;
+        self.lines.add(&text[start..]);
+        Ok(())
+    }
+
+    /// SHA-256 of the source's bytes as stored.
+    pub(crate) fn digest(self) -> Result<String, SourceError> {
+        let Self { name, packing, bytes, .. } = self;
+        bytes.digest().map_err(|source| read_error(&name, packing, source))
+    }
+
+    /// As the operator named it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the source was read to its end.
+    pub(crate) fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    fn read_chunk(&mut self) -> Result<(), SourceError> {
+        self.chunk.clear();
+        let read = (&mut self.bytes).take(self.chunk_size as u64).read_to_end(&mut self.chunk);
+        let read = read.map_err(|source| read_error(&self.name, self.packing, source))?;
+        self.is_done = read < self.chunk_size;
+        self.read += read as u64;
+        if self.read > self.size_limit {
+            return Err(SourceError::TooLarge { path: self.name.clone(), limit: self.size_limit });
+        }
+        let mark = self.mark.min(read);
+        self.mark -= mark;
+        self.chunk.drain(..mark);
+        Ok(())
+    }
+
+    /// The decoder remembers a character that the last chunk cut.
+    fn decode_onto(&mut self, text: &mut String) -> Result<(), SourceError> {
+        let start = text.len();
+        text.reserve(self.decoder.max_utf8_buffer_length_without_replacement(self.chunk.len()).unwrap_or_default());
+        match self.decoder.decode_to_string_without_replacement(&self.chunk, text, self.is_done) {
+            (DecoderResult::InputEmpty, _) => Ok(()),
+            (DecoderResult::Malformed(..) | DecoderResult::OutputFull, _) => Err(SourceError::NotDecodable {
+                path: self.name.clone(),
+                line: self.lines.line_behind(&text[start..]),
+                encoding: self.decoder.encoding().name(),
+            }),
+        }
+    }
+
+    fn refuse_lost_characters(&self, text: &str) -> Result<(), SourceError> {
+        let nul = memchr(0, text.as_bytes());
+        let lost = if text.is_ascii() { None } else { memmem::find(text.as_bytes(), "\u{fffd}".as_bytes()) };
+        let Some(place) = nul.into_iter().chain(lost).min() else { return Ok(()) };
+        let (path, line) = (self.name.clone(), self.lines.line_behind(&text[..place]));
+        Err(if nul == Some(place) {
+            SourceError::NulBytes { path, line }
+        } else {
+            SourceError::ReplacementCharacter { path, line }
+        })
+    }
+}
+
+/// The line ends so far.
+#[derive(Debug, Clone, Copy, Default)]
+struct LineCount {
+    newlines: u64,
+    returns: u64,
+}
+
+impl LineCount {
+    fn add(&mut self, text: &str) {
+        let count = |byte| memchr_iter(byte, text.as_bytes()).count() as u64;
+        self.newlines += count(b'\n');
+        // Files of old Macs end their lines with a lone carriage return; where there is a newline, none does.
+        if self.newlines == 0 {
+            self.returns += count(b'\r');
+        }
+    }
+
+    /// The line, from 1, on which `text` ends that follows what was counted.
+    fn line_behind(mut self, text: &str) -> u64 {
+        self.add(text);
+        1 + if self.newlines == 0 { self.returns } else { self.newlines }
+    }
+}
