@@ -63,8 +63,10 @@ fn try_cell(job: &Job, fault: &str, call: CallKind, moment: u64) -> String {
     let open = job.wanted.keys().filter(|email| !job.is_done(email, &now)).count();
     let verdict = match ended.code {
         0 => {
-            assert_eq!(open, 0, "{what}: exit 0, but not all is done");
-            "right".to_owned()
+            let conflicts = report["summary"]["conflicts"].as_u64().unwrap();
+            // A user in conflict may be as wanted already.
+            assert!(open as u64 <= conflicts, "{what}: exit 0, but not all is done");
+            if open == 0 { "right".to_owned() } else { format!("{open} in conflict, the rest right") }
         }
         1 => {
             assert!(now == job.before, "{what}: exit 1, but something was written");
@@ -107,6 +109,7 @@ After each cell the same command is run once more without the fault, and the ten
 | cell | means |
 | --- | --- |
 | right | exit 0: everything was done and reported as done |
+| N in conflict, the rest right | exit 0: so many users could not be read, are reported as a conflict and left alone; the next run does the rest |
 | stopped clean | exit 1: nothing was written |
 | N left, the rest right | exit 4: so many changes were not made, are reported as failed or drifted, and are made by the next run |
 
