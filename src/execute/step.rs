@@ -258,7 +258,7 @@ impl Ending {
         Outcome {
             kind: action.kind,
             email: action.email.clone(),
-            name: action.person().map(Into::into),
+            name: action.name.clone(),
             uid: self.uid,
             row: action.row,
             result: self.result,

@@ -1,7 +1,5 @@
 //! One change that the plan asks for.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Status, Uid};
@@ -20,7 +18,8 @@ pub struct Action {
     /// Line of the CSV that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
-    /// First and last name as they are now, so that a reviewer sees a person; nothing is decided by it.
+    /// First and last name as they are now or, for a create, as they will be, so that a reviewer sees a person; nothing
+    /// is decided by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Box<str>>,
     /// A row asks for it, or the lack of one.
@@ -33,22 +32,6 @@ pub struct Action {
     /// What a reviewer should look at, such as a likely change of address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Box<str>>,
-}
-
-impl Action {
-    /// First and last name: as they are or, for a create, as they will be.
-    pub fn person(&self) -> Option<Cow<'_, str>> {
-        let after = |change: &'_ Option<Change<Box<str>>>| change.as_ref().map(|change| change.after.to_string());
-        match &self.name {
-            Some(name) => Some(Cow::Borrowed(name)),
-            None if self.kind != ActionKind::Create => None,
-            None => {
-                let names = [after(&self.changes.first_name), after(&self.changes.last_name)];
-                let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
-                (!name.is_empty()).then_some(Cow::Owned(name))
-            }
-        }
-    }
 }
 
 /// The four kinds, in the order in which the contract names them.

@@ -74,11 +74,11 @@ impl<'a> Draft<'a> {
         scope: &Scope,
     ) {
         match meaning {
-            Meaning::Conflict(reason) => self.conflicts.push(conflict(&row, reason.to_string())),
+            Meaning::Conflict(reason) => self.conflicts.push(row_left_alone(&row, reason.to_string())),
             Meaning::Nobody => self.take_newcomer(row, desired.managed, scope),
             Meaning::User { position, .. } if matching.claims[position as usize] > 1 => {
                 let reason = format!("another row means the same user ({})", tenant.email(position as usize));
-                self.conflicts.push(conflict(&row, reason));
+                self.conflicts.push(row_left_alone(&row, reason));
             }
             Meaning::User { position, .. } => {
                 self.take_pair(&row, &tenant.get(position as usize), desired.managed, scope);
@@ -89,11 +89,11 @@ impl<'a> Draft<'a> {
     fn take_newcomer(&mut self, row: DesiredUser<'a>, managed: ManagedColumns, scope: &Scope) {
         if wanted_status(&row, managed) == Some(Status::Disabled) {
             let reason = "is to be disabled, and no user in scope has this address".to_owned();
-            self.skipped.push(LeftAlone { email: row.email.to_owned(), row: Some(row.row), reason });
+            self.skipped.push(row_left_alone(&row, reason));
         } else if scope.has_domain(&comparison_key(row.email)) {
             self.newcomers.push(row);
         } else {
-            self.conflicts.push(conflict(&row, "its domain is not one of --email-domain".to_owned()));
+            self.conflicts.push(row_left_alone(&row, "its domain is not one of --email-domain".to_owned()));
         }
     }
 
@@ -105,16 +105,17 @@ impl<'a> Draft<'a> {
             }
             Difference::Unreadable => {
                 let reason = "the tenant's answer about this user can't be read: an undocumented status, or a name that is no text".to_owned();
-                self.conflicts.push(conflict(row, reason));
+                self.conflicts.push(row_left_alone(row, reason));
                 return;
             }
             Difference::Some(kind, changes) => (kind, changes),
         };
         if let Some(protection) = scope.protection(user) {
             let reason = protection.to_string();
-            self.protected.push(LeftAlone { email: user.email.to_owned(), row: Some(row.row), reason });
+            self.protected.push(user_left_alone(user, Some(row.row), reason));
         } else if !is_same_address(row.email, user.email) && !scope.has_domain(&comparison_key(row.email)) {
-            self.conflicts.push(conflict(row, "the new address's domain is not one of --email-domain".to_owned()));
+            self.conflicts
+                .push(row_left_alone(row, "the new address's domain is not one of --email-domain".to_owned()));
         } else {
             self.actions.push(Action {
                 kind,
@@ -164,7 +165,7 @@ impl<'a> Draft<'a> {
     fn take_absent(&mut self, user: &TenantUser<'_>, scope: &Scope) {
         if let Some(protection) = scope.protection(user) {
             let reason = format!("no row names it, but it {protection}");
-            self.protected.push(LeftAlone { email: user.email.to_owned(), row: None, reason });
+            self.protected.push(user_left_alone(user, None, reason));
             return;
         }
         let status = Some(Change { before: user.status.known(), after: Status::Disabled });
@@ -199,8 +200,13 @@ fn judges_absence(held: &Held, policy: PolicyFacts) -> bool {
     !policy.partial && policy.on_missing == OnMissing::Disable && held.untold_rows.is_empty()
 }
 
-pub(super) fn conflict(row: &DesiredUser<'_>, reason: String) -> LeftAlone {
-    LeftAlone { email: row.email.to_owned(), row: Some(row.row), reason }
+pub(super) fn row_left_alone(row: &DesiredUser<'_>, reason: String) -> LeftAlone {
+    let name = full_name(row.first_name, row.last_name);
+    LeftAlone { email: row.email.to_owned(), name, row: Some(row.row), reason }
+}
+
+fn user_left_alone(user: &TenantUser<'_>, row: Option<u64>, reason: String) -> LeftAlone {
+    LeftAlone { email: user.email.to_owned(), name: full_name(user.first_name, user.last_name), row, reason }
 }
 
 impl std::fmt::Display for ConflictReason {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::action::{Action, ActionKind};
 use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts};
-use super::draft::{Desired, Draft, conflict, create_action};
+use super::draft::{Desired, Draft, create_action, row_left_alone};
 use super::guardrail::{Figures, Limits};
 use super::moved;
 use crate::model::{DesiredUser, SourceFacts, Tenant, comparison_key};
@@ -93,7 +93,12 @@ impl Draft<'_> {
         for action in refused as Vec<Action> {
             if let Some(account_type) = owner_of_new_address(&action) {
                 let reason = format!("the new address {}", belongs_to(account_type));
-                self.conflicts.push(LeftAlone { email: action.email.into(), row: action.row, reason });
+                self.conflicts.push(LeftAlone {
+                    email: action.email.into(),
+                    name: action.name,
+                    row: action.row,
+                    reason,
+                });
             }
         }
     }
@@ -103,9 +108,9 @@ impl Draft<'_> {
         let mut invalid = Vec::new();
         for row in std::mem::take(&mut self.newcomers) {
             if let Some(account_type) = elsewhere.get(&*comparison_key(row.email)) {
-                self.conflicts.push(conflict(&row, format!("the address {}", belongs_to(account_type))));
+                self.conflicts.push(row_left_alone(&row, format!("the address {}", belongs_to(account_type))));
             } else if let Some(reason) = missing_names(&row) {
-                invalid.push(conflict(&row, reason));
+                invalid.push(row_left_alone(&row, reason));
             } else {
                 let needs_password = desired.users.password(row.row).is_some();
                 self.actions.push(create_action(&row, needs_password));

@@ -39,6 +39,7 @@ pub(super) struct Facts<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct UserLine<'a> {
     pub(super) kind: LineKind,
+    pub(super) name: Option<&'a str>,
     pub(super) email: &'a str,
     pub(super) uid: Option<&'a str>,
     pub(super) row: Option<u64>,
@@ -160,6 +161,7 @@ impl<'a> UserLine<'a> {
     fn from_action(action: &'a Action) -> Self {
         Self {
             kind: LineKind::Action(action.kind),
+            name: action.name.as_deref(),
             email: &action.email,
             uid: action.uid.as_ref().map(Uid::as_str),
             row: action.row,
@@ -173,6 +175,7 @@ impl<'a> UserLine<'a> {
     fn from_outcome(outcome: &'a Outcome, action: Option<&'a Action>, report: &Report) -> Self {
         Self {
             kind: LineKind::Action(outcome.kind),
+            name: outcome.name.as_deref().or(action.and_then(|action| action.name.as_deref())),
             email: &outcome.email,
             uid: outcome.uid.as_ref().map(Uid::as_str),
             row: outcome.row,
@@ -186,6 +189,7 @@ impl<'a> UserLine<'a> {
     fn from_left_alone(kind: LineKind, left_alone: &'a LeftAlone) -> Self {
         Self {
             kind,
+            name: left_alone.name.as_deref(),
             email: &left_alone.email,
             uid: None,
             row: left_alone.row,
@@ -194,12 +198,6 @@ impl<'a> UserLine<'a> {
             action: None,
             hides_error: false,
         }
-    }
-
-    /// First and last name, where they are known.
-    pub(super) fn name(&self) -> Option<Cow<'a, str>> {
-        let of_outcome = self.outcome.and_then(|outcome| outcome.name.as_deref()).map(Cow::Borrowed);
-        of_outcome.or_else(|| self.action.and_then(Action::person))
     }
 
     /// The managed fields that change, where the plan is at hand.
@@ -353,7 +351,7 @@ impl<'a> Document<'a> {
     }
 
     /// Whether the document tells of something done, and not only of what would be.
-    pub(super) fn is_done(self) -> bool {
+    pub fn is_done(self) -> bool {
         match self {
             Self::Plan(_) => false,
             Self::Run { report, .. } => {

@@ -64,7 +64,7 @@ impl Serialize for Row<'_> {
         let line = self.0;
         let mut row = serializer.serialize_tuple(11)?;
         row.serialize_element(&position(&LineKind::ALL, &line.kind))?;
-        row.serialize_element(&visible(&line.name().unwrap_or_default()))?;
+        row.serialize_element(&visible(line.name.unwrap_or_default()))?;
         row.serialize_element(&visible(line.email))?;
         row.serialize_element(&visible(line.uid.unwrap_or_default()))?;
         row.serialize_element(&line.row.unwrap_or_default())?;
