@@ -9,7 +9,7 @@ use super::failure::{CommandError, Failure, terminal_facts};
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions};
 use crate::clock;
-use crate::console::{LogFormat, LogSettings, Printer, Progress, Verbosity, install_logging};
+use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging};
 use crate::execute::{Stop, StopReason};
 use crate::record::new_run_id;
 use crate::settings::{Environment, Settings};
@@ -55,7 +55,7 @@ impl Session {
         };
         let filter = self.settings.log.filter.clone().unwrap_or_else(|| by_verbosity.to_owned());
         let settings =
-            LogSettings { format: self.settings.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
+            LogSetup { format: self.settings.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
     }
 
@@ -120,7 +120,7 @@ pub(super) fn tell_failure(failure: &Failure, global: &GlobalOptions, printer: &
     if format == LogFormat::Json {
         let run_id = new_run_id(clock::now());
         // Fails where the command has begun its log, which is then the one to write to.
-        let _ = install_logging(LogSettings { format, filter: "error".to_owned(), run_id, clock: clock::now }, printer);
+        let _ = install_logging(LogSetup { format, filter: "error".to_owned(), run_id, clock: clock::now }, printer);
         tracing::error!("{message}");
     } else {
         printer.always(&format!("error: {message}"));

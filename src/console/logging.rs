@@ -20,7 +20,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::Printer;
 use crate::model::visible;
 
-/// Fields that could carry a secret by somebody's mistake are never written out.
+/// Fields that could carry a secret by mistake are never written out.
 const NEVER_SHOWN: [&str; 5] = ["authorization", "password", "secret", "client_secret", "token"];
 const HIDDEN: &str = "(hidden)";
 
@@ -37,7 +37,7 @@ pub enum LogFormat {
 
 /// What logging needs to know.
 #[derive(Debug, Clone)]
-pub struct LogSettings {
+pub struct LogSetup {
     /// Text or JSON.
     pub format: LogFormat,
     /// Which events are let through, such as `info` or `lumsync=debug,warn`.
@@ -66,14 +66,14 @@ pub enum LoggingError {
 }
 
 /// Logs through the printer from now on; for the whole process, once.
-pub fn install_logging(settings: LogSettings, printer: &Printer) -> Result<(), LoggingError> {
+pub fn install_logging(settings: LogSetup, printer: &Printer) -> Result<(), LoggingError> {
     log_subscriber(settings, printer)?.try_init()?;
     Ok(())
 }
 
 /// The subscriber that [`install_logging`] installs.
 pub fn log_subscriber(
-    settings: LogSettings,
+    settings: LogSetup,
     printer: &Printer,
 ) -> Result<impl Subscriber + Send + Sync + use<>, LoggingError> {
     let filter = EnvFilter::try_new(&settings.filter)
@@ -103,7 +103,7 @@ impl Write for LineWriter {
 }
 
 struct LineFormat {
-    settings: LogSettings,
+    settings: LogSetup,
     colour: bool,
 }
 
@@ -206,7 +206,7 @@ mod tests {
 
     fn logged(format: LogFormat, filter: &str, act: impl FnOnce()) -> String {
         let (printer, _, stderr) = captured(Verbosity::Normal);
-        let settings = LogSettings {
+        let settings = LogSetup {
             format,
             filter: filter.to_owned(),
             run_id: "20260302T053000Z-7f3a".to_owned(),

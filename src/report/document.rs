@@ -334,7 +334,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Whether somebody has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
+    /// Whether a person has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
     /// conflict, could not be read, or has likely changed address. A plan with changes waits to be applied.
     pub fn needs_a_person(self) -> bool {
         let is_noted = |plan: &Plan| plan.actions.iter().any(|action| action.note.is_some());
@@ -350,7 +350,7 @@ impl<'a> Document<'a> {
             || self.plan().is_some_and(is_noted)
     }
 
-    /// Whether the document tells of something done, and not only of what would be.
+    /// Whether anything was done. A run that was stopped before its first write reads like its plan.
     pub fn is_done(self) -> bool {
         match self {
             Self::Plan(_) => false,
@@ -361,7 +361,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Everybody that the document tells of, list by list.
+    /// All users in the document, list by list.
     pub(super) fn lines(self) -> impl Iterator<Item = UserLine<'a>> {
         Group::ALL.into_iter().flat_map(move |group| self.lines_of(group))
     }

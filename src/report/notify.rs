@@ -21,10 +21,11 @@ impl Notification {
         };
         let head = format!("{mark} lumsync {} on {}", report.command, report.tenant.base_url);
         let tripped = report.guardrails.iter().filter(|guardrail| guardrail.tripped);
-        let lines = [head, Document::Run { report, plan: None }.verdict()]
+        let document = Document::Run { report, plan: None };
+        let lines = [head, document.verdict()]
             .into_iter()
             .chain(tripped.map(|guardrail| format!("{}: {}", guardrail.name.as_str(), guardrail_sentence(guardrail))))
-            .chain(report.error.clone())
+            .chain(document.error().map(str::to_owned))
             .chain(left_alone(report))
             .chain([format!("Run {}, exit code {}", report.run_id, report.exit_code)]);
         Self { text: lines.map(|line| chat(&line)).collect::<Vec<_>>().join("\n") }

@@ -1,4 +1,4 @@
-//! The report as a document: `report.json`, version 1 (contract, "Files").
+//! The report as a document: `report.json`; its schema is `docs/schema/report.schema.json`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

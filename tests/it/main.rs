@@ -26,6 +26,7 @@ mod list_parameters;
 mod metrics;
 mod nightly;
 mod packaging;
+mod people;
 mod python_client;
 mod remote_sources;
 mod safety;

@@ -78,7 +78,7 @@ impl Serialize for Row<'_> {
     }
 }
 
-/// A number for an action's reason, text for that of somebody left alone.
+/// A number for an action's reason, text for why a row or user was left alone.
 struct ReasonOf<'a>(&'a UserLine<'a>);
 
 impl Serialize for ReasonOf<'_> {

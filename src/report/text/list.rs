@@ -39,7 +39,7 @@ impl<'a> Heading<'a> {
 }
 
 impl TextWriter<'_> {
-    /// Everybody whom the document tells of, and between what needs a person and the rest those to look at.
+    /// All lists; before those that need nobody's decision, the notes of all of them.
     pub(super) fn write_people(&mut self, document: Document<'_>) -> io::Result<()> {
         for group in Group::ALL {
             if group == Group::Create {
