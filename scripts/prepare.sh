@@ -11,6 +11,7 @@ need_font() { # family, Debian package
     fc-list : family 2>/dev/null | grep -q "$1" || missing="$missing $2"
 }
 need chromium chromium
+need fc-list fontconfig
 need_font "Roboto Condensed" fonts-roboto-unhinted
 need_font "DejaVu Sans Mono" fonts-dejavu-core
 need promtool prometheus

@@ -303,7 +303,7 @@ impl<'a> Document<'a> {
     /// Why the run ended otherwise than by finishing its plan. A guardrail says it better.
     pub(super) fn error(self) -> Option<&'a str> {
         match self {
-            Self::Run { report, .. } if report.exit_code != Exit::Guardrail.code() => report.error.as_deref(),
+            Self::Run { report, .. } if report.exit() != Some(Exit::Guardrail) => report.error.as_deref(),
             Self::Plan(_) | Self::Run { .. } => None,
         }
     }
@@ -326,7 +326,7 @@ impl<'a> Document<'a> {
         match self {
             Self::Plan(plan) if plan.tripped_guardrails().next().is_some() => Tone::Danger,
             Self::Plan(_) => Tone::Strong,
-            Self::Run { report, .. } => match Exit::of_code(report.exit_code) {
+            Self::Run { report, .. } => match report.exit() {
                 Some(Exit::Done) => Tone::Good,
                 Some(Exit::Partial) => Tone::Warning,
                 _ => Tone::Danger,
@@ -342,7 +342,7 @@ impl<'a> Document<'a> {
             Self::Plan(plan) => plan.summary.changes() + plan.summary.conflicts + plan.summary.invalid > 0,
             Self::Run { report, .. } => {
                 let summary = &report.summary;
-                report.exit_code != 0 || summary.conflicts + summary.invalid + summary.total().open() > 0
+                report.exit() != Some(Exit::Done) || summary.conflicts + summary.invalid + summary.total().open() > 0
             }
         };
         is_open

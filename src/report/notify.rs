@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::escape::chat;
 use super::{Document, Report, guardrail_sentence, verdict};
+use crate::model::Exit;
 
 /// What is posted: `{"text": …}`, which the incoming hooks of Slack and of Teams both take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,10 +16,7 @@ pub struct Notification {
 impl Notification {
     /// The message about a finished run.
     pub fn of_report(report: &Report) -> Self {
-        let mark = match report.exit_code {
-            0 => "✅",
-            _ => "⚠️",
-        };
+        let mark = if report.exit() == Some(Exit::Done) { "✅" } else { "⚠️" };
         let head = format!("{mark} lumsync {} on {}", report.command, report.tenant.base_url);
         let tripped = report.guardrails.iter().filter(|guardrail| guardrail.tripped);
         let document = Document::Run { report, plan: None };

@@ -63,7 +63,7 @@ pub(super) fn to_do(summary: &PlanSummary) -> String {
 /// The verdict of a run.
 pub(super) fn of_report(report: &Report) -> String {
     let total = report.summary.total();
-    if report.exit_code == Exit::Guardrail.code() {
+    if report.exit() == Some(Exit::Guardrail) {
         return "Nothing written: a guardrail stopped the run.".to_owned();
     }
     if total.planned == 0 {
@@ -79,9 +79,11 @@ pub(super) fn of_report(report: &Report) -> String {
 }
 
 fn of_a_run_without_changes(report: &Report) -> String {
-    match report.exit_code {
-        0 => format!("No change was needed: {} as wanted.", counted(report.summary.unchanged, "user is", "users are")),
-        code => format!("Nothing written: the run ended with exit code {code}."),
+    match report.exit() {
+        Some(Exit::Done) => {
+            format!("No change was needed: {} as wanted.", counted(report.summary.unchanged, "user is", "users are"))
+        }
+        _ => format!("Nothing written: the run ended with exit code {}.", report.exit_code),
     }
 }
 
