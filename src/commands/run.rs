@@ -42,6 +42,8 @@ pub struct RunFacts {
     pub source: SourceFacts,
     /// The plan, once there is one.
     pub plan: Option<Plan>,
+    /// Whether standard output has shown the plan: a run that did nothing does not repeat it.
+    pub plan_is_shown: bool,
     /// Where the time went.
     pub timing: Timing,
     outcomes: Vec<Outcome>,
@@ -63,6 +65,7 @@ impl Run {
             tenant: tenant.clone(),
             source: SourceFacts::default(),
             plan: None,
+            plan_is_shown: false,
             timing: Timing::default(),
             outcomes: Vec::new(),
             pace: Vec::new(),
@@ -142,7 +145,9 @@ impl Run {
         }
         note(self.folder.write_report(&report).map_err(Failure::from));
         self.own_up(&mut report, &mut problems);
-        problems.extend(publish::run(&report, plan, session).await.err().map(|failure| failure.message()));
+        problems.extend(
+            publish::run(&report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
+        );
         self.own_up(&mut report, &mut problems);
         for problem in &problems {
             session.fail(problem);

@@ -9,7 +9,7 @@ use super::failure::{CommandError, Failure, terminal_facts};
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions};
 use crate::clock;
-use crate::console::{LogFormat, LogSettings, Printer, Progress, Verbosity, install_logging, log_subscriber};
+use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
 use crate::plan::Scope;
 use crate::record::{StateDir, new_run_id};
@@ -80,7 +80,7 @@ impl Session {
             (_, _) => "debug",
         };
         let filter = self.log.filter.clone().unwrap_or_else(|| format!("{by_verbosity},{REPORTED_ELSEWHERE}"));
-        let settings = LogSettings { format: self.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
+        let settings = LogSetup { format: self.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
     }
 
@@ -150,8 +150,8 @@ pub(super) fn report_error(message: &str, format: LogFormat, printer: &Printer) 
 }
 
 /// For lines beside a run.
-fn log_settings(format: LogFormat, filter: &str) -> LogSettings {
-    LogSettings { format, filter: filter.to_owned(), run_id: new_run_id(clock::now()), clock: clock::now }
+fn log_settings(format: LogFormat, filter: &str) -> LogSetup {
+    LogSetup { format, filter: filter.to_owned(), run_id: new_run_id(clock::now()), clock: clock::now }
 }
 
 /// Warns of variables that nothing reads: a limit that is misspelt does not hold.

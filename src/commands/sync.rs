@@ -63,7 +63,7 @@ async fn carry_out(
     progress: &Arc<Progress>,
     run: &mut Run,
 ) -> Result<Exit, Failure> {
-    show_plan(&plan, arguments, session)?;
+    run.facts.plan_is_shown = show_plan(&plan, arguments, session)?;
     let summary = plan.summary;
     run.judge(plan)?;
     if !arguments.yes && summary.changes() > 0 {
@@ -75,11 +75,13 @@ async fn carry_out(
     run.apply(connection, session, progress, LookUp::OnDoubt, &loaded.users).await
 }
 
-/// The plan is shown before a question is asked, and before a job that nobody watches writes.
-fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Result<(), Failure> {
+/// The plan is shown before a question is asked, and before a job that nobody watches writes. Hands back whether it
+/// stands on standard output.
+fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Result<bool, Failure> {
     match session.output {
         OutputFormat::Text if session.printer.verbosity() > crate::console::Verbosity::Quiet => {
-            publish::show(Document::Plan(plan), session, arguments.plan.full)
+            publish::show(Document::Plan(plan), session, arguments.plan.full)?;
+            Ok(true)
         }
         // Standard output is the report's alone; a question still needs its plan.
         OutputFormat::Json if !arguments.yes => {
@@ -87,9 +89,9 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
             let style = super::report::text_style(&session.printer, arguments.plan.full);
             write_text(Document::Plan(plan), style, &mut text)?;
             session.printer.always(String::from_utf8_lossy(&text).trim_end());
-            Ok(())
+            Ok(false)
         }
-        OutputFormat::Text | OutputFormat::Json => Ok(()),
+        OutputFormat::Text | OutputFormat::Json => Ok(false),
     }
 }
 

@@ -59,7 +59,7 @@ impl TerminalFacts {
         self.stderr_is_terminal && !self.is_dumb && verbosity > Verbosity::Quiet
     }
 
-    /// Who says no is heard first (no-color.org), then who insists, then what the terminal can do.
+    /// `NO_COLOR` wins (no-color.org), then `CLICOLOR_FORCE`, then what the terminal can do.
     fn colours(&self, is_terminal: bool) -> bool {
         !self.no_color && (self.force_color || (is_terminal && !self.is_dumb))
     }

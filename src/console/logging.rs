@@ -19,7 +19,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::Printer;
 use crate::model::visible;
 
-/// Fields that could carry a secret by somebody's mistake are never written out.
+/// Fields that could carry a secret by mistake are never written out.
 const NEVER_SHOWN: [&str; 5] = ["authorization", "password", "secret", "client_secret", "token"];
 const HIDDEN: &str = "(hidden)";
 
@@ -35,7 +35,7 @@ pub enum LogFormat {
 
 /// What logging needs to know.
 #[derive(Debug, Clone)]
-pub struct LogSettings {
+pub struct LogSetup {
     /// Text or JSON.
     pub format: LogFormat,
     /// Which events are let through, such as `info` or `lumsync=debug,warn`.
@@ -64,14 +64,14 @@ pub enum LoggingError {
 }
 
 /// Logs through the printer from now on; for the whole process, once.
-pub fn install_logging(settings: LogSettings, printer: &Printer) -> Result<(), LoggingError> {
+pub fn install_logging(settings: LogSetup, printer: &Printer) -> Result<(), LoggingError> {
     log_subscriber(settings, printer)?.try_init()?;
     Ok(())
 }
 
 /// The subscriber that [`install_logging`] installs.
 pub fn log_subscriber(
-    settings: LogSettings,
+    settings: LogSetup,
     printer: &Printer,
 ) -> Result<impl Subscriber + Send + Sync + use<>, LoggingError> {
     let filter = EnvFilter::try_new(&settings.filter)
@@ -101,7 +101,7 @@ impl Write for LineWriter {
 }
 
 struct LineFormat {
-    settings: LogSettings,
+    settings: LogSetup,
     colour: bool,
 }
 
@@ -177,13 +177,24 @@ impl Fields {
 }
 
 impl Visit for Fields {
-    /// Numbers and words of truth reach this as their texts, which are JSON.
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let text = format!("{value:?}");
-        match serde_json::from_str(&text) {
-            Ok(value @ (Value::Number(_) | Value::Bool(_))) if field.name() != "message" => self.put(field, value),
-            _ => self.put_text(field, &text),
-        }
+        self.put_text(field, &format!("{value:?}"));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, value.into());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.put(field, value.into());
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
@@ -204,7 +215,7 @@ mod tests {
 
     fn logged(format: LogFormat, filter: &str, act: impl FnOnce()) -> String {
         let (printer, _, stderr) = captured(Verbosity::Normal);
-        let settings = LogSettings {
+        let settings = LogSetup {
             format,
             filter: filter.to_owned(),
             run_id: "20260302T053000Z-7f3a".to_owned(),
@@ -217,7 +228,7 @@ mod tests {
     #[test]
     fn every_json_line_is_one_object_with_the_run_and_its_time() {
         let lines = logged(LogFormat::Json, "info", || {
-            tracing::info!(users = 3_u64, "fetched");
+            tracing::info!(users = 3_u64, uid = %"5000000000237570", "fetched");
             tracing::warn!(email = "a\u{1b}[2J\n@example.com", "odd \u{202e}address");
             tracing::debug!("not let through");
         });
@@ -226,6 +237,7 @@ mod tests {
         assert!(objects.iter().all(|object| object["run_id"] == "20260302T053000Z-7f3a"));
         assert_eq!(objects[0]["time"], "1970-01-01T00:00:00.000Z");
         assert_eq!(objects[0]["users"], 3);
+        assert_eq!(objects[0]["uid"], "5000000000237570", "a text of digits stays a text");
         assert_eq!(objects[1]["email"], "a␛[2J␊@example.com");
         assert_eq!(objects[1]["message"], "odd <U+202E>address");
         assert_eq!(objects[1]["level"], "warn");

@@ -15,7 +15,7 @@ mod progress;
 mod prompt;
 
 pub use facts::{TerminalFacts, Verbosity};
-pub use logging::{LogFormat, LogSettings, LoggingError, install_logging, log_subscriber};
+pub use logging::{LogFormat, LogSetup, LoggingError, install_logging, log_subscriber};
 pub use printer::Printer;
 pub use progress::{Progress, Stage};
 pub use prompt::{Answer, ask};

@@ -100,7 +100,7 @@ fn lock(stream: &Stream) -> MutexGuard<'_, dyn Write + Send + 'static> {
     stream.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Swallows what is written after the reader went away: a job goes on though nobody reads its result any more.
+/// Turns a broken pipe into a sink, so that a closed pipe does not fail the run.
 struct UntilClosed<W> {
     stream: W,
     is_closed: bool,

@@ -38,7 +38,7 @@ impl Outcome {
         Self {
             kind: action.kind(),
             email: action.email.clone(),
-            name: action.person().map(Into::into),
+            name: action.name.clone(),
             uid: action.uid().cloned(),
             row: action.row,
             result: ActionResult::NotAttempted,

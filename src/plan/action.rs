@@ -1,6 +1,5 @@
 //! One change of a user that the plan asks for.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Error as _, MapAccess, Visitor};
@@ -130,21 +129,6 @@ impl Action {
     pub fn fields(&self) -> &Changes {
         match &self.change {
             UserChange::Create { fields, .. } | UserChange::Edit { fields, .. } => fields,
-        }
-    }
-
-    /// First and last name, as they are or as a create sends them.
-    pub fn person(&self) -> Option<Cow<'_, str>> {
-        match (&self.name, &self.change) {
-            (Some(name), _) => Some(Cow::Borrowed(name)),
-            (None, UserChange::Edit { .. }) => None,
-            // The first plans named nobody whom they created.
-            (None, UserChange::Create { fields, .. }) => {
-                let after = |field| fields.get(field).map_or("", |change| change.after.as_str());
-                let name = format!("{} {}", after(ManagedField::FirstName), after(ManagedField::LastName));
-                let name = name.trim();
-                (!name.is_empty()).then(|| Cow::Owned(name.to_owned()))
-            }
         }
     }
 

@@ -136,6 +136,9 @@ impl PlanSummary {
 pub struct LeftAlone {
     /// Whose.
     pub email: String,
+    /// First and last name, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
     /// Line of the CSV, when a row speaks of this user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,

@@ -65,14 +65,14 @@ impl<'a> Draft<'a> {
         match row_match {
             RowMatch::User { position, .. } if matching.is_claimed_twice(position) => {
                 let reason = format!("another row refers to the same user ({})", users.email(position as usize));
-                self.conflicts.push(conflict(&row(self), reason));
+                self.conflicts.push(row_left_alone(&row(self), reason));
             }
             RowMatch::User { is_equal: true, .. } => self.unchanged += 1,
             RowMatch::User { position, is_equal: false } => {
                 self.judge_pair(&row(self), &users.get(position as usize));
             }
             RowMatch::Nobody => self.judge_newcomer(index),
-            RowMatch::Conflict(reason) => self.conflicts.push(conflict(&row(self), reason.to_string())),
+            RowMatch::Conflict(reason) => self.conflicts.push(row_left_alone(&row(self), reason.to_string())),
         }
     }
 
@@ -80,11 +80,11 @@ impl<'a> Draft<'a> {
         let row = self.input.desired.users.get(index);
         if wanted_status(&row, self.input.desired.columns) == Some(Status::Disabled) {
             let reason = "is to be disabled, and no user in scope has this address".to_owned();
-            self.skipped.push(conflict(&row, reason));
+            self.skipped.push(row_left_alone(&row, reason));
         } else if self.input.scope.has_domain(row.email()) {
             self.newcomers.push(row);
         } else {
-            self.conflicts.push(conflict(&row, "its domain is not one of --email-domain".to_owned()));
+            self.conflicts.push(row_left_alone(&row, "its domain is not one of --email-domain".to_owned()));
         }
     }
 
@@ -93,9 +93,10 @@ impl<'a> Draft<'a> {
         let new_address = fields.get(ManagedField::Email).map(|change| change.after.as_str());
         if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), &user.traits) {
             let reason = protection.to_string();
-            self.protected.push(LeftAlone { email: user.email().to_owned(), row: Some(row.row), reason });
+            self.protected.push(user_left_alone(user, Some(row.row), reason));
         } else if new_address.is_some_and(|address| !self.input.scope.has_domain(address)) {
-            self.conflicts.push(conflict(row, "the new address's domain is not one of --email-domain".to_owned()));
+            self.conflicts
+                .push(row_left_alone(row, "the new address's domain is not one of --email-domain".to_owned()));
         } else {
             self.actions.push(edit(user, Some(row.row), Reason::Row, fields));
         }
@@ -134,14 +135,13 @@ impl<'a> Draft<'a> {
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
         let reason = format!("the tenant's answer about the user {} can't be read: it is left alone", user.uid);
-        self.conflicts.push(LeftAlone { email: user.email().to_owned(), row: None, reason });
+        self.conflicts.push(user_left_alone(user, None, reason));
     }
 
     fn judge_absent(&mut self, user: &TenantUser<'_>) {
-        let email = user.email().to_owned();
         if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), &user.traits) {
             let reason = format!("no row names it, but it {protection}");
-            self.protected.push(LeftAlone { email, row: None, reason });
+            self.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {
             let change =
                 Change { before: Some(FieldValue::Status(before)), after: FieldValue::Status(Status::Disabled) };
@@ -149,7 +149,7 @@ impl<'a> Draft<'a> {
             self.actions.push(edit(user, None, Reason::Absent, fields));
         } else {
             let reason = "no row names it, but the tenant does not say whether it is enabled".to_owned();
-            self.conflicts.push(LeftAlone { email, row: None, reason });
+            self.conflicts.push(user_left_alone(user, None, reason));
         }
     }
 
@@ -187,6 +187,10 @@ fn edit(user: &TenantUser<'_>, row: Option<u64>, reason: Reason, fields: Changes
     Action { email: user.email().into(), row, name: full_name(&user.values), reason, note: None, change }
 }
 
-pub(super) fn conflict(row: &DesiredUser<'_>, reason: String) -> LeftAlone {
-    LeftAlone { email: row.email().to_owned(), row: Some(row.row), reason }
+pub(super) fn row_left_alone(row: &DesiredUser<'_>, reason: String) -> LeftAlone {
+    LeftAlone { email: row.email().to_owned(), name: full_name(&row.values), row: Some(row.row), reason }
+}
+
+fn user_left_alone(user: &TenantUser<'_>, row: Option<u64>, reason: String) -> LeftAlone {
+    LeftAlone { email: user.email().to_owned(), name: full_name(&user.values), row, reason }
 }

@@ -4,7 +4,7 @@ use super::action::{Action, Reason, UserChange};
 use super::address_changes;
 use super::diff::creation;
 use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
-use super::draft::{Draft, conflict};
+use super::draft::{Draft, row_left_alone};
 use super::guardrail::Figures;
 use super::input::PlanInput;
 use crate::model::{AccountType, AddressOwners, DesiredUser, ManagedField, full_name};
@@ -64,7 +64,12 @@ impl Draft<'_> {
             None => true,
             Some(reason) => {
                 let reason = format!("the new address {reason}");
-                conflicts.push(LeftAlone { email: action.email.to_string(), row: action.row, reason });
+                conflicts.push(LeftAlone {
+                    email: action.email.to_string(),
+                    name: action.name.clone(),
+                    row: action.row,
+                    reason,
+                });
                 false
             }
         });
@@ -75,9 +80,9 @@ impl Draft<'_> {
         let mut invalid = Vec::new();
         for row in std::mem::take(&mut self.newcomers) {
             if let Some(reason) = refusal_of(owners, row.email()) {
-                self.conflicts.push(conflict(&row, format!("the address {reason}")));
+                self.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
             } else if let Some(reason) = missing_names(&row) {
-                invalid.push(conflict(&row, reason));
+                invalid.push(row_left_alone(&row, reason));
             } else {
                 let needs_password = self.input.desired.users.password(row.row).is_some();
                 self.actions.push(create(&row, needs_password));

@@ -25,7 +25,7 @@ pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), R
 fn record(line: &UserLine<'_>) -> [String; HEADER.len()] {
     [
         line.kind.as_str().to_owned(),
-        line.name().unwrap_or_default().into_owned(),
+        line.name.unwrap_or_default().to_owned(),
         line.email.to_owned(),
         line.uid.unwrap_or_default().to_owned(),
         line.row.map(|row| row.to_string()).unwrap_or_default(),

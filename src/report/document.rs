@@ -39,6 +39,7 @@ pub(super) struct Facts<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct UserLine<'a> {
     pub(super) kind: LineKind,
+    pub(super) name: Option<&'a str>,
     pub(super) email: &'a str,
     pub(super) uid: Option<&'a str>,
     pub(super) row: Option<u64>,
@@ -160,6 +161,7 @@ impl<'a> UserLine<'a> {
     fn from_action(action: &'a Action) -> Self {
         Self {
             kind: LineKind::Action(action.kind()),
+            name: action.name.as_deref(),
             email: &action.email,
             uid: action.uid().map(Uid::as_str),
             row: action.row,
@@ -173,6 +175,7 @@ impl<'a> UserLine<'a> {
     fn from_outcome(outcome: &'a Outcome, action: Option<&'a Action>, report: &Report) -> Self {
         Self {
             kind: LineKind::Action(outcome.kind),
+            name: outcome.name.as_deref().or(action.and_then(|action| action.name.as_deref())),
             email: &outcome.email,
             uid: outcome.uid.as_ref().map(Uid::as_str),
             row: outcome.row,
@@ -186,6 +189,7 @@ impl<'a> UserLine<'a> {
     fn from_left_alone(kind: LineKind, left_alone: &'a LeftAlone) -> Self {
         Self {
             kind,
+            name: left_alone.name.as_deref(),
             email: &left_alone.email,
             uid: None,
             row: left_alone.row,
@@ -194,12 +198,6 @@ impl<'a> UserLine<'a> {
             action: None,
             hides_error: false,
         }
-    }
-
-    /// First and last name, where they are known.
-    pub(super) fn name(&self) -> Option<Cow<'a, str>> {
-        let of_outcome = self.outcome.and_then(|outcome| outcome.name.as_deref()).map(Cow::Borrowed);
-        of_outcome.or_else(|| self.action.and_then(Action::person))
     }
 
     /// The managed fields that change, where the plan is at hand.
@@ -305,7 +303,7 @@ impl<'a> Document<'a> {
     /// Why the run ended otherwise than by finishing its plan. A guardrail says it better.
     pub(super) fn error(self) -> Option<&'a str> {
         match self {
-            Self::Run { report, .. } if report.exit_code != Exit::Guardrail.code() => report.error.as_deref(),
+            Self::Run { report, .. } if report.exit() != Some(Exit::Guardrail) => report.error.as_deref(),
             Self::Plan(_) | Self::Run { .. } => None,
         }
     }
@@ -328,7 +326,7 @@ impl<'a> Document<'a> {
         match self {
             Self::Plan(plan) if plan.tripped_guardrails().next().is_some() => Tone::Danger,
             Self::Plan(_) => Tone::Strong,
-            Self::Run { report, .. } => match Exit::of_code(report.exit_code) {
+            Self::Run { report, .. } => match report.exit() {
                 Some(Exit::Done) => Tone::Good,
                 Some(Exit::Partial) => Tone::Warning,
                 _ => Tone::Danger,
@@ -336,7 +334,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Whether somebody has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
+    /// Whether a person has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
     /// conflict, could not be read, or has likely changed address. A plan with changes waits to be applied.
     pub fn needs_a_person(self) -> bool {
         let is_noted = |plan: &Plan| plan.actions.iter().any(|action| action.note.is_some());
@@ -344,7 +342,7 @@ impl<'a> Document<'a> {
             Self::Plan(plan) => plan.summary.changes() + plan.summary.conflicts + plan.summary.invalid > 0,
             Self::Run { report, .. } => {
                 let summary = &report.summary;
-                report.exit_code != 0 || summary.conflicts + summary.invalid + summary.total().open() > 0
+                report.exit() != Some(Exit::Done) || summary.conflicts + summary.invalid + summary.total().open() > 0
             }
         };
         is_open
@@ -352,8 +350,8 @@ impl<'a> Document<'a> {
             || self.plan().is_some_and(is_noted)
     }
 
-    /// Whether the document tells of something done, and not only of what would be.
-    pub(super) fn is_done(self) -> bool {
+    /// Whether anything was done. A run that was stopped before its first write reads like its plan.
+    pub fn is_done(self) -> bool {
         match self {
             Self::Plan(_) => false,
             Self::Run { report, .. } => {
@@ -363,7 +361,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Everybody that the document tells of, list by list.
+    /// All users in the document, list by list.
     pub(super) fn lines(self) -> impl Iterator<Item = UserLine<'a>> {
         Group::ALL.into_iter().flat_map(move |group| self.lines_of(group))
     }

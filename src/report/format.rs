@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::{Document, csv, html, json, markdown};
 
-/// The formats of report files (contract, `--report`).
+/// The formats of report files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReportFormat {
     /// The document itself, for scripts.
@@ -46,7 +46,7 @@ impl ReportFormat {
     /// All of them, for tests and help texts.
     pub const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Html, Self::Markdown];
 
-    /// Goes by the ending, in any case (contract, `lumsync report`).
+    /// Goes by the ending, in any case.
     pub fn from_path(path: &Path) -> Result<Self, UnknownEnding> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match ending.as_deref() {

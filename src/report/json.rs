@@ -1,4 +1,4 @@
-//! JSON: the document itself, as scripts read it (contract, "Files").
+//! JSON: the document itself, as scripts read it.
 
 use std::io::Write;
 

@@ -105,7 +105,7 @@ fn push_list(page: &mut String, document: Document<'_>, group: Group) -> std::fm
     }
     writeln!(page, "| Name | E-mail | Row | What and why |\n| --- | --- | ---: | --- |")?;
     for line in document.lines_of(group).take(SHOWN) {
-        let name = value(&line.name().unwrap_or_default());
+        let name = value(line.name.unwrap_or_default());
         let row = line.row.map(|row| row.to_string()).unwrap_or_default();
         writeln!(page, "| {name} | {} | {row} | {} |", value(line.email), details(&line))?;
     }

@@ -9,7 +9,7 @@
 //! | `escape` | every format's answer to a hostile value |
 //! | `format` | the door to `json`, `csv`, `markdown` and `html` |
 //! | `text` | what a terminal shows; the one layout of tables |
-//! | `metrics`, `notify` | what a monitor and a chat are told of a run |
+//! | `metrics`, `notify` | a run as Prometheus metrics and as a chat message |
 
 mod csv;
 mod document;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::escape::chat;
 use super::{Document, Report, guardrail_sentence, verdict};
+use crate::model::Exit;
 
 /// What is posted: `{"text": …}`, which the incoming hooks of Slack and of Teams both take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,16 +16,14 @@ pub struct Notification {
 impl Notification {
     /// The message about a finished run.
     pub fn of_report(report: &Report) -> Self {
-        let mark = match report.exit_code {
-            0 => "✅",
-            _ => "⚠️",
-        };
+        let mark = if report.exit() == Some(Exit::Done) { "✅" } else { "⚠️" };
         let head = format!("{mark} lumsync {} on {}", report.command, report.tenant.base_url);
         let tripped = report.guardrails.iter().filter(|guardrail| guardrail.tripped);
-        let lines = [head, Document::Run { report, plan: None }.verdict()]
+        let document = Document::Run { report, plan: None };
+        let lines = [head, document.verdict()]
             .into_iter()
             .chain(tripped.map(|guardrail| format!("{}: {}", guardrail.name.as_str(), guardrail_sentence(guardrail))))
-            .chain(report.error.clone())
+            .chain(document.error().map(str::to_owned))
             .chain(left_alone(report))
             .chain([format!("Run {}, exit code {}", report.run_id, report.exit_code)]);
         Self { text: lines.map(|line| chat(&line)).collect::<Vec<_>>().join("\n") }

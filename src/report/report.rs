@@ -1,10 +1,10 @@
-//! The report as a document: `report.json`, version 1 (contract, "Files").
+//! The report as a document: `report.json`; its schema is `docs/schema/report.schema.json`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::execute::Outcome;
-use crate::model::{SourceFacts, Tenant};
+use crate::model::{Exit, SourceFacts, Tenant};
 use crate::plan::{Guardrail, LeftAlone};
 
 /// `format` of a report file.
@@ -57,6 +57,13 @@ pub struct Report {
     pub protected: Vec<LeftAlone>,
     /// From the plan.
     pub skipped: Vec<LeftAlone>,
+}
+
+impl Report {
+    /// What the exit code means; nothing for one that lumsync never ends with.
+    pub(super) fn exit(&self) -> Option<Exit> {
+        Exit::of_code(self.exit_code)
+    }
 }
 
 /// How many of each.

@@ -32,8 +32,9 @@ pub(super) fn title(document: Document<'_>) -> String {
 
 /// The tenant's own host name; where many tenants share a host, the organization.
 fn tenant_name(tenant: &Tenant) -> String {
-    let host = tenant.base_url.split_once("://").map_or(&*tenant.base_url, |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or(host);
+    // An embedded tenant has no host; its address is `sandbox:` and a file.
+    let Some((_, rest)) = tenant.base_url.split_once("://") else { return tenant.base_url.clone() };
+    let host = rest.split('/').next().unwrap_or(rest);
     match (host.split_once('.'), tenant.organization_id.as_str()) {
         (Some((name, domain)), _) if domain.starts_with("lumapps.") => name.to_owned(),
         (_, "") => host.to_owned(),
@@ -62,7 +63,7 @@ pub(super) fn to_do(summary: &PlanSummary) -> String {
 /// The verdict of a run.
 pub(super) fn of_report(report: &Report) -> String {
     let total = report.summary.total();
-    if report.exit_code == Exit::Guardrail.code() {
+    if report.exit() == Some(Exit::Guardrail) {
         return "Nothing written: a guardrail stopped the run.".to_owned();
     }
     if total.planned == 0 {
@@ -78,9 +79,11 @@ pub(super) fn of_report(report: &Report) -> String {
 }
 
 fn of_a_run_without_changes(report: &Report) -> String {
-    match report.exit_code {
-        0 => format!("No change was needed: {} as wanted.", counted(report.summary.unchanged, "user is", "users are")),
-        code => format!("Nothing written: the run ended with exit code {code}."),
+    match report.exit() {
+        Some(Exit::Done) => {
+            format!("No change was needed: {} as wanted.", counted(report.summary.unchanged, "user is", "users are"))
+        }
+        _ => format!("Nothing written: the run ended with exit code {}.", report.exit_code),
     }
 }
 
@@ -211,6 +214,17 @@ mod tests {
             sentence(GuardrailName::MaxShrink, "20%", 100, Some(300)),
             "100 valid rows fewer than the 300 of the last good run, the limit is 20% (60): allow with --max-shrink 33.34%"
         );
+    }
+
+    #[test]
+    fn a_tenant_is_named_by_its_own_host_or_its_organization() {
+        let name = |base_url: &str, organization_id: &str| {
+            tenant_name(&Tenant { base_url: base_url.to_owned(), organization_id: organization_id.to_owned() })
+        };
+        assert_eq!(name("https://acme.lumapps.com", "644"), "acme");
+        assert_eq!(name("https://go-cell-001.api.lumapps.com/v2", "644"), "organization 644");
+        assert_eq!(name("https://proxy.example.com/lumapps", ""), "proxy.example.com");
+        assert_eq!(name("sandbox:tenant.jsonl", "sandbox"), "sandbox:tenant.jsonl");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 // Takes the pictures of the documentation: node screenshots.mjs REPORTS IMAGES, where REPORTS is the folder that the
-// Rust test `browser` fills.
+// Rust test `browser` fills. Names in all scripts want a font for each: Debian's fonts-wqy-microhei has the Chinese ones.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -25,6 +25,7 @@ mod list_parameters;
 mod metrics;
 mod nightly;
 mod packaging;
+mod people;
 mod python_client;
 #[cfg(feature = "remote")]
 mod remote_sources;

@@ -12,7 +12,7 @@ pub enum Stage {
     Load,
     /// Listing the tenant's users.
     Fetch,
-    /// Asking whether new addresses belong to somebody out of scope.
+    /// Asking whether new addresses belong to users out of scope.
     LookUp,
     /// Comparing.
     Compare,
@@ -58,7 +58,7 @@ impl StageFigures {
         Self { stage, started, total, position: 0, count: 0, failed: 0, pages: 0, is_interrupted: false }
     }
 
-    /// Counts an action that ended; one that was never begun tells nothing of the pace.
+    /// Counts an action that ended; one that was never begun does not count for the pace.
     pub(super) fn add(&mut self, result: ActionResult) {
         match result {
             ActionResult::Applied | ActionResult::Already => self.count += 1,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{InMemoryTerm, ProgressDrawTarget};
 
 use super::{Progress, Stage};
-use crate::console::logging::{LogFormat, LogSettings, log_subscriber};
+use crate::console::logging::{LogFormat, LogSetup, log_subscriber};
 use crate::console::printer::tests::captured;
 use crate::console::{Printer, TerminalFacts, Verbosity};
 use crate::execute::{ActionResult, Event, Outcome};
@@ -44,7 +44,7 @@ fn ended(result: ActionResult) -> Event {
 
 fn logged(act: impl FnOnce(&Progress, &Hand)) -> String {
     let (printer, _, stderr) = captured(Verbosity::Normal);
-    let settings = LogSettings {
+    let settings = LogSetup {
         format: LogFormat::Text,
         filter: "info".to_owned(),
         run_id: String::new(),

@@ -64,7 +64,7 @@ impl Serialize for Row<'_> {
         let line = self.0;
         let mut row = serializer.serialize_tuple(11)?;
         row.serialize_element(&position(&LineKind::ALL, &line.kind))?;
-        row.serialize_element(&visible(&line.name().unwrap_or_default()))?;
+        row.serialize_element(&visible(line.name.unwrap_or_default()))?;
         row.serialize_element(&visible(line.email))?;
         row.serialize_element(&visible(line.uid.unwrap_or_default()))?;
         row.serialize_element(&line.row.unwrap_or_default())?;
@@ -78,7 +78,7 @@ impl Serialize for Row<'_> {
     }
 }
 
-/// A number for an action's reason, text for that of somebody left alone.
+/// A number for an action's reason, text for why a row or user was left alone.
 struct ReasonOf<'a>(&'a UserLine<'a>);
 
 impl Serialize for ReasonOf<'_> {

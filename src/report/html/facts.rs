@@ -228,7 +228,7 @@ pub(super) fn how_many(shown: usize, all: usize) -> String {
 fn static_row(line: &UserLine<'_>) -> StaticRow {
     StaticRow {
         kind: Badge::of_kind(line.kind),
-        name: shown(&line.name().unwrap_or_default()),
+        name: shown(line.name.unwrap_or_default()),
         email: shown(line.email),
         row: line.row,
         details: line.details().iter().map(|detail| shown(detail)).collect(),

@@ -39,14 +39,14 @@ impl<'a> Heading<'a> {
 }
 
 impl TextWriter<'_> {
-    /// Everybody whom the document tells of, and between what needs a person and the rest those to look at.
+    /// All lists; before those that need nobody's decision, the notes of all of them.
     pub(super) fn write_people(&mut self, document: Document<'_>) -> io::Result<()> {
         for group in Group::ALL {
             if group == Group::Create {
                 self.write_noted(document)?;
             }
             let heading = Heading::of_group(group, document.is_done());
-            self.write_list(heading, || document.lines_of(group), UserLine::details)?;
+            self.write_list(heading, || document.lines_of(group), with_name)?;
         }
         Ok(())
     }
@@ -55,8 +55,10 @@ impl TextWriter<'_> {
     fn write_noted(&mut self, document: Document<'_>) -> io::Result<()> {
         let heading = Heading::new("To look at", "", "?", Tone::Warning);
         let noted = || document.lines().filter(|line| line.note().is_some());
-        let details =
-            |line: &UserLine<'_>| vec![format!("{}: {}", line.kind.as_str(), line.note().unwrap_or_default())];
+        let details = |line: &UserLine<'_>| {
+            let name = line.name.map(|name| format!("{name}, ")).unwrap_or_default();
+            vec![format!("{name}{}: {}", line.kind.as_str(), line.note().unwrap_or_default())]
+        };
         self.write_list(heading, noted, details)
     }
 
@@ -78,7 +80,7 @@ impl TextWriter<'_> {
             table.push([
                 Cell::from(heading.mark).toned(heading.tone),
                 line.email.into(),
-                Cell::of(with_name(&line, details(&line))),
+                Cell::of(details(&line)),
                 Cell::from(row).toned(Tone::Faint),
             ]);
         }
@@ -111,13 +113,14 @@ impl TextWriter<'_> {
 }
 
 /// The name stands beside the address, with what is said in one line behind it.
-fn with_name(line: &UserLine<'_>, mut details: Vec<String>) -> Vec<String> {
-    match (line.name(), details.as_mut_slice()) {
+fn with_name(line: &UserLine<'_>) -> Vec<String> {
+    let mut details = line.details();
+    match (line.name, details.as_mut_slice()) {
         (None, _) => {}
         (Some(name), [only]) if line.changes().all(|change| change.field == "status") && line.error().is_none() => {
             *only = format!("{name}, {only}");
         }
-        (Some(name), _) => details.insert(0, name.into_owned()),
+        (Some(name), _) => details.insert(0, name.to_owned()),
     }
     details
 }

@@ -16,13 +16,13 @@ pub struct TextStyle {
 /// What a piece of text means. Each tone comes with a mark or a word, so that nothing is said by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Somebody gets in, or something is as it should be.
+    /// A user gets access, or something is as it should be.
     Good,
     /// Something changes.
     Change,
-    /// Somebody loses access, or something failed.
+    /// A user loses access, or something failed.
     Danger,
-    /// Somebody should look.
+    /// Worth a look.
     Warning,
     /// Of lesser interest.
     Faint,

@@ -101,37 +101,34 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
         self.rows.iter().try_for_each(|row| self.write_row(row, &widths, style, out))
     }
 
-    /// Every column as wide as its cells where the line holds them; else the wrapped one gives way, and where half of
-    /// the line is not enough for the whole one, so does that.
     fn widths(&self, width: usize) -> [usize; COLUMNS] {
-        let mut widths = [0; COLUMNS];
-        for row in &self.rows {
-            for (widest, cell) in widths.iter_mut().zip(row) {
-                *widest = (*widest).max(cell.width());
-            }
-        }
-        if width == TextStyle::UNLIMITED {
-            let is_flexible = |column| matches!(column, Column::Whole | Column::Wrapped);
-            let flexible = widths.iter_mut().zip(self.columns).filter(|(_, column)| is_flexible(*column));
-            flexible.for_each(|(widest, _)| *widest = (*widest).min(WIDEST_COLUMN));
-            return widths;
-        }
+        let mut widths =
+            std::array::from_fn(|column| self.rows.iter().map(|row| row[column].width()).max().unwrap_or(0));
         let of = |kind| self.columns.iter().position(|column| *column == kind);
-        let (whole, wrapped) = (of(Column::Whole), of(Column::Wrapped));
-        let flexible = [whole, wrapped].into_iter().flatten().map(|column| widths[column]).sum::<usize>();
+        self.fit(&mut widths, of(Column::Whole), of(Column::Wrapped), width);
+        widths
+    }
+
+    /// Every column as wide as its cells where the line holds them; else the wrapped one gives way. Where even two thirds
+    /// of the room are not enough for the whole one, both get half of it.
+    fn fit(&self, widths: &mut [usize; COLUMNS], whole: Option<usize>, wrapped: Option<usize>, width: usize) {
+        let natural = [whole, wrapped].map(|column| column.map_or(0, |column| widths[column]));
         let used = widths.iter().zip(self.columns).filter(|(width, _)| **width > 0);
         let taken: usize = used.map(|(width, column)| width + column.gap()).sum();
-        let fixed = (self.indent + taken).saturating_sub(flexible + GAP);
-        let mut room = width.saturating_sub(fixed);
-        if let Some(whole) = whole {
-            let other = wrapped.map_or(0, |column| widths[column]);
-            widths[whole] = widths[whole].min(room.saturating_sub(other).max(room / 2));
-            room = room.saturating_sub(widths[whole]);
+        let fixed = (self.indent + taken).saturating_sub(natural.iter().sum::<usize>() + GAP);
+        let room = width.saturating_sub(fixed);
+        let [whole_width, wrapped_width] = if width == TextStyle::UNLIMITED {
+            natural.map(|natural| natural.min(WIDEST_COLUMN))
+        } else {
+            let allowed = room.saturating_sub(natural[1]).max(room - room / 3);
+            let whole = if natural[0] <= allowed { natural[0] } else { room / 2 };
+            [whole, natural[1].min(room.saturating_sub(whole).max(NARROWEST))]
+        };
+        for (column, fitted) in [(whole, whole_width), (wrapped, wrapped_width)] {
+            if let Some(column) = column {
+                widths[column] = fitted;
+            }
         }
-        if let Some(wrapped) = wrapped {
-            widths[wrapped] = widths[wrapped].min(room.max(NARROWEST));
-        }
-        widths
     }
 
     fn write_row(
@@ -204,12 +201,13 @@ fn lines(cell: &Cell, column: Column, width: usize, style: TextStyle) -> Vec<Cow
 
 /// Lines of at most `width` columns. A word that is longer is broken, but an address is not.
 fn wrap(text: &str, width: usize) -> Vec<Cow<'_, str>> {
+    let is_wide_address = |word: &str| word.contains('@') && measure_text_width(word) > width;
     // Named one by one, since the defaults depend on what other crates ask of this one.
     let options = Options::new(width)
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
-        .break_words(!text.contains('@'));
+        .break_words(!text.split(' ').any(is_wide_address));
     textwrap::wrap(text, options)
 }
 

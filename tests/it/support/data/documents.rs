@@ -1,6 +1,7 @@
 //! Documents made from the golden ones.
 
 use lumsync::execute::{ActionResult, Outcome};
+use lumsync::model::ManagedField;
 use lumsync::plan::{ActionKind, Plan, PlanSummary};
 use lumsync::report::{Report, ReportSummary};
 
@@ -11,18 +12,34 @@ pub fn plan() -> Plan {
 
 /// Every person has a name, as in the plans that are made today; the first ones had none.
 fn with_names(mut plan: Plan) -> Plan {
-    for action in plan.actions.iter_mut().filter(|action| action.kind() != ActionKind::Create) {
-        let local = action.email.split('@').next().unwrap_or_default();
-        let words = local.split('.').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]));
-        action.name = Some(words.collect::<Vec<_>>().join(" ").into());
+    for action in &mut plan.actions {
+        let after = |field| action.fields().get(field).map(|change| change.after.as_str().to_owned());
+        let name = match (action.kind(), after(ManagedField::FirstName), after(ManagedField::LastName)) {
+            (ActionKind::Create, Some(first), Some(last)) => format!("{first} {last}"),
+            _ => name_of(&action.email),
+        };
+        action.name = Some(name.into());
+    }
+    for one in plan.conflicts.iter_mut().chain(&mut plan.protected).chain(&mut plan.skipped) {
+        one.name = Some(name_of(&one.email).into());
     }
     plan.seal().unwrap();
     plan
 }
 
+/// `Uma Patel` for `uma.patel@example.com`.
+fn name_of(email: &str) -> String {
+    let words = email.split('@').next().unwrap_or_default().split('.');
+    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect::<Vec<_>>().join(" ")
+}
+
 /// The golden report, a run of the golden plan that was done in part.
 pub fn report() -> Report {
-    serde_json::from_str(include_str!("../../../../fixtures/reports/v1.json")).unwrap()
+    let mut report: Report = serde_json::from_str(include_str!("../../../../fixtures/reports/v1.json")).unwrap();
+    for one in report.conflicts.iter_mut().chain(&mut report.protected).chain(&mut report.skipped) {
+        one.name = Some(name_of(&one.email).into());
+    }
+    report
 }
 
 /// The golden plan with more disables than its guardrail lets through.
