@@ -56,12 +56,12 @@ impl Sandbox {
         &self.tenant.settings.credentials
     }
 
-    /// A new bearer token, good for the token lifetime.
+    /// A new bearer token, valid for the token lifetime.
     pub fn token(&self) -> String {
         self.tenant.state().tokens.issue(self.tenant.settings.token_lifetime, Instant::now())
     }
 
-    /// Makes all tokens useless at once, as if their time were over.
+    /// Makes all tokens invalid at once.
     pub fn expire_tokens(&self) {
         self.tenant.state().tokens.expire();
     }

@@ -8,7 +8,7 @@
 //! | `lifecycle`, `settings` | start, edit, stop |
 //! | `server` | sockets, routes, requests and responses, the record of the traffic |
 //! | `rules` | what the API does: login, list, get, save |
-//! | `faults` | what goes wrong on demand, what somebody else changes meanwhile |
+//! | `faults` | what goes wrong on demand, and changes made outside the API |
 //! | `storage` | the users, in memory and in a file |
 //! | `sample` | believable tenants of any size |
 //!

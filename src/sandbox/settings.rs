@@ -32,15 +32,15 @@ pub struct SandboxSettings {
     pub rate_limit: Option<RateLimit>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
-    /// What somebody else changes while calls come in.
+    /// Changes made outside the API while calls come in.
     pub edits: Vec<Edit>,
     /// Whether a second account of the same address is accepted.
     pub twins: bool,
-    /// How long a token is good.
+    /// How long a token can be used.
     pub token_lifetime: Duration,
     /// The application that may log in.
     pub credentials: Credentials,
-    /// The moment that the tenant takes for the present, for tests that compare whole users; else the clock's.
+    /// The time by the tenant's clock, for tests that compare whole users; the system's when `None`.
     pub fixed_time: Option<Timestamp>,
 }
 
@@ -65,7 +65,7 @@ impl Default for SandboxSettings {
     }
 }
 
-/// An OAuth application of the tenant and the administrator that it acts as. They guard nothing but a toy.
+/// An OAuth application of the tenant and the administrator that it acts as. The sandbox prints them at its start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The application's identifier.
@@ -89,7 +89,7 @@ impl Default for Credentials {
 /// Where a tenant's users come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TenantSource {
-    /// Nobody yet.
+    /// No users.
     Empty,
     /// The built-in sample of some forty users.
     Sample,
@@ -97,7 +97,7 @@ pub enum TenantSource {
     File(PathBuf),
     /// A believable tenant of any size; the same numbers give the same users.
     Generated {
-        /// How many.
+        /// The number of users.
         users: u64,
         /// Another seed, other users.
         seed: u64,

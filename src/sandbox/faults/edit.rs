@@ -1,4 +1,4 @@
-//! Changes that somebody else makes to a user at a chosen moment of a run, such as between list and save.
+//! Changes made outside the API at a chosen moment of a run, such as between list and save.
 
 use std::str::FromStr;
 

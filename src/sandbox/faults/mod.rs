@@ -1,4 +1,4 @@
-//! What goes wrong on demand, and what somebody else changes meanwhile.
+//! What goes wrong on demand, and changes made outside the API.
 
 pub(crate) mod corrupt;
 mod echo;

@@ -14,11 +14,11 @@ use crate::sandbox::storage::store::Before;
 /// Calls by their number, counted from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// Each.
+    /// All.
     Always,
-    /// From one to another, both included: `3`, `1-5`, `2-`.
+    /// From the first number to the last, both included: `3`, `1-5`, `2-`.
     Between(u64, u64),
-    /// Each tenth, and so on: `every-10`.
+    /// Multiples of the number: `every-10`.
     Every(u64),
 }
 
@@ -184,7 +184,7 @@ impl Schedule {
     /// Takes a save back once so many further calls are done.
     pub(crate) fn revert_after(&mut self, calls: u32, before: Before) {
         // The end of the save's own call counts as well.
-        self.reversals.push((calls + 1, before));
+        self.reversals.push((calls.saturating_add(1), before));
     }
 
     /// Counts the end of a call's work, and returns the saves that are taken back now.

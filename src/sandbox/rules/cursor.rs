@@ -1,7 +1,7 @@
 //! Cursors: opaque to a client, bound to the query that they came from, and right while users change.
 //!
 //! A cursor names the last user that was answered, by the sort key and the position of its creation, never by a
-//! count of users: whoever is added, changed or removed meanwhile, no user is left out or repeated for it.
+//! count of users: users that are added, changed or removed meanwhile cause no other to be left out or repeated.
 
 use base16ct::lower::{decode_vec, encode_string};
 

@@ -71,7 +71,7 @@ impl ListQuery {
 
     /// A cursor that leads to the first page and was never given before.
     pub(crate) fn restart_cursor(&self) -> String {
-        Cursor { lap: self.start.lap + 1, ..Cursor::default() }.encode(self.fingerprint)
+        Cursor { lap: self.start.lap.saturating_add(1), ..Cursor::default() }.encode(self.fingerprint)
     }
 
     /// The last user of the page before this one, as this page would show it.

@@ -22,7 +22,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Gives a new token.
+    /// Issues a token.
     pub(crate) fn issue(&mut self, lifetime: Duration, now: Instant) -> String {
         self.good_until.retain(|_, end| *end > now);
         self.issued += 1;
@@ -32,7 +32,7 @@ impl Tokens {
         token
     }
 
-    /// Makes all tokens useless at once.
+    /// Makes all tokens invalid at once.
     pub(crate) fn expire(&mut self) {
         self.good_until.clear();
     }

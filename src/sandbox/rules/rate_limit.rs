@@ -55,7 +55,7 @@ pub(crate) struct RateLimiter {
 }
 
 impl RateLimiter {
-    /// Lets a call through, or says how long until the next may come.
+    /// Lets a call through, or returns how long until the next may come.
     pub(crate) fn admit(&mut self, limit: RateLimit, now: Instant) -> Result<(), Duration> {
         while self.passed.front().is_some_and(|first| now.duration_since(*first) >= WINDOW) {
             self.passed.pop_front();

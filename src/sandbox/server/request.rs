@@ -90,7 +90,7 @@ impl ApiRequest {
         in_body.map(String::from).or_else(|| self.query.one("uid").map(str::to_owned))
     }
 
-    /// What nobody but the tenant may read: the token, the application's login, a password.
+    /// What must not be repeated to anyone: the token, the application's login, a password.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let password = self.body.as_ref().ok().and_then(|body| body.text("password"));
         [self.bearer().map(str::to_owned), self.basic(), password].into_iter().flatten().collect()

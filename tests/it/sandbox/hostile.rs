@@ -253,7 +253,7 @@ async fn of_a_key_that_is_sent_back_twice_the_last_counts() {
 }
 
 #[tokio::test]
-async fn the_secrets_of_a_request_come_back_in_other_clothes() {
+async fn the_secrets_of_a_request_come_back_escaped() {
     let body = CREATE.replace('}', r#","password":"a/b=  \"c'é","rePassword":"a/b=  \"c'é"}"#);
     for (fault, password) in [
         ("echo-slash", r#"a\/b=  \"c'é"#),
@@ -289,7 +289,7 @@ async fn with_twins_a_second_account_of_an_address_is_accepted() {
     assert_eq!(client.save(&UPDATE.replace("ann@", "bob@")).await.0, 200);
 }
 
-/// What somebody else may do to Ann between the list and the save.
+/// What an admin may do to Ann between the list and the save.
 const EDITS: [(&str, &str, &str); 4] = [
     (r#"{"accountType":"google"}"#, "accountType", "google"),
     (r#"{"isSuperAdmin":"true"}"#, "isSuperAdmin", "true"),
