@@ -6,16 +6,18 @@
 
 mod data;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use data::Cells;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use jiff::Timestamp;
-use lumsync::api::decode;
-use lumsync::model::{Tenant, TenantStatus, TenantUser, TenantUsers};
-use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
+use lumsync::api::fuzzing;
+use lumsync::model::{
+    AddressOwners, FieldValue, FieldValues, ManagedField, Status, Tenant, TenantUser, TenantUsers, UserTraits,
+};
+use lumsync::plan::{Draft, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::source::{Loaded, RawSource, SourceSettings, load};
 
 const SIZES: [u64; 2] = [10_000, 100_000];
@@ -46,7 +48,7 @@ fn load_quoted_csv(bencher: Bencher<'_, '_>, rows: u64) {
 fn read_page(bencher: Bencher<'_, '_>, users: u64) {
     let page = page(users);
     let counters = bencher.counter(BytesCount::new(page.len())).counter(ItemsCount::new(users));
-    counters.bench(|| decode::page(black_box(page.as_bytes())).expect("the page is sound"));
+    counters.bench(|| fuzzing::page(black_box(page.as_bytes())).expect("the page is sound"));
 }
 
 /// Rows against as many users, of whom one of a hundred has another name.
@@ -60,17 +62,14 @@ fn compare(bencher: Bencher<'_, '_>, rows: u64) {
 #[divan::bench(args = SIZES)]
 fn finish_plan(bencher: Bencher<'_, '_>, rows: u64) {
     let (loaded, users) = (loaded(csv(rows, Cells::Plain)), tenant(rows));
-    bencher
-        .counter(ItemsCount::new(rows))
-        .with_inputs(|| draft(&loaded, &users))
-        .bench_values(|draft| finish(draft, &loaded));
+    bencher.counter(ItemsCount::new(rows)).with_inputs(|| draft(&loaded, &users)).bench_values(finish);
 }
 
 /// The plan as a file.
 #[divan::bench(args = SIZES)]
 fn write_plan(bencher: Bencher<'_, '_>, rows: u64) {
     let (loaded, users) = (loaded(csv(rows, Cells::Plain)), tenant(rows));
-    let plan = finish(draft(&loaded, &users), &loaded);
+    let plan = finish(draft(&loaded, &users));
     bencher.counter(ItemsCount::new(plan.actions.len())).bench(|| serde_json::to_vec(&plan));
 }
 
@@ -105,38 +104,35 @@ fn tenant(count: u64) -> TenantUsers {
     let mut users = TenantUsers::default();
     for number in 0..count {
         let data::User { email, first_name, last_name, status, uid } = data::user(number);
-        let pushed = users.push(TenantUser {
-            uid: &uid.to_string(),
-            email: &email,
-            first_name: if number % 100 == 0 { "Maria" } else { first_name },
-            last_name,
-            status: TenantStatus::from_api(Some(status)),
-            is_hidden: false,
-            is_super_admin: false,
-            is_in_types: true,
-        });
+        let first_name = if number % 100 == 0 { "Maria" } else { first_name };
+        let values = FieldValues::default()
+            .with(ManagedField::Email, FieldValue::text(&email))
+            .with(ManagedField::FirstName, FieldValue::text(first_name))
+            .with(ManagedField::LastName, FieldValue::text(last_name))
+            .with(ManagedField::Status, Status::from_word(status).map(FieldValue::Status))
+            .with(ManagedField::IsHidden, FieldValue::Flag(false));
+        let traits = UserTraits { account_type: None, is_super_admin: false, is_readable: true };
+        let pushed = users.push(&TenantUser { uid: &uid.to_string(), values, traits });
         pushed.expect("there is room for all");
     }
     users
 }
 
-fn desired(loaded: &Loaded) -> Desired<'_> {
-    Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held }
-}
+static SCOPE: LazyLock<Scope> = LazyLock::new(Scope::default);
 
 fn draft<'a>(loaded: &'a Loaded, users: &TenantUsers) -> Draft<'a> {
-    Draft::new(desired(loaded), users, &Scope::default(), POLICY)
+    let input = PlanInput {
+        desired: loaded.desired(),
+        tenant: Tenant { base_url: "https://bench.example.com".to_owned(), organization_id: "bench".to_owned() },
+        scope: &SCOPE,
+        policy: POLICY,
+        limits: Limits::default(),
+        last_good: None,
+        now: Timestamp::UNIX_EPOCH,
+    };
+    Draft::new(input, users)
 }
 
-fn finish(draft: Draft<'_>, loaded: &Loaded) -> Plan {
-    let facts = PlanFacts {
-        created_at: Timestamp::UNIX_EPOCH,
-        tenant: Tenant { base_url: "https://bench.example.com".to_owned(), organization_id: "bench".to_owned() },
-        source: loaded.facts.clone(),
-        policy: POLICY,
-        warnings: Vec::new(),
-        limits: Limits::default(),
-        last_good_rows: None,
-    };
-    draft.finish(desired(loaded), &BTreeMap::new(), facts).expect("a plan can be written as JSON")
+fn finish(draft: Draft<'_>) -> Plan {
+    draft.finish(&AddressOwners::default()).expect("a plan can be written as JSON")
 }

@@ -4,14 +4,15 @@
 //!
 //! `cargo run --release --example flat_plan -- DESIRED.csv REMOTE.csv`
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
-use lumsync::model::{Tenant, TenantStatus, TenantUser, TenantUsers};
-use lumsync::plan::{Desired, Draft, Limits, OnInvalid, OnMissing, Plan, PlanFacts, PolicyFacts, Scope};
+use lumsync::model::{
+    AddressOwners, FieldValue, FieldValues, ManagedField, Status, Tenant, TenantUser, TenantUsers, UserTraits,
+};
+use lumsync::plan::{Draft, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::source::{Loaded, SourceSettings, load, open};
 
 const POLICY: PolicyFacts = PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
@@ -49,33 +50,31 @@ fn read_remote(path: &Path) -> Result<TenantUsers, Box<dyn Error>> {
     let mut users = TenantUsers::default();
     while reader.read_record(&mut record)? {
         let cell = |column| record.get(column).unwrap_or_default();
-        users.push(TenantUser {
-            email: cell(0),
-            uid: cell(1),
-            first_name: cell(2),
-            last_name: cell(3),
-            status: TenantStatus::from_api(Some(cell(4))),
-            is_hidden: cell(5) == "true",
-            is_super_admin: false,
-            is_in_types: true,
-        })?;
+        let values = FieldValues::default()
+            .with(ManagedField::Email, FieldValue::text(cell(0)))
+            .with(ManagedField::FirstName, FieldValue::text(cell(2)))
+            .with(ManagedField::LastName, FieldValue::text(cell(3)))
+            .with(ManagedField::Status, Status::from_word(cell(4)).map(FieldValue::Status))
+            .with(ManagedField::IsHidden, FieldValue::Flag(cell(5) == "true"));
+        let traits = UserTraits { account_type: None, is_super_admin: false, is_readable: true };
+        users.push(&TenantUser { uid: cell(1), values, traits })?;
     }
     users.shrink_to_fit();
     Ok(users)
 }
 
 fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> {
-    let desired = Desired { users: &loaded.users, managed: loaded.managed, held: &loaded.held };
-    let draft = Draft::new(desired, &users, &Scope::default(), POLICY);
-    drop(users);
-    let facts = PlanFacts {
-        created_at: Timestamp::UNIX_EPOCH,
+    let scope = Scope::default();
+    let input = PlanInput {
+        desired: loaded.desired(),
         tenant: Tenant { base_url: "https://bench.example.com".to_owned(), organization_id: "bench".to_owned() },
-        source: loaded.facts.clone(),
+        scope: &scope,
         policy: POLICY,
-        warnings: loaded.warnings.clone(),
         limits: Limits::default(),
-        last_good_rows: None,
+        last_good: None,
+        now: Timestamp::UNIX_EPOCH,
     };
-    Ok(draft.finish(desired, &BTreeMap::new(), facts)?)
+    let draft = Draft::new(input, &users);
+    drop(users);
+    Ok(draft.finish(&AddressOwners::default())?)
 }

@@ -9,6 +9,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
 use lumsync::api::{ConnectSettings, Credentials, GateSettings, ListQuery, Rate, UserReader};
+use lumsync::model::AccountType;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,12 +32,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         },
     })?;
     let query = ListQuery {
-        types: vec!["external".to_owned()],
+        types: vec![AccountType::External],
         page_size: page_size.parse()?,
         with_hidden: true,
         ..ListQuery::default()
     };
-    let users = reader.list(&query, |_, _| ()).await?;
-    writeln!(std::io::stdout(), "{}", users.len())?;
+    let list = reader.list(&query, |_, _| ()).await?;
+    writeln!(std::io::stdout(), "{}", list.users.len())?;
     Ok(())
 }

@@ -80,6 +80,11 @@ impl CallError {
         matches!(self, Self::LoginRefused { .. } | Self::InDoubt { is_login_refusal: true, .. })
     }
 
+    /// Whether the tenant said that the request conflicts with what it has.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Refused { status: 409, .. })
+    }
+
     /// Whether the tenant said that it does not know what was asked for.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })

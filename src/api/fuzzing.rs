@@ -3,13 +3,13 @@
 //! Whatever a tenant, or something that stands in for one, answers: nothing panics, and what can't be right is an error.
 
 use super::call::{error_message, read_token};
-use super::listing::{Page, collect_user};
+use super::listing::{Page, PageProblem, collect_user};
 use super::reader::read_user;
 use crate::model::{TenantUsers, UserRecord};
 
 /// The users of a page of the list, as a plan would see them, or why the page can't be one.
 pub fn page(body: &[u8]) -> Result<TenantUsers, String> {
-    Page::read(body, collect_user).map(|page| page.users).map_err(|problem| problem.into_text())
+    Page::read(body, collect_user).map(|page| page.users).map_err(PageProblem::into_text)
 }
 
 /// The user that an answer holds, or why it can't be one.

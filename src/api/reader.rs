@@ -107,7 +107,9 @@ impl UserReader {
             let query = ListQuery { page_size, with_hidden: true, ..ListQuery::default() };
             if let Some(all) = listing::owners(&self.transport, &query, look_ups).await? {
                 let mut owners = AddressOwners::default();
-                all.iter().for_each(|(email, account_type)| owners.add(email, *account_type));
+                for (email, account_type) in &all {
+                    owners.add(email, *account_type);
+                }
                 owners.retain(addresses);
                 return Ok(owners);
             }
@@ -127,7 +129,9 @@ impl UserReader {
             .try_collect()
             .await?;
         let mut owners = AddressOwners::default();
-        found.into_iter().for_each(|(email, account_type)| owners.add(email, account_type));
+        for (email, account_type) in found {
+            owners.add(email, account_type);
+        }
         Ok(owners)
     }
 

@@ -83,10 +83,14 @@ impl Step<'_> {
         let mut doubt: Option<Doubt> = None;
         loop {
             let cause = match self.send(&user, doubt.as_ref()).await? {
-                Sent::Answered(answer) => match is_of_user_meant(self.action, &answer, self.scope) {
-                    Ok(()) => return Ok(judge_answer(fields, &answer)),
+                Sent::Answered(answer) => match self.judge_answer(fields, &answer) {
+                    Ok(ending) => return Ok(ending),
                     Err(cause) => Doubt { cause, is_login_refusal: false },
                 },
+                // Somebody has the address: by this very save, for all we know.
+                Sent::Refused(refusal) if refusal.is_conflict() && doubt.is_none() => {
+                    Doubt { cause: refusal.to_string(), is_login_refusal: false }
+                }
                 Sent::Refused(refusal) => match doubt {
                     None => return Err(refusal),
                     // The save before may have been done only after the look that did not find it.
@@ -144,8 +148,8 @@ impl Step<'_> {
                 return Ok(Ending::failed(error.to_string()));
             }
             let cause = match self.send(&user, doubt.as_ref()).await? {
-                Sent::Answered(answer) => match is_of_user_meant(self.action, &answer, self.scope) {
-                    Ok(()) => return Ok(judge_answer(fields, &answer)),
+                Sent::Answered(answer) => match self.judge_answer(fields, &answer) {
+                    Ok(ending) => return Ok(ending),
                     Err(cause) => Doubt { cause, is_login_refusal: false },
                 },
                 Sent::Refused(refusal) => return Err(refusal),
@@ -217,6 +221,14 @@ impl Step<'_> {
         self.reader.spend_retry(SAVE, self.tries.get(), &doubt.cause)
     }
 
+    /// An error where the answer does not tell what was saved.
+    fn judge_answer(&self, fields: &Changes, answer: &UserRecord) -> Result<Ending, String> {
+        is_of_user_meant(self.action, answer, self.scope)?;
+        let unsaved = unsaved_fields(fields, answer).map_err(|unreadable| unreadable.to_string())?;
+        let ending = unsaved.map_or_else(|| Ending::of(ActionResult::Applied), Ending::failed);
+        Ok(Ending { uid: answer.uid(), ..ending })
+    }
+
     /// Somebody has the create's address: by our own doing, or by another's.
     fn judge_found(&self, fields: &Changes, found: &UserRecord, when_equal: ActionResult) -> Ending {
         let drifts = not_as_created(self.action, fields, found).unwrap_or_else(|error| vec![error.to_string()]);
@@ -227,11 +239,6 @@ impl Step<'_> {
         };
         Ending { uid: found.uid(), ..ending }
     }
-}
-
-fn judge_answer(fields: &Changes, answer: &UserRecord) -> Ending {
-    let ending = unsaved_fields(fields, answer).map_or_else(|| Ending::of(ActionResult::Applied), Ending::failed);
-    Ending { uid: answer.uid(), ..ending }
 }
 
 impl Doubt {

@@ -193,7 +193,7 @@ impl Plan {
 
     /// Whether a create of this plan needs a password from the CSV.
     pub fn needs_passwords(&self) -> bool {
-        self.actions.iter().any(|action| action.needs_password())
+        self.actions.iter().any(Action::needs_password)
     }
 }
 

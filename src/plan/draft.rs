@@ -91,7 +91,7 @@ impl<'a> Draft<'a> {
     fn judge_pair(&mut self, row: &DesiredUser<'_>, user: &TenantUser<'_>) {
         let fields = difference(row, user, self.input.desired.columns);
         let new_address = fields.get(ManagedField::Email).map(|change| change.after.as_str());
-        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), &user.traits) {
+        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
             let reason = protection.to_string();
             self.protected.push(user_left_alone(user, Some(row.row), reason));
         } else if new_address.is_some_and(|address| !self.input.scope.has_domain(address)) {
@@ -130,7 +130,7 @@ impl<'a> Draft<'a> {
     /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
     fn is_ours(&self, user: &TenantUser<'_>) -> bool {
         let is_unknown = !user.traits.is_readable && user.email().is_empty();
-        is_unknown || self.input.scope.includes(user.email(), &user.traits)
+        is_unknown || self.input.scope.includes(user.email(), user.traits)
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -139,7 +139,7 @@ impl<'a> Draft<'a> {
     }
 
     fn judge_absent(&mut self, user: &TenantUser<'_>) {
-        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), &user.traits) {
+        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
             let reason = format!("no row names it, but it {protection}");
             self.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {

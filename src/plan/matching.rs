@@ -146,7 +146,7 @@ impl Matcher<'_> {
 
     fn is_in_scope(&self, position: usize) -> bool {
         let user = self.users.get(position);
-        self.scope.includes(user.email(), &user.traits)
+        self.scope.includes(user.email(), user.traits)
     }
 }
 

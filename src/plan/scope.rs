@@ -89,7 +89,7 @@ impl Scope {
     }
 
     /// Whether the job may change the user of this address with these traits.
-    pub fn judge(&self, email: &str, traits: &UserTraits) -> Judgement<'_> {
+    pub fn judge(&self, email: &str, traits: UserTraits) -> Judgement<'_> {
         match self.border(email, traits) {
             Some(border) => Judgement::OutOfScope(border),
             None => self.protection(email, traits).map_or(Judgement::Changeable, Judgement::Protected),
@@ -97,7 +97,7 @@ impl Scope {
     }
 
     /// Whether the user of this address with these traits is in scope, protected or not.
-    pub fn includes(&self, email: &str, traits: &UserTraits) -> bool {
+    pub fn includes(&self, email: &str, traits: UserTraits) -> bool {
         self.border(email, traits).is_none()
     }
 
@@ -114,7 +114,7 @@ impl Scope {
                 .is_some_and(|(_, domain)| self.domains.iter().any(|ours| ours == domain))
     }
 
-    fn border(&self, email: &str, traits: &UserTraits) -> Option<Border> {
+    fn border(&self, email: &str, traits: UserTraits) -> Option<Border> {
         // Without a word of its own, a user is of the types that the list was asked for.
         match traits.account_type {
             Some(account_type) if !self.has_type(account_type) => Some(Border::Type(account_type)),
@@ -122,7 +122,7 @@ impl Scope {
         }
     }
 
-    fn protection(&self, email: &str, traits: &UserTraits) -> Option<Protection<'_>> {
+    fn protection(&self, email: &str, traits: UserTraits) -> Option<Protection<'_>> {
         if traits.is_super_admin {
             return Some(Protection::SuperAdmin);
         }
@@ -191,7 +191,7 @@ mod tests {
         assert!(scope.has_domain("a@EXAMPLE.com"));
         assert!(scope.has_domain("a@xn--bcher-kva.example"));
         assert!(!scope.has_domain("a@sub.example.com"));
-        let judge = |email| scope.judge(email, &EXTERNAL);
+        let judge = |email| scope.judge(email, EXTERNAL);
         assert_eq!(judge("vip-1@EXAMPLE.com"), Judgement::Protected(Protection::Pattern("VIP-*@example.com")));
         assert_eq!(judge("job@Example.com"), Judgement::Protected(Protection::RunsAs));
         assert_eq!(judge("ann@example.com"), Judgement::Changeable);
@@ -202,13 +202,13 @@ mod tests {
     #[test]
     fn account_types_count_where_the_tenant_tells_them() {
         let judge = |account_type| {
-            scope().judge("ann@example.com", &UserTraits { account_type, ..EXTERNAL }) == Judgement::Changeable
+            scope().judge("ann@example.com", UserTraits { account_type, ..EXTERNAL }) == Judgement::Changeable
         };
         assert!(judge(None));
         assert!(judge(Some(AccountType::External)));
         assert!(!judge(Some(AccountType::Google)));
         assert!(!judge(Some(AccountType::Undocumented)));
         let admin = UserTraits { is_super_admin: true, ..EXTERNAL };
-        assert_eq!(scope().judge("ann@example.com", &admin), Judgement::Protected(Protection::SuperAdmin));
+        assert_eq!(scope().judge("ann@example.com", admin), Judgement::Protected(Protection::SuperAdmin));
     }
 }

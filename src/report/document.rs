@@ -202,7 +202,7 @@ impl<'a> UserLine<'a> {
 
     /// The managed fields that change, where the plan is at hand.
     pub(super) fn changes(&self) -> impl Iterator<Item = FieldChange<'a>> + use<'a> {
-        self.action.into_iter().flat_map(|action| action.field_changes())
+        self.action.into_iter().flat_map(Action::field_changes)
     }
 
     /// What a reviewer should look at.

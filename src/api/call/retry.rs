@@ -7,10 +7,9 @@
 //! | 429, `RATE_LIMIT_EXCEEDED` | pause all, lower the pace, send again | the same, but look first |
 //! | 503 with `Retry-After` | pause all, send again | pause all, look first |
 //! | 408, 425, 5xx, a 404 that is not the API's, reset, time-out, cut or unreadable body | send again | look first |
-//! | 409 | refuse | look first |
 //! | no connection | send again | send again: nothing was sent |
 //! | certificate not trusted | refuse | refuse |
-//! | any other | refuse | refuse |
+//! | any other | refuse | refuse (a 409 to a create: the step looks first) |
 //!
 //! Sources: `docs/interface.md`, "Applying"; `docs/lumapps-api.md`, "Where and how".
 
@@ -98,7 +97,6 @@ pub(super) fn judge(effect: Effect, outcome: &Outcome) -> Verdict {
                 Verdict { next: unclear, pause: asked.map(|_| Pause { asked, lowers_pace: false }) }
             }
             404 if !is_api_error => without_pause(unclear),
-            409 if effect == Effect::Write => without_pause(unclear),
             408 | 425 | 500..=599 => without_pause(unclear),
             _ => without_pause(Next::Refuse),
         },
@@ -153,7 +151,7 @@ mod tests {
             (status(404), Refuse, Refuse),
             (foreign(404), SendAgain, LookFirst),
             (status(408), SendAgain, LookFirst),
-            (status(409), Refuse, LookFirst),
+            (status(409), Refuse, Refuse),
             (status(422), Refuse, Refuse),
             (status(425), SendAgain, LookFirst),
             (status(429), SendAgain, LookFirst),

@@ -98,7 +98,7 @@ impl Transport {
         let request = || self.client.post(url.clone()).basic_auth(client_id, Some(secret)).form(&form);
         let basic = base64::engine::general_purpose::STANDARD.encode(format!("{client_id}:{secret}"));
         let secrets = [client_secret.clone(), basic.into()];
-        self.ask(CALL, purpose, &secrets, request, |body| read_token(body)).await
+        self.ask(CALL, purpose, &secrets, request, read_token).await
     }
 }
 

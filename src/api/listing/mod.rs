@@ -18,4 +18,4 @@ pub use query::ListQuery;
 pub use walk::ListError;
 
 pub(super) use lists::{collect_user, owners, planned_users, records};
-pub(super) use page::Page;
+pub(super) use page::{Page, PageProblem};

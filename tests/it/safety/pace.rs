@@ -84,7 +84,7 @@ fn a_pause_holds_calls_that_already_had_their_turn_at_a_pace() {
 
 #[test]
 fn a_refusal_that_names_no_pause_is_waited_out_too() {
-    for_each(["429", "400-rate-limit", "http-503"], |fault| {
+    for_each(["429", "400-rate-limit"], |fault| {
         let workspace = renaming(4);
         workspace.faults(&[&format!("{fault}:save-update:2")]);
         let ended = workspace.sync(&[]).exits_with(0);
