@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::failure::{CommandError, Failure};
-use super::run::Run;
-use super::session::{Session, show_pauses};
-use super::tenant::Target;
-use super::{prepare, publish};
+use super::job::failure::{CommandError, Failure};
+use super::job::run::Run;
+use super::job::session::{Session, show_pauses};
+use super::job::tenant::Target;
+use super::job::{outputs, planning};
 use crate::cli::ApplyArguments;
 use crate::clock;
 use crate::console::Progress;
@@ -21,7 +21,7 @@ use crate::plan::{GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
 
 /// Applies a plan.
 pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, Failure> {
-    publish::formats(&session.settings.report.files)?;
+    outputs::formats(&session.settings.report.files)?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let mut plan = read_plan(&arguments.plan, &target.tenant(), arguments.max_age, clock::now())?;
     judge_again(&mut plan, session)?;
@@ -68,7 +68,7 @@ async fn load_passwords(
     progress: &Progress,
     run: &mut Run,
 ) -> Result<DesiredUsers, Failure> {
-    let loaded = prepare::load(csv, session, progress, &mut run.facts.timing).await?;
+    let loaded = planning::load(csv, session, progress, &mut run.facts.timing).await?;
     if loaded.facts.sha256 != plan.source.sha256 {
         return Err(refusal(
             &arguments.plan,
@@ -78,7 +78,7 @@ async fn load_passwords(
     Ok(loaded.users)
 }
 
-/// Reads a plan and refuses one that must not be applied (contract, "Applying").
+/// Reads a plan and refuses one that must not be applied (`docs/interface.md`, "Applying").
 fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) -> Result<Plan, Failure> {
     let refuse = |problem: &str| refusal(path, problem);
     let bytes = std::fs::read(path).map_err(|error| refuse(&format!("can't be read: {error}")))?;

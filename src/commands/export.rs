@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
 
-use super::failure::{CommandError, Failure};
-use super::session::{Session, show_pauses};
-use super::tenant::{Connection, Target};
+use super::job::failure::{CommandError, Failure};
+use super::job::session::{Session, show_pauses};
+use super::job::tenant::{Connection, Target};
 use crate::api::ListQuery;
 use crate::cli::ExportArguments;
 use crate::console::{Progress, Stage};

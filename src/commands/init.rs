@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::failure::{CommandError, Failure};
+use super::job::failure::{CommandError, Failure};
 use crate::cli::InitArguments;
 use crate::console::Printer;
 use crate::exit::Exit;

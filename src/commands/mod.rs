@@ -1,28 +1,20 @@
-//! Wiring: one file a verb, each reads as its sentence; what several share stands in `session`, `tenant`, `prepare`,
-//! `run`, `listener` and `publish`.
+//! Wiring: one file a verb, each reads as its sentence; what several share stands in `job`.
 
 mod apply;
 mod check;
 mod doctor;
 mod export;
-mod failure;
 mod init;
-mod listener;
-mod notify;
+mod job;
 mod plan;
-mod prepare;
-mod publish;
 pub mod report;
-mod run;
 mod runs;
 #[cfg_attr(not(feature = "sandbox"), path = "without_sandbox.rs")]
 pub mod sandbox;
-mod session;
 mod shell;
 mod sync;
-mod tenant;
 
-pub use failure::{CommandError, Failure};
+pub use job::failure::{CommandError, Failure};
 
 use clap::CommandFactory;
 
@@ -31,7 +23,8 @@ use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
 use crate::settings::{Environment, Origins};
 use check::CheckOutcome;
-use session::Session;
+use job::session::Session;
+use job::{failure, notify, session};
 
 /// Reports a wrong command line, or prints the help that was asked for.
 pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::failure::Failure;
-use super::session::{Session, show_pauses};
-use super::tenant::Target;
-use super::{prepare, publish};
+use super::job::failure::Failure;
+use super::job::session::{Session, show_pauses};
+use super::job::tenant::Target;
+use super::job::{outputs, planning};
 use crate::cli::PlanArguments;
 use crate::console::Progress;
 use crate::exit::Exit;
@@ -14,24 +14,24 @@ use crate::report::Timing;
 
 /// Plans, and writes nothing to the tenant.
 pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, Failure> {
-    publish::formats(&session.settings.report.files)?;
+    outputs::formats(&session.settings.report.files)?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     session.log_as(&new_run_id(crate::clock::now()))?;
     session.watch_for_the_end()?;
     let progress = Arc::new(Progress::new(&session.printer));
     let mut timing = Timing::default();
-    let loaded = prepare::load(&arguments.csv, session, &progress, &mut timing).await?;
-    prepare::refuse_invalid_rows(&loaded, session)?;
+    let loaded = planning::load(&arguments.csv, session, &progress, &mut timing).await?;
+    planning::refuse_invalid_rows(&loaded, session)?;
     let tenant = target.tenant();
     let connection = target.connect(&session.settings).await?;
     show_pauses(connection.reader.pauses(), Arc::clone(&progress));
-    let planned = prepare::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
+    let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     connection.close().await?;
     let plan = planned?;
     if let Some(path) = &arguments.out {
         write_json(path, &plan)?;
     }
-    publish::plan(&plan, session, arguments.full)?;
+    outputs::plan(&plan, session, arguments.full)?;
     let has_changes = plan.summary.changes() > 0;
     Ok(if arguments.detailed_exitcode && has_changes { Exit::Pending } else { Exit::Done })
 }

@@ -121,7 +121,7 @@ pub fn text_style(printer: &Printer, full: bool) -> TextStyle {
     TextStyle { colour: facts.colours_stdout(), width, full }
 }
 
-/// Writes one report file, replaced whole (contract, `--report`).
+/// Writes one report file, replaced whole.
 pub fn write_file(document: Document<'_>, path: &Path, format: ReportFormat) -> Result<(), ReportCommandError> {
     write_atomically(path, PRIVATE, |out| Ok(write(document, format, out)?))
 }

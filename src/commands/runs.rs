@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::failure::{CommandError, Failure};
+use super::job::failure::{CommandError, Failure};
 use super::report::text_style;
 use crate::cli::{OutputFormat, RunsArguments};
 use crate::console::Printer;

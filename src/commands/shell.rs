@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use super::failure::{CommandError, Failure};
+use super::job::failure::{CommandError, Failure};
 use crate::cli::{Cli, CompletionsArguments, ManArguments};
 use crate::console::Printer;
 use crate::exit::Exit;

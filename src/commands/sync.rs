@@ -3,11 +3,11 @@
 use std::io::BufReader;
 use std::sync::Arc;
 
-use super::failure::{CommandError, Failure};
-use super::run::Run;
-use super::session::{Session, show_pauses};
-use super::tenant::{Connection, Target};
-use super::{prepare, publish};
+use super::job::failure::{CommandError, Failure};
+use super::job::run::Run;
+use super::job::session::{Session, show_pauses};
+use super::job::tenant::{Connection, Target};
+use super::job::{outputs, planning};
 use crate::cli::{OutputFormat, SyncArguments};
 use crate::console::{Answer, Progress, ask};
 use crate::execute::LookUp;
@@ -21,7 +21,7 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
     if arguments.dry_run {
         return super::plan::run(&arguments.plan, session).await;
     }
-    publish::formats(&session.settings.report.files)?;
+    outputs::formats(&session.settings.report.files)?;
     let can_ask = session.environment.is_input_terminal && arguments.plan.csv != "-";
     if !arguments.yes && !can_ask {
         return Err(CommandError::CannotAsk.into());
@@ -36,14 +36,14 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
 
 async fn sync(arguments: &SyncArguments, target: Target, session: &Session, run: &mut Run) -> Result<Exit, Failure> {
     let progress = Arc::new(Progress::new(&session.printer));
-    let loaded = prepare::load(&arguments.plan.csv, session, &progress, &mut run.facts.timing).await?;
+    let loaded = planning::load(&arguments.plan.csv, session, &progress, &mut run.facts.timing).await?;
     run.facts.source = loaded.facts.clone();
-    prepare::refuse_invalid_rows(&loaded, session)?;
+    planning::refuse_invalid_rows(&loaded, session)?;
     let tenant = target.tenant();
     let connection = target.connect(&session.settings).await?;
     show_pauses(connection.reader.pauses(), Arc::clone(&progress));
     let mut timing = run.facts.timing;
-    let planned = prepare::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
+    let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     run.facts.timing = timing;
     let ended = match planned {
         Ok(plan) => carry_out(arguments, plan, &loaded, &connection, session, &progress, run).await,
@@ -80,7 +80,7 @@ async fn carry_out(
 fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Result<bool, Failure> {
     match session.output {
         OutputFormat::Text if session.printer.verbosity() > crate::console::Verbosity::Quiet => {
-            publish::show(Document::Plan(plan), session, arguments.plan.full)?;
+            outputs::show(Document::Plan(plan), session, arguments.plan.full)?;
             Ok(true)
         }
         // Standard output is the report's alone; a question still needs its plan.

@@ -1,6 +1,6 @@
 //! Ends a run that can only do harm to the tenant's patience: a pure count over outcomes.
 
-/// So many actions in a row failed: the tenant is sick, or the job is wrong (contract, "Applying").
+/// So many actions in a row failed: the tenant is sick, or the job is wrong.
 const FAILURES_IN_A_ROW: u32 = 20;
 /// So many first actions were refused for who we are, and none got through.
 const REFUSED_LOGINS: u32 = 5;

@@ -1,4 +1,4 @@
-//! Limits on the whole plan, judged before the first write (`docs/interface.md`, "What becomes of each user").
+//! Limits on the whole plan, judged before the first write (`docs/interface.md`, "Guardrails").
 
 use serde::{Deserialize, Serialize};
 

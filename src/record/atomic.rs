@@ -1,4 +1,4 @@
-//! Files replaced whole: a reader finds the old one or the new one, never half of either (contract, "Files").
+//! Files replaced whole: a reader finds the old one or the new one, never half of either.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};

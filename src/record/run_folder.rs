@@ -1,4 +1,4 @@
-//! `runs/RUN_ID/`: plan, journal and report of one run (contract, "Files").
+//! `runs/RUN_ID/`: plan, journal and report of one run.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;

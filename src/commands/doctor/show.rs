@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::check::{Check, Checks, Verdict};
-use crate::commands::failure::{CommandError, Failure};
+use crate::commands::job::failure::{CommandError, Failure};
 use crate::commands::report::text_style;
 use crate::console::{Printer, Verbosity};
 use crate::report::{Cell, Column, Table, Tone};

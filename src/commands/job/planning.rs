@@ -13,7 +13,7 @@ use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
 use crate::report::Timing;
 use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
 
-/// Reads and checks the CSV. Invalid rows end the run, or are told and left out (contract, `--on-invalid`).
+/// Reads and checks the CSV. Invalid rows end the run, or are reported and left out (`--on-invalid`).
 pub async fn load(
     location: &str,
     session: &Session,

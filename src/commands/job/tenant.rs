@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
-use super::sandbox::EmbeddedTenant;
 use super::session::Session;
 use crate::api::{ConnectSettings, Credentials, UserReader};
 use crate::cli::SandboxOption;
+use crate::commands::sandbox::EmbeddedTenant;
 use crate::exit::Exit;
 use crate::model::Tenant;
 use crate::settings::{BaseUrl, Settings, SettingsError, TenantLogin, UrlError};
@@ -39,7 +39,7 @@ impl Target {
         }
     }
 
-    /// As plans and reports name it: an embedded tenant by its file, whatever its port (contract, "Commands").
+    /// As plans and reports name it: an embedded tenant by its file, whatever its port.
     pub fn tenant(&self) -> Tenant {
         match self {
             Self::Real(login) => login.tenant.clone(),

@@ -139,7 +139,7 @@ impl Session {
 }
 
 /// Reports an error; where log lines are JSON, as one of them, whether or not a log was begun.
-pub(super) fn report_error(message: &str, format: LogFormat, printer: &Printer) {
+pub(in crate::commands) fn report_error(message: &str, format: LogFormat, printer: &Printer) {
     if format == LogFormat::Json {
         // Fails where the command has begun its log, which is then the one to write to.
         let _ = install_logging(log_settings(format, "error"), printer);
@@ -155,7 +155,11 @@ fn log_settings(format: LogFormat, filter: &str) -> LogSetup {
 }
 
 /// Warns of variables that nothing reads: a limit that is misspelt does not hold.
-pub(super) fn warn_of_unknown_variables(environment: &Environment, global: &GlobalOptions, command: &clap::Command) {
+pub(in crate::commands) fn warn_of_unknown_variables(
+    environment: &Environment,
+    global: &GlobalOptions,
+    command: &clap::Command,
+) {
     let printer = Printer::for_process(terminal_facts(environment), verbosity(global));
     for warning in environment.unknown_variables(command) {
         match (global.log.format, log_subscriber(log_settings(global.log.format, "warn"), &printer)) {
@@ -166,7 +170,7 @@ pub(super) fn warn_of_unknown_variables(environment: &Environment, global: &Glob
 }
 
 /// How much is said.
-pub(super) fn verbosity(global: &GlobalOptions) -> Verbosity {
+pub(in crate::commands) fn verbosity(global: &GlobalOptions) -> Verbosity {
     match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
         (false, 0) => Verbosity::Normal,
@@ -176,7 +180,7 @@ pub(super) fn verbosity(global: &GlobalOptions) -> Verbosity {
 
 /// Ends on SIGINT or SIGTERM.
 #[cfg(feature = "sandbox")]
-pub(super) async fn told_to_end() {
+pub(in crate::commands) async fn told_to_end() {
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return;
@@ -188,7 +192,7 @@ pub(super) async fn told_to_end() {
 }
 
 /// Shows pauses of the gate for as long as it lives.
-pub(super) fn show_pauses(mut pauses: Pauses, progress: Arc<Progress>) {
+pub(in crate::commands) fn show_pauses(mut pauses: Pauses, progress: Arc<Progress>) {
     tokio::spawn(async move {
         while let Some(pause) = pauses.next().await {
             let left = pause.until.saturating_duration_since(tokio::time::Instant::now());
@@ -200,15 +204,15 @@ pub(super) fn show_pauses(mut pauses: Pauses, progress: Arc<Progress>) {
 }
 
 /// Measures one stage.
-pub(super) struct Stopwatch(Instant);
+pub(in crate::commands) struct Stopwatch(Instant);
 
 impl Stopwatch {
-    pub(super) fn start() -> Self {
+    pub(in crate::commands) fn start() -> Self {
         Self(Instant::now())
     }
 
     /// Seconds, to the millisecond.
-    pub(super) fn seconds(&self) -> f64 {
+    pub(in crate::commands) fn seconds(&self) -> f64 {
         let elapsed = Duration::from_millis(u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX));
         elapsed.as_secs_f64()
     }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::notify;
-use super::report::{text_style, write_file};
 use super::session::Session;
 use crate::cli::OutputFormat;
+use crate::commands::report::{text_style, write_file};
 use crate::console::Verbosity;
 use crate::plan::Plan;
 use crate::record::write_atomically;

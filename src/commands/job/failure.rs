@@ -4,10 +4,10 @@ use std::error::Error;
 
 use thiserror::Error;
 
-use super::check::CheckError;
-use super::report::ReportCommandError;
-use super::sandbox::SandboxCommandError;
 use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
+use crate::commands::check::CheckError;
+use crate::commands::report::ReportCommandError;
+use crate::commands::sandbox::SandboxCommandError;
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
@@ -159,7 +159,7 @@ exits!(Usage: SettingsError, UnknownEnding, LoggingError);
 exits!(CouldNot: ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
 
 /// Whether colour and bars suit the terminal, as the console wants to know it.
-pub(super) fn terminal_facts(environment: &Environment) -> crate::console::TerminalFacts {
+pub(in crate::commands) fn terminal_facts(environment: &Environment) -> crate::console::TerminalFacts {
     let is_forced = environment.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     crate::console::TerminalFacts::of_this_process(
         environment.get("NO_COLOR").is_some(),

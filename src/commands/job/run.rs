@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::failure::{CommandError, Failure};
 use super::listener::listen;
-use super::publish;
+use super::outputs;
 use super::session::{Session, Stopwatch};
 use super::tenant::Connection;
 use crate::api::CallCounts;
@@ -138,7 +138,7 @@ impl Run {
             session.fail(&failure.message());
         }
         let plan = self.facts.plan.as_ref();
-        let mut problems = publish::run_files(&report, plan, session);
+        let mut problems = outputs::run_files(&report, plan, session);
         let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
         if exit == Exit::Done {
             note(self.remember(&report, session));
@@ -146,7 +146,7 @@ impl Run {
         note(self.folder.write_report(&report).map_err(Failure::from));
         self.own_up(&mut report, &mut problems);
         problems.extend(
-            publish::run(&report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
+            outputs::run(&report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
         );
         self.own_up(&mut report, &mut problems);
         for problem in &problems {

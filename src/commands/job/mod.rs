@@ -1,0 +1,20 @@
+//! What several verbs share: one job from its settings to its outputs.
+//!
+//! | file | answers |
+//! | --- | --- |
+//! | `session` | what every command that talks to a tenant begins with |
+//! | `tenant` | which tenant it talks to |
+//! | `planning` | from CSV and list to a plan |
+//! | `run` | a run that may write, from its lock to its report |
+//! | `listener` | what is written down before a request leaves |
+//! | `outputs`, `notify` | where plans and reports go |
+//! | `failure` | why a command came to nothing, and its exit code |
+
+pub(super) mod failure;
+mod listener;
+pub(super) mod notify;
+pub(super) mod outputs;
+pub(super) mod planning;
+pub(super) mod run;
+pub(super) mod session;
+pub(super) mod tenant;
