@@ -102,13 +102,16 @@ impl PartialLoad {
     pub(crate) fn refuse_duplicates(&mut self, rules: &Rules) -> Result<(), SourceError> {
         let full = |source| too_much_text(&rules.path, source);
         let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(TextTableFull))?;
+        let email_of = |number| comparison_key(self.email(self.row(number)));
+        let uid_of = |number| Cow::Borrowed(self.uid(self.row(number)));
+        let (emails, uids) = std::thread::scope(|scope| {
+            let uids = scope.spawn(|| repeated_keys(count, uid_of));
+            let emails = repeated_keys(count, email_of);
+            (emails, uids.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
         let mut refused = BTreeSet::new();
-        for field in [Field::Email, Field::Uid] {
-            let keys = |number| {
-                let row = self.row(number);
-                if field == Field::Email { comparison_key(self.email(row)) } else { Cow::Borrowed(self.uid(row)) }
-            };
-            for group in repeated_keys(count, keys) {
+        for (field, groups) in [(Field::Email, emails), (Field::Uid, uids)] {
+            for group in groups {
                 let group: Vec<RowRef> = group.into_iter().map(|number| self.row(number)).collect();
                 self.report_duplicates(&rules.columns, field, &group);
                 refused.extend(group);

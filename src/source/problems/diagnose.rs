@@ -28,17 +28,16 @@ pub fn diagnose(loaded: &Loaded, style: DiagnosticStyle, out: &mut dyn Write) ->
 }
 
 fn show(path: &str, problem: &Problem, excerpt: &Excerpt, style: DiagnosticStyle, out: &mut dyn Write) -> fmt::Result {
-    let (error, frame, mark) =
-        (style.of(Style::new().red().bold()), style.of(Style::new().blue().bold()), Style::new().red());
+    let (red, frame) = (style.of(Style::new().red().bold()), style.of(Style::new().blue().bold()));
     let number = problem.line.to_string();
     let margin = " ".repeat(number.len());
     let bar = frame.apply_to("|");
-    writeln!(out, "{}", style.wrap(&format!("{} {}", error.apply_to("error:"), visible(&problem.reason)), "       "))?;
+    writeln!(out, "{}", style.wrap(&format!("{} {}", red.apply_to("error:"), visible(&problem.reason)), "       "))?;
     let (line, column) = (problem.line + excerpt.line, excerpt.column + 1);
     writeln!(out, "{margin}{} {}:{line}:{column}", frame.apply_to("-->"), visible(path))?;
     writeln!(out, "{margin} {bar}")?;
     writeln!(out, "{} {bar} {}", frame.apply_to(&number), excerpt.text)?;
-    writeln!(out, "{margin} {bar} {}", style.of(mark).apply_to(underline(problem, excerpt)))?;
+    writeln!(out, "{margin} {bar} {}", red.apply_to(underline(problem, excerpt)))?;
     if let Some(help) = &problem.help {
         let indent = format!("{margin}         ");
         let help = format!("{margin} {} help: {}", frame.apply_to("="), visible(help));

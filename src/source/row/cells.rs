@@ -13,6 +13,9 @@ use crate::source::columns::Field;
 use crate::source::problems::ProblemKind;
 
 pub(crate) fn email(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if cell.is_ascii() && check_address(&cell).is_ok() {
+        return Ok(cell);
+    }
     if let Some(fault) = unseen_character(Field::Email, &cell, |_| false) {
         let help =
             meant_address(&cell).map_or("remove it".to_owned(), |address| format!("write {}", visible(&address)));
@@ -51,6 +54,9 @@ fn not_an_address(cell: &str, problem: &EmailProblem) -> Fault {
 }
 
 pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if is_printable_ascii(&cell) {
+        return Ok(cell);
+    }
     match unseen_character(field, &cell, char::is_whitespace) {
         Some(fault) => Err(fault),
         None => Ok(match cell {
@@ -67,7 +73,7 @@ pub fn can_stand_as_name(name: &str) -> bool {
 
 /// A fault for a character that can't be seen; blanks other than the plain one may be allowed.
 fn unseen_character(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool) -> Option<Fault> {
-    if cell.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if is_printable_ascii(cell) {
         return None;
     }
     let is_unseen = |&(place, character): &(usize, char)| {
@@ -85,7 +91,14 @@ fn unseen_character(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool)
     Some(fault.with_help(format!("write {}", visible(&without_invisible(cell)))))
 }
 
+fn is_printable_ascii(cell: &str) -> bool {
+    cell.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 pub(crate) fn uid(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
+    if cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(cell);
+    }
     if let Some(fault) = unseen_character(Field::Uid, &cell, |_| false) {
         return Err(fault);
     }

@@ -79,6 +79,10 @@ impl<'t> CellReader<'_, 't> {
 
 /// Trims a cell and takes off the quote that keeps it from being a formula.
 fn tidy(cell: Cow<'_, str>) -> Cow<'_, str> {
+    let is_tidy = |byte: &u8| byte.is_ascii_alphanumeric();
+    if cell.as_bytes().first().is_none_or(is_tidy) && cell.as_bytes().last().is_none_or(is_tidy) {
+        return cell;
+    }
     match cell {
         Cow::Borrowed(text) => Cow::Borrowed(unguard(text.trim()).trim_start()),
         Cow::Owned(text) => Cow::Owned(unguard(text.trim()).trim_start().to_owned()),

@@ -96,7 +96,7 @@ impl RecordReader {
             None if is_whole => return Found::End,
             None => return Found::Incomplete,
             // To be counted, where `csv-core` passes over it in silence.
-            Some(&byte) if byte == self.terminator => return record.close(&text[..1], 0, self.terminator),
+            Some(&byte) if byte == self.terminator => return record.close(&text[..1], 0, self.terminator, 1),
             Some(_) => {}
         }
         let line_end = memchr(self.terminator, text);
@@ -134,7 +134,7 @@ impl RecordReader {
         if let Some(last) = record.cells.last_mut() {
             last.place.end = end;
         }
-        record.close(line, end, self.terminator)
+        record.close(line, end, self.terminator, 1)
     }
 
     /// Reads a row cell by cell, since blanks in front of a quote have to be kept from `csv-core`.
@@ -150,7 +150,9 @@ impl RecordReader {
                 return Found::Unclosed(start);
             }
             if ends_record {
-                return record.close(&text[..record.next], end, self.terminator);
+                let row = &text[..record.next];
+                let lines = memchr_iter(self.terminator, row).count() as u64;
+                return record.close(row, end, self.terminator, lines);
             }
         }
     }
@@ -208,13 +210,13 @@ impl Record {
     }
 
     /// Completes the record, which `row` holds with its line end.
-    fn close(&mut self, row: &[u8], end: usize, terminator: u8) -> Found {
+    fn close(&mut self, row: &[u8], end: usize, terminator: u8, lines: u64) -> Found {
         if self.cells.is_empty() {
             self.cells.push(Cell { place: 0..0, has_doubled_quote: false });
         }
         self.end = end;
         self.next = row.len();
-        self.lines = memchr_iter(terminator, row).count() as u64;
+        self.lines = lines;
         self.is_terminated = row.last() == Some(&terminator);
         Found::Record
     }
