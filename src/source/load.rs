@@ -8,7 +8,7 @@ use super::problems::Excerpts;
 use super::rules::Rules;
 use super::settings::SourceSettings;
 use super::table::Rows;
-use super::text::{Assumption, Basis, TextReader, assume, guess};
+use super::text::{Assumption, Basis, TextReader, assume, guess, read_ahead};
 use crate::model::SourceFacts;
 
 /// Reads every row of `raw`. Nothing is written, and nothing but `raw` is read.
@@ -27,21 +27,27 @@ pub fn load(mut raw: RawSource, settings: &SourceSettings) -> Result<Loaded, Sou
 
 fn load_as(raw: &mut RawSource, settings: &SourceSettings, assumed: Assumption) -> Result<Loaded, SourceError> {
     let path = raw.name().to_owned();
-    let mut reader = TextReader::new(raw, assumed)?;
-    let mut first = String::new();
-    reader.read_onto(&mut first)?;
-    let rules = Rules::detect(&path, &first, reader.is_done(), settings)?;
-    let mut rows = Rows::new(reader, first, rules.dialect);
-    let mut load = PartialLoad::default();
-    while rows.advance()? {
-        load.add(rows.row(), &rules)?;
-    }
-    let digest = rows.digest()?;
+    let reader = TextReader::new(raw, assumed)?;
+    let (mut load, rules, digest) = std::thread::scope(|scope| {
+        let (chunks, digest) = read_ahead(scope, reader);
+        let first = chunks.next()?;
+        let rules = Rules::detect(&path, &first, settings)?;
+        let load = read_rows(Rows::new(&path, first, chunks, rules.dialect), &rules)?;
+        Ok((load, rules, digest.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?))
+    })?;
     load.refuse_duplicates(&rules)?;
     let dialect = rules.dialect;
     let mut loaded = finish(load, rules, digest, assumed);
     loaded.excerpts = Excerpts { assumed, dialect, columns: &loaded.layout.columns }.read(raw, &loaded.problems)?;
     Ok(loaded)
+}
+
+fn read_rows(mut rows: Rows<'_>, rules: &Rules) -> Result<PartialLoad, SourceError> {
+    let mut load = PartialLoad::default();
+    while rows.advance()? {
+        load.add(rows.row(), rules)?;
+    }
+    Ok(load)
 }
 
 fn finish(load: PartialLoad, rules: Rules, digest: String, assumed: Assumption) -> Loaded {

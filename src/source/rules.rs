@@ -4,6 +4,7 @@ use super::columns::Columns;
 use super::error::SourceError;
 use super::settings::SourceSettings;
 use super::table::{Dialect, Row, sample_rows};
+use super::text::Chunk;
 use crate::model::check_address;
 
 pub(crate) struct Rules {
@@ -15,13 +16,10 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// `first` is the first chunk of the file at `path`, and `is_whole` when there is no other.
-    pub(crate) fn detect(
-        path: &str,
-        first: &str,
-        is_whole: bool,
-        settings: &SourceSettings,
-    ) -> Result<Self, SourceError> {
+    /// `first` is the first chunk of the file at `path`.
+    pub(crate) fn detect(path: &str, first: &Chunk, settings: &SourceSettings) -> Result<Self, SourceError> {
+        let Chunk { text: first, is_last: is_whole } = first;
+        let is_whole = *is_whole;
         let dialect = Dialect::detect(first, is_whole, settings).ok_or_else(|| no_header(path, first, is_whole))?;
         let mut sample = sample_rows(first, is_whole, dialect).into_iter();
         let columns = Columns::new(path, dialect.header_line, sample.next().unwrap_or_default(), settings)?;

@@ -9,7 +9,7 @@ use crate::source::columns::{Columns, Field};
 use crate::source::error::SourceError;
 use crate::source::row::MASK;
 use crate::source::table::{Dialect, Row, Rows};
-use crate::source::text::{Assumption, TextReader};
+use crate::source::text::{Assumption, TextReader, read_ahead};
 
 /// How many problems are shown in full before they are only counted.
 pub const DIAGNOSED_IN_FULL: usize = 20;
@@ -46,17 +46,19 @@ impl Excerpts<'_> {
         if wanted.peek().is_none() {
             return Ok(excerpts);
         }
-        let mut reader = TextReader::new(raw, self.assumed)?;
-        let mut first = String::new();
-        reader.read_onto(&mut first)?;
-        let mut rows = Rows::new(reader, first, self.dialect);
-        while wanted.peek().is_some() && rows.advance()? {
-            let row = rows.row();
-            while let Some(problem) = wanted.next_if(|problem| problem.line == row.line) {
-                excerpts.push(self.excerpt(row, problem));
+        let path = raw.name().to_owned();
+        let reader = TextReader::new(raw, self.assumed)?;
+        std::thread::scope(|scope| {
+            let (chunks, _) = read_ahead(scope, reader);
+            let mut rows = Rows::new(&path, chunks.next()?, chunks, self.dialect);
+            while wanted.peek().is_some() && rows.advance()? {
+                let row = rows.row();
+                while let Some(problem) = wanted.next_if(|problem| problem.line == row.line) {
+                    excerpts.push(self.excerpt(row, problem));
+                }
             }
-        }
-        Ok(excerpts)
+            Ok(excerpts)
+        })
     }
 
     fn excerpt(&self, row: Row<'_>, problem: &Problem) -> Excerpt {

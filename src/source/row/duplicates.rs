@@ -26,6 +26,11 @@ pub(crate) fn repeated_keys<'k>(count: u32, key_of: impl Fn(u32) -> Cow<'k, str>
             digests.push((digest, row));
         }
     }
+    group_by_key(digests, key_of)
+}
+
+/// Groups the rows of `digests`, each behind its digest; different keys may have the same.
+fn group_by_key<'k>(mut digests: Vec<(u32, u32)>, key_of: impl Fn(u32) -> Cow<'k, str>) -> Vec<Vec<u32>> {
     digests.sort_unstable();
     let mut groups = Vec::new();
     for alike in digests.chunk_by(|left, right| left.0 == right.0).filter(|alike| alike.len() > 1) {
@@ -66,6 +71,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn keys_whose_digests_agree_by_chance_stay_apart() {
+        let keys = ["x", "y", "x"];
+        let digests = vec![(7, 0), (7, 1), (7, 2)];
+        assert_eq!(group_by_key(digests, |row| Cow::Borrowed(keys[row as usize])), [[0, 2]]);
+    }
 
     proptest! {
         #[test]

@@ -308,8 +308,9 @@ mod tests {
         let mut reader = RecordReader::new(b',', b'\n');
         let mut record = Record::default();
         assert_eq!(reader.read("\u{feff}a", false, &mut record), Found::Incomplete);
-        assert_eq!(reader.read("\u{feff}a\n", false, &mut record), Found::Record);
+        assert_eq!(reader.read("\u{feff}a,b\n", false, &mut record), Found::Record);
         assert_eq!(record.cells[0].place, 0..4);
+        assert_eq!(record.cells[1].place, 5..6);
     }
 
     #[test]

@@ -5,14 +5,17 @@ use std::borrow::Cow;
 use super::dialect::Dialect;
 use super::record::{Cell, Found, Record, RecordReader};
 use crate::source::error::SourceError;
-use crate::source::text::TextReader;
+use crate::source::text::{Chunk, Chunks};
 
 /// Most bytes that one row may have; more means a quote that was never closed.
 const LONGEST_ROW: usize = 16 * 1024 * 1024;
 
 /// Walks over a file, of which it holds the current row and a chunk of text behind it.
 pub(crate) struct Rows<'a> {
-    reader: TextReader<'a>,
+    path: &'a str,
+    chunks: Chunks,
+    /// Whether `text` has the last chunk.
+    is_whole: bool,
     records: RecordReader,
     record: Record,
     text: String,
@@ -55,11 +58,13 @@ impl<'t> Row<'t> {
 }
 
 impl<'a> Rows<'a> {
-    /// The rows behind the header; `text` is the first chunk of `reader`.
-    pub(crate) fn new(reader: TextReader<'a>, text: String, dialect: Dialect) -> Self {
+    /// The rows behind the header; `first` is the first chunk of the file at `path`, and `chunks` brings the others.
+    pub(crate) fn new(path: &'a str, first: Chunk, chunks: Chunks, dialect: Dialect) -> Self {
         let Dialect { delimiter, terminator, body_at, body_line, .. } = dialect;
         let records = RecordReader::new(delimiter, terminator);
-        Self { reader, records, record: Record::default(), text, at: body_at, line: body_line, terminator }
+        let Chunk { text, is_last } = first;
+        let record = Record::default();
+        Self { path, chunks, is_whole: is_last, records, record, text, at: body_at, line: body_line, terminator }
     }
 
     /// Goes to the next row; false behind the last.
@@ -67,7 +72,7 @@ impl<'a> Rows<'a> {
         self.at += self.record.next;
         self.line += self.record.lines;
         loop {
-            match self.records.read(&self.text[self.at..], self.reader.is_done(), &mut self.record) {
+            match self.records.read(&self.text[self.at..], self.is_whole, &mut self.record) {
                 Found::Record => return Ok(true),
                 Found::Incomplete => self.read_more()?,
                 Found::End => return Ok(false),
@@ -83,18 +88,16 @@ impl<'a> Rows<'a> {
         Row { text, cells, line: self.line, is_terminated: *is_terminated, broken: *broken }
     }
 
-    /// SHA-256 of the file, behind the last row.
-    pub(crate) fn digest(self) -> Result<String, SourceError> {
-        self.reader.digest()
-    }
-
     fn read_more(&mut self) -> Result<(), SourceError> {
         self.text.drain(..std::mem::take(&mut self.at));
         if self.text.len() > LONGEST_ROW {
             let how = format!("the row that begins on line {} does not end; is a quote never closed?", self.line);
-            return Err(SourceError::Truncated { path: self.reader.name().to_owned(), how });
+            return Err(SourceError::Truncated { path: self.path.to_owned(), how });
         }
-        self.reader.read_onto(&mut self.text)
+        let Chunk { text, is_last } = self.chunks.next()?;
+        self.text.push_str(&text);
+        self.is_whole = is_last;
+        Ok(())
     }
 
     fn unclosed(&self, place: usize) -> SourceError {
@@ -102,7 +105,7 @@ impl<'a> Rows<'a> {
         let line = self.line + memchr::memchr_iter(self.terminator, before).count() as u64;
         let how =
             format!("it ends inside the quoted field that begins on line {line}, or a quote there is never closed");
-        SourceError::Truncated { path: self.reader.name().to_owned(), how }
+        SourceError::Truncated { path: self.path.to_owned(), how }
     }
 }
 
@@ -113,36 +116,34 @@ mod tests {
     use super::*;
     use crate::source::bytes::RawSource;
     use crate::source::settings::SourceSettings;
-    use crate::source::text::{Assumption, Basis};
+    use crate::source::text::{Assumption, Basis, TextReader, read_ahead};
 
     /// Each row with its line, and the error that ended them.
     fn read(text: &[u8], chunk_size: usize) -> (Vec<String>, Option<String>) {
         let mut raw = RawSource::from_bytes("users.csv", text.to_vec(), &SourceSettings::default()).unwrap();
         let assumed = Assumption { encoding: encoding_rs::UTF_8, basis: Basis::Presumed, mark: 0 };
-        let mut reader = TextReader::new(&mut raw, assumed).unwrap().with_chunk_size(chunk_size);
-        let (mut first, mut shown) = (String::new(), Vec::new());
-        if let Err(error) = reader.read_onto(&mut first) {
-            return (shown, Some(error.to_string()));
-        }
-        let dialect = Dialect {
-            delimiter: b',',
-            terminator: b'\n',
-            header_at: 0,
-            header_line: 1,
-            body_at: 0,
-            body_line: 1,
-            has_extra_delimiter: false,
-        };
-        let mut rows = Rows::new(reader, first, dialect);
-        loop {
-            match rows.advance() {
-                Ok(true) => shown.push(format!("{:?}", rows.row())),
-                Ok(false) => return (shown, None),
-                Err(error) => return (shown, Some(error.to_string())),
+        let reader = TextReader::new(&mut raw, assumed).unwrap().with_chunk_size(chunk_size);
+        let mut shown = Vec::new();
+        let outcome = std::thread::scope(|scope| {
+            let (chunks, _) = read_ahead(scope, reader);
+            let mut rows = Rows::new("users.csv", chunks.next()?, chunks, DIALECT);
+            while rows.advance()? {
+                shown.push(format!("{:?}", rows.row()));
             }
-        }
+            Ok::<(), SourceError>(())
+        });
+        (shown, outcome.err().map(|error| error.to_string()))
     }
 
+    const DIALECT: Dialect = Dialect {
+        delimiter: b',',
+        terminator: b'\n',
+        header_at: 0,
+        header_line: 1,
+        body_at: 0,
+        body_line: 1,
+        has_extra_delimiter: false,
+    };
     fn text() -> impl Strategy<Value = String> {
         "([aé,\" \n\r]|\r\n|\"\"){0,40}"
     }

@@ -19,7 +19,7 @@ pub(crate) struct TextReader<'a> {
     bytes: Unpacked<'a>,
     decoder: Decoder,
     chunk_size: usize,
-    chunk: Vec<u8>,
+    bytes_read: Vec<u8>,
     /// Bytes of the byte order mark that are still to be dropped.
     mark: usize,
     lines: LineCount,
@@ -37,7 +37,7 @@ impl<'a> TextReader<'a> {
             bytes: raw.read()?,
             decoder: assumed.encoding.new_decoder_without_bom_handling(),
             chunk_size: CHUNK,
-            chunk: Vec::new(),
+            bytes_read: Vec::new(),
             mark: assumed.mark,
             lines: LineCount::default(),
             read: 0,
@@ -52,14 +52,13 @@ impl<'a> TextReader<'a> {
         Self { chunk_size, ..self }
     }
 
-    /// Appends the next chunk to `text`.
-    pub(crate) fn read_onto(&mut self, text: &mut String) -> Result<(), SourceError> {
+    /// The next chunk.
+    pub(crate) fn next(&mut self) -> Result<Chunk, SourceError> {
         self.read_chunk()?;
-        let start = text.len();
-        self.decode_onto(text)?;
-        self.refuse_lost_characters(&text[start..])?;
-        self.lines.add(&text[start..]);
-        Ok(())
+        let text = self.decode()?;
+        self.refuse_lost_characters(&text)?;
+        self.lines.add(&text);
+        Ok(Chunk { text, is_last: self.is_done })
     }
 
     /// SHA-256 of the source's bytes as stored.
@@ -68,19 +67,9 @@ impl<'a> TextReader<'a> {
         bytes.digest().map_err(|source| read_error(&name, packing, source))
     }
 
-    /// As the operator named it.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Whether the source was read to its end.
-    pub(crate) fn is_done(&self) -> bool {
-        self.is_done
-    }
-
     fn read_chunk(&mut self) -> Result<(), SourceError> {
-        self.chunk.clear();
-        let read = (&mut self.bytes).take(self.chunk_size as u64).read_to_end(&mut self.chunk);
+        self.bytes_read.clear();
+        let read = (&mut self.bytes).take(self.chunk_size as u64).read_to_end(&mut self.bytes_read);
         let read = read.map_err(|source| read_error(&self.name, self.packing, source))?;
         self.is_done = read < self.chunk_size;
         self.read += read as u64;
@@ -89,19 +78,19 @@ impl<'a> TextReader<'a> {
         }
         let mark = self.mark.min(read);
         self.mark -= mark;
-        self.chunk.drain(..mark);
+        self.bytes_read.drain(..mark);
         Ok(())
     }
 
     /// The decoder remembers a character that the last chunk cut.
-    fn decode_onto(&mut self, text: &mut String) -> Result<(), SourceError> {
-        let start = text.len();
-        text.reserve(self.decoder.max_utf8_buffer_length_without_replacement(self.chunk.len()).unwrap_or_default());
-        match self.decoder.decode_to_string_without_replacement(&self.chunk, text, self.is_done) {
-            (DecoderResult::InputEmpty, _) => Ok(()),
+    fn decode(&mut self) -> Result<String, SourceError> {
+        let longest = self.decoder.max_utf8_buffer_length_without_replacement(self.bytes_read.len());
+        let mut text = String::with_capacity(longest.unwrap_or_default());
+        match self.decoder.decode_to_string_without_replacement(&self.bytes_read, &mut text, self.is_done) {
+            (DecoderResult::InputEmpty, _) => Ok(text),
             (DecoderResult::Malformed(..) | DecoderResult::OutputFull, _) => Err(SourceError::NotDecodable {
                 path: self.name.clone(),
-                line: self.lines.line_behind(&text[start..]),
+                line: self.lines.line_behind(&text),
                 encoding: self.decoder.encoding().name(),
             }),
         }
@@ -118,6 +107,13 @@ impl<'a> TextReader<'a> {
             SourceError::ReplacementCharacter { path, line }
         })
     }
+}
+
+/// Some text, which may begin and end in the middle of a row.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    pub(crate) text: String,
+    pub(crate) is_last: bool,
 }
 
 /// The line ends so far.
