@@ -6,7 +6,12 @@
 //!
 //! What an option leaves open is filled in by [`layers`](super::layers): what clap parses are the merged settings.
 
-#![allow(clippy::doc_markdown, rustdoc::bare_urls, reason = "these texts are the help, which a terminal shows")]
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::bare_urls,
+    rustdoc::broken_intra_doc_links,
+    reason = "these texts are the help, which a terminal shows"
+)]
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
