@@ -76,27 +76,18 @@ const LONGEST_PLAIN: usize = 64;
 /// Whether an address has the usual shape, so that it needs no full parser: letters, digits, `_`, `-` and `+` with dots
 /// between them, and a domain of two or more labels of letters and digits with hyphens between them.
 fn is_plain(address: &str) -> bool {
-    let Some((local, domain)) = address.split_once('@') else { return false };
-    let is_separator = |byte| byte == b'.' || byte == b'-';
-    address.len() <= LONGEST_PLAIN
-        && domain.contains('.')
-        && are_words(local, |byte| matches!(byte, b'_' | b'-' | b'+'), |byte| byte == b'.')
-        && are_words(domain, |_| false, is_separator)
-}
-
-/// Whether a text is of letters, digits and bytes that are `allowed`, with single separators between them.
-fn are_words(text: &str, allowed: impl Fn(u8) -> bool, is_separator: impl Fn(u8) -> bool) -> bool {
-    let mut is_word_begun = false;
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || allowed(byte) {
-            is_word_begun = true;
-        } else if is_word_begun && is_separator(byte) {
-            is_word_begun = false;
-        } else {
-            return false;
+    let (mut is_domain, mut has_dot, mut is_behind_word) = (false, false, false);
+    for byte in address.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => is_behind_word = true,
+            b'_' | b'-' | b'+' if !is_domain => is_behind_word = true,
+            b'@' if is_behind_word && !is_domain => (is_domain, is_behind_word) = (true, false),
+            b'.' if is_behind_word => (has_dot, is_behind_word) = (is_domain, false),
+            b'-' if is_behind_word => is_behind_word = false,
+            _ => return false,
         }
     }
-    is_word_begun
+    address.len() <= LONGEST_PLAIN && has_dot && is_behind_word
 }
 
 fn lower_first(text: &str) -> String {

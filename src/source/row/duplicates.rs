@@ -31,14 +31,17 @@ pub(crate) fn repeated_keys<'k>(count: u32, key_of: impl Fn(u32) -> Cow<'k, str>
 
 /// Groups the rows of `digests`, each behind its digest; different keys may have the same.
 fn group_by_key<'k>(mut digests: Vec<(u32, u32)>, key_of: impl Fn(u32) -> Cow<'k, str>) -> Vec<Vec<u32>> {
-    digests.sort_unstable();
-    let mut groups = Vec::new();
+    digests.sort_unstable_by_key(|&(digest, _)| digest);
+    let mut groups: Vec<Vec<u32>> = Vec::new();
     for alike in digests.chunk_by(|left, right| left.0 == right.0).filter(|alike| alike.len() > 1) {
         let mut rows_of: BTreeMap<Cow<'_, str>, Vec<u32>> = BTreeMap::new();
         for &(_, row) in alike {
             rows_of.entry(key_of(row)).or_default().push(row);
         }
         groups.extend(rows_of.into_values().filter(|rows| rows.len() > 1));
+    }
+    for rows in &mut groups {
+        rows.sort_unstable();
     }
     groups.sort_unstable();
     groups

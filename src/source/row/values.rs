@@ -65,7 +65,12 @@ struct CellReader<'a, 't> {
 impl<'t> CellReader<'_, 't> {
     /// The value of a field's cell; its default when there is no such column or the cell is at fault.
     fn read<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
-        self.read_untrimmed(field, |cell| parse(tidy(cell)))
+        self.read_untrimmed(field, |cell| {
+            parse(match cell {
+                Cow::Borrowed(text) => Cow::Borrowed(tidy(text)),
+                Cow::Owned(text) => Cow::Owned(tidy(&text).to_owned()),
+            })
+        })
     }
 
     fn read_untrimmed<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
@@ -78,13 +83,8 @@ impl<'t> CellReader<'_, 't> {
 }
 
 /// Trims a cell and takes off the quote that keeps it from being a formula.
-fn tidy(cell: Cow<'_, str>) -> Cow<'_, str> {
-    let is_tidy = |byte: &u8| byte.is_ascii_alphanumeric();
-    if cell.as_bytes().first().is_none_or(is_tidy) && cell.as_bytes().last().is_none_or(is_tidy) {
-        return cell;
-    }
-    match cell {
-        Cow::Borrowed(text) => Cow::Borrowed(unguard(text.trim()).trim_start()),
-        Cow::Owned(text) => Cow::Owned(unguard(text.trim()).trim_start().to_owned()),
-    }
+fn tidy(cell: &str) -> &str {
+    let edges = [cell.as_bytes().first(), cell.as_bytes().last()];
+    let is_tidy = edges.iter().all(|edge| edge.is_none_or(u8::is_ascii_alphanumeric));
+    if is_tidy { cell } else { unguard(cell.trim()).trim_start() }
 }
