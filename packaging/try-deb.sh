@@ -23,7 +23,7 @@ inside sh -c 'printf "email,firstName,lastName\nnew@example.com,Nia,New\n" >/var
 as_job lumsync doctor --config /etc/lumsync/lumsync.toml --sandbox --state-dir /var/lib/lumsync -q
 say "its account finds itself fit to run with the installed config file"
 as_job lumsync sync /var/lib/lumsync/users.csv --partial --yes -q --sandbox --state-dir /var/lib/lumsync
-as_job lumsync runs --state-dir /var/lib/lumsync | grep -q ' done$'
+as_job lumsync runs --state-dir /var/lib/lumsync | grep -q ' done: 1 created'
 say "its account can run the job and keeps a record"
 test "$(inside stat -c '%U:%G %a' /etc/lumsync/lumsync.toml)" = "root:lumsync 640"
 test "$(inside stat -c '%U:%G %a' /var/lib/lumsync)" = "lumsync:lumsync 700"
