@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::job::failure::Failure;
 use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
+use crate::exit::Exit;
 use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle};
@@ -56,6 +58,12 @@ impl CheckError {
             Self::ReportEnding(_) => true,
             Self::Report(_) | Self::Output(_) => false,
         }
+    }
+}
+
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
     }
 }
 
@@ -156,7 +164,7 @@ fn write_text(loaded: &Loaded, style: DiagnosticStyle, out: &mut dyn Write) -> s
     writeln!(out, "\n{}", verdict(loaded))
 }
 
-fn profile(profile: &Profile) -> Table<2> {
+fn profile(profile: &Profile) -> Table {
     let Profile { rows, valid_rows, invalid_rows, encoding, delimiter, statuses, .. } = profile;
     let Profile { mapped, ignored, domains, duplicate_emails, duplicate_uids, .. } = profile;
     let one = |text: String| Cell::from(text);

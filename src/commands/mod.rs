@@ -7,10 +7,10 @@ mod export;
 mod init;
 mod job;
 mod plan;
-pub mod report;
+mod report;
 mod runs;
-#[cfg_attr(not(feature = "sandbox"), path = "without_sandbox.rs")]
-pub mod sandbox;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 mod shell;
 mod sync;
 
@@ -21,9 +21,10 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command, GlobalOptions, RunOptions};
 use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
+use crate::report::ReportSummary;
 use crate::settings::{Environment, Origins};
 use check::CheckOutcome;
-use job::session::Session;
+use job::session::{Session, Stopwatch};
 use job::{failure, notify, session};
 
 /// Reports a wrong command line, or prints the help that was asked for.
@@ -44,6 +45,8 @@ pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {
 
 /// Runs a command to its end; errors are told here, once. `given` is what the command line alone says.
 pub async fn run(mut given: Cli, environment: Environment) -> Exit {
+    let began = Stopwatch::start();
+    let is_run = matches!(given.command, Command::Plan(_) | Command::Apply(_) | Command::Sync(_));
     let (global, ended) = match Cli::of_all_layers(&environment) {
         Ok((cli, origins)) => {
             session::warn_of_unknown_variables(&environment, &cli.global, &Cli::command());
@@ -64,6 +67,9 @@ pub async fn run(mut given: Cli, environment: Environment) -> Exit {
     ended.unwrap_or_else(|failure| {
         let printer = Printer::for_process(failure::terminal_facts(&environment), session::verbosity(&global));
         session::report_error(&failure.message(), global.log.format, &printer);
+        if is_run && global.log.format == LogFormat::Json {
+            session::run_ended(failure.exit, &began, &ReportSummary::default());
+        }
         failure.exit
     })
 }

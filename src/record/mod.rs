@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | `state` | where things are kept, who may run, what is remembered |
 //! | `run_folder` | what one run keeps |
-//! | `history` | what past runs left |
+//! | `history` | what past runs left, and which of them are removed |
+//! | `unfinished` | what a run without a report did |
 //! | `journal` | what was sent and how it ended |
 //! | `room` | whether the disk has room for it |
 //! | `atomic` | how a file is replaced whole |
@@ -15,9 +16,11 @@ mod journal;
 mod room;
 mod run_folder;
 mod state;
+mod unfinished;
 
 pub use atomic::{AtomicWriteError, PRIVATE, write_atomically};
 pub use history::{Left, PastRun, ReportHead};
-pub use journal::Journal;
+pub use journal::{Journal, JournalLine, read_journal};
 pub use run_folder::{RunFolder, new_run_id, write_json};
 pub use state::{LastGoodRun, StateDir, StateError, TenantLock};
+pub use unfinished::unfinished_run;

@@ -35,6 +35,6 @@ pub use sections::{
     RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection, TenantSection,
 };
 pub use values::{
-    BaseUrl, EmailDomain, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, UrlError, ValueError,
-    duration,
+    BaseUrl, EmailDomain, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl, RateSetting,
+    UrlError, ValueError, duration,
 };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::check::{Check, Checks, Verdict};
 use crate::commands::job::failure::{CommandError, Failure};
-use crate::commands::report::text_style;
+use crate::commands::job::outputs::text_style;
 use crate::console::{Printer, Verbosity};
 use crate::report::{Cell, Column, Table, Tone};
 

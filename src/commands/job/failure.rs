@@ -5,9 +5,6 @@ use std::error::Error;
 use thiserror::Error;
 
 use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
-use crate::commands::check::CheckError;
-use crate::commands::report::ReportCommandError;
-use crate::commands::sandbox::SandboxCommandError;
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
@@ -123,24 +120,6 @@ impl From<StateError> for Failure {
             StateError::Locked { .. } => Self::new(Exit::Locked, error),
             StateError::Unusable { .. } => Self::new(Exit::CouldNot, error),
         }
-    }
-}
-
-impl From<ReportCommandError> for Failure {
-    fn from(error: ReportCommandError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
-    }
-}
-
-impl From<SandboxCommandError> for Failure {
-    fn from(error: SandboxCommandError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
-    }
-}
-
-impl From<CheckError> for Failure {
-    fn from(error: CheckError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
     }
 }
 
