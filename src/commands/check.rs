@@ -67,6 +67,14 @@ impl From<CheckError> for Failure {
     }
 }
 
+/// Checks a file with the settings that hold when nothing is set; whether every row can be used.
+pub(in crate::commands) async fn try_out(csv: &str, printer: &Printer) -> Result<bool, CheckError> {
+    let settings = SourceSettings::default();
+    let loaded = load(open(csv, &settings).await?, &settings)?;
+    printer.result(|out| write_text(&loaded, style_for(printer), out))?;
+    Ok(loaded.problems.is_empty())
+}
+
 /// Checks the file; the result goes to `out`.
 pub async fn run(
     arguments: &CheckArguments,
@@ -82,6 +90,7 @@ pub async fn run(
     printer.result(|out| match output {
         OutputFormat::Text => write_text(&loaded, style_for(printer), out),
         OutputFormat::Json => write_json(&loaded, out),
+        OutputFormat::None => Ok(()),
     })?;
     Ok(if loaded.problems.is_empty() { CheckOutcome::Fine } else { CheckOutcome::HasProblems })
 }

@@ -107,7 +107,7 @@ async fn dispatch(
         Command::Runs(arguments) => {
             runs::run(&arguments, &arguments.state.dir(environment)?, global.output, &printer())
         }
-        Command::Init(arguments) => init::run(&arguments, global.config.as_deref(), &printer()),
+        Command::Init(arguments) => init::run(&arguments, global, environment, &printer()).await,
         Command::Doctor(arguments) => doctor::run(&arguments, global, begin(&arguments.run)?).await,
         Command::Completions(arguments) => shell::completions(&arguments, &printer()),
         Command::Man(arguments) => shell::man(&arguments, &printer()),

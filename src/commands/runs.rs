@@ -33,6 +33,7 @@ pub fn run(
     let listed = find(&StateDir::new(state_dir.to_owned()), arguments)?;
     match output {
         OutputFormat::Json => printer.result(|out| write_json(&listed.runs, out)).map_err(CommandError::Output)?,
+        OutputFormat::None => {}
         OutputFormat::Text => {
             if !listed.runs.is_empty() {
                 let style = text_style(printer, false);

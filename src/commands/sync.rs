@@ -86,14 +86,14 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
             Ok(true)
         }
         // Standard output is the report's alone; a question still needs its plan.
-        OutputFormat::Json if !arguments.yes => {
+        OutputFormat::Json | OutputFormat::None if !arguments.yes => {
             let mut text = Vec::new();
             let style = outputs::text_style(&session.printer, arguments.plan.full);
             write_text(session.document_of(plan), style, &mut text)?;
             session.printer.always(String::from_utf8_lossy(&text).trim_end());
             Ok(false)
         }
-        OutputFormat::Text | OutputFormat::Json => Ok(false),
+        OutputFormat::Text | OutputFormat::Json | OutputFormat::None => Ok(false),
     }
 }
 

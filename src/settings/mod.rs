@@ -29,7 +29,7 @@ pub use environment::Environment;
 pub use error::SettingsError;
 pub use layers::{Origins, complete, reads_config};
 pub use login::TenantLogin;
-pub use reference::{Key, Section, reference};
+pub use reference::{Key, Section, reference, toml_value};
 pub use sections::{
     AuthSection, CsvSection, FetchSection, GuardrailSection, HttpSection, LogSection, NotifySection, PolicySection,
     RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection, TenantSection,

@@ -7,7 +7,12 @@ its question is on the screen, in this order.
 import json
 import os
 import pty
+import select
+import signal
 import sys
+
+# A question that never comes would be waited for in vain.
+PATIENCE = 120
 
 answers, *command = sys.argv[1:]
 answers = json.loads(answers)
@@ -16,6 +21,8 @@ if process == 0:
     os.execv(command[0], command)
 said, unread, asked = b"", 0, 0
 while True:
+    if not select.select([terminal], [], [], PATIENCE)[0]:
+        os.kill(process, signal.SIGKILL)
     try:
         piece = os.read(terminal, 65536)
     except OSError:

@@ -36,7 +36,7 @@ pub(super) fn json(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
 }
 
 /// For people; only what is not fine when quiet.
-pub(super) fn text(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
+pub(in crate::commands) fn text(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
     let is_quiet = printer.verbosity() == Verbosity::Quiet;
     let mut table = Table::new(0, [Column::Mark, Column::Label, Column::Wrapped]);
     for check in checks.all().iter().filter(|check| !is_quiet || check.verdict != Verdict::Fine) {

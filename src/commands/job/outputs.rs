@@ -8,7 +8,7 @@ use super::{metrics, notify};
 use crate::cli::OutputFormat;
 use crate::console::{Printer, Verbosity};
 use crate::plan::Plan;
-use crate::record::{PRIVATE, write_atomically};
+use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Document, Report, ReportFormat, TextStyle, write, write_text};
 
 /// Shows a plan and writes its report files.
@@ -55,6 +55,15 @@ pub async fn run(report: &Report, plan: Option<&Plan>, plan_is_shown: bool, sess
     show(document, session, false)
 }
 
+/// Whether a file can be written, found out by making another beside it.
+pub fn try_out(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_device = path.metadata().is_ok_and(|existing| !existing.is_file() && !existing.is_dir());
+    let tried = if is_device { Ok(()) } else { tempfile::NamedTempFile::new_in(folder).map(drop) };
+    let tried = if path.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { tried };
+    Ok(tried.map_err(|source| AtomicWriteError { path: path.to_owned(), source })?)
+}
+
 /// Writes one report file, replaced whole.
 pub fn write_file(document: Document<'_>, path: &Path, format: ReportFormat) -> Result<(), Failure> {
     write_atomically(path, PRIVATE, |out| Ok(write(document, format, out)?))
@@ -80,6 +89,7 @@ pub fn show(document: Document<'_>, session: &Session, full: bool) -> Result<(),
             session.printer.result(|out| write_text(document, style, out))
         }
         OutputFormat::Json => session.printer.result(|out| write(document, ReportFormat::Json, out)),
+        OutputFormat::None => Ok(()),
     };
     Ok(printed?)
 }

@@ -41,7 +41,7 @@ fn the_last_line_of_a_json_log_is_the_end_of_the_run_whatever_is_logged() {
             assert_eq!(event["run_id"], workspace.report()["runId"]);
         }
     }
-    workspace.write_csv(&newcomers(1));
+    workspace.write_csv(&(csv_of(&[]) + &newcomers(2)));
     let planned = workspace.run(&["plan", "users.csv", "--partial", "--log-format", "json", "--detailed-exitcode"]);
     let event = last_event(&planned.exits_with(5).stderr);
     assert_eq!(

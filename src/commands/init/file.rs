@@ -1,17 +1,12 @@
-//! `lumsync init`: a config file in which every key stands with its default and what it is for.
+//! The text of the file: every key with what it is for and its default; those that have a value stand without a `#`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Write;
-use std::path::{Path, PathBuf};
 
-use thiserror::Error;
+use crate::settings::{Key, Section, reference};
 
-use super::job::failure::{CommandError, Failure};
-use crate::cli::InitArguments;
-use crate::console::Printer;
-use crate::exit::Exit;
-use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
-use crate::settings::{DEFAULT_CONFIG_FILE, Key, Section, reference};
+/// Values by section and key, as TOML.
+pub(super) type Values = BTreeMap<(&'static str, &'static str), String>;
 
 /// Columns of a line of the file.
 const WIDTH: usize = 100;
@@ -24,51 +19,24 @@ const HEAD: &str = "\
 # Next: set the keys of [tenant] and [auth], then run `lumsync doctor`.
 ";
 
-/// The file is there already.
-#[derive(Debug, Error)]
-#[error("{} is there already, and was left as it is; give --force to replace it, or another name", path.display())]
-struct FileExists {
-    path: PathBuf,
-}
-
-/// Writes the file.
-pub fn run(arguments: &InitArguments, config: Option<&Path>, printer: &Printer) -> Result<Exit, Failure> {
-    let default = || Path::new(DEFAULT_CONFIG_FILE);
-    let path = arguments.file.as_deref().or(config).unwrap_or_else(default);
-    let text = text();
-    if path.as_os_str() == "-" {
-        printer.result(|out: &mut dyn Write| out.write_all(text.as_bytes())).map_err(CommandError::Output)?;
-        return Ok(Exit::Done);
-    }
-    // A broken link is there, too.
-    if path.symlink_metadata().is_ok() && !arguments.force {
-        return Err(Failure::new(Exit::Usage, FileExists { path: path.to_owned() }));
-    }
-    write_atomically(path, PRIVATE, |out| {
-        out.write_all(text.as_bytes()).map_err(|source| AtomicWriteError { path: path.to_owned(), source })
-    })?;
-    printer.info(&format!("Wrote {}. Next: fill in [tenant] and [auth], then run `lumsync doctor`.", path.display()));
-    Ok(Exit::Done)
-}
-
-fn text() -> String {
+pub(super) fn text(values: &Values) -> String {
     let mut text = HEAD.to_owned();
     for section in &reference() {
         // Writing to a string can't fail.
-        let _ = push_section(&mut text, section);
+        let _ = push_section(&mut text, section, values);
     }
     text
 }
 
-fn push_section(text: &mut String, section: &Section) -> std::fmt::Result {
+fn push_section(text: &mut String, section: &Section, values: &Values) -> std::fmt::Result {
     let rule = "-".repeat(WIDTH - 2);
     writeln!(text, "\n# {rule}")?;
     push_comment(text, &section.about)?;
     writeln!(text, "[{}]", section.name)?;
-    section.keys.iter().try_for_each(|key| push_key(text, key))
+    section.keys.iter().try_for_each(|key| push_key(text, key, values.get(&(&*section.name, &*key.name))))
 }
 
-fn push_key(text: &mut String, key: &Key) -> std::fmt::Result {
+fn push_key(text: &mut String, key: &Key, value: Option<&String>) -> std::fmt::Result {
     let Key { name, about, default, toml, option, variable, .. } = key;
     writeln!(text)?;
     push_comment(text, &format!("{about}."))?;
@@ -76,7 +44,10 @@ fn push_key(text: &mut String, key: &Key) -> std::fmt::Result {
         push_comment(text, &format!("Default: {default}."))?;
     }
     push_comment(text, &format!("Also: {option}, {variable}."))?;
-    writeln!(text, "#{name} = {toml}")
+    match value {
+        Some(value) => writeln!(text, "{name} = {value}"),
+        None => writeln!(text, "#{name} = {toml}"),
+    }
 }
 
 fn push_comment(text: &mut String, sentence: &str) -> std::fmt::Result {
@@ -100,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_file_explains_every_key_and_its_lines_are_not_long() {
-        let text = text();
+        let text = text(&Values::default());
         for section in reference() {
             assert!(text.contains(&format!("\n[{}]\n", section.name)), "{}", section.name);
             for key in section.keys {
