@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lumsync::report::{Document, ReportFormat, TextStyle, write, write_text};
+use lumsync::report::{Document, Overview, ReportFormat, Subject, TextStyle, write, write_overview, write_text};
 
 use crate::support::{data::documents, external::tools};
 
@@ -33,6 +33,13 @@ fn save_pages() {
     save("tripped.html", Document::from(&documents::tripped_plan()));
     save("empty.html", Document::from(&documents::empty_plan()));
     save("hostile.html", Document::from(&documents::hostile_plan()));
+    let killed = documents::killed_report();
+    let killed = Document::Run { report: &killed, plan: Some(&plan) };
+    save("killed.html", killed);
+    let subjects = [("plan.json", Document::from(&plan)), ("run.json", run), ("killed", killed)]
+        .map(|(name, document)| Subject { name, document });
+    let page = File::create(folder().join("overview.html")).unwrap();
+    write_overview(&Overview::new(&subjects), ReportFormat::Html, &mut BufWriter::new(page)).unwrap();
     save("large.html", Document::Run { report: &documents::large_report(100_000), plan: None });
     let style = TextStyle { colour: true, width: 100, full: false };
     let mut terminal = File::create(folder().join("plan.ansi")).unwrap();
