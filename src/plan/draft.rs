@@ -12,7 +12,7 @@ use super::input::PlanInput;
 use super::matching::{Matching, RowMatch};
 use super::scope::Judgement;
 use crate::model::{
-    DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key, full_name,
+    DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, UserTraits, comparison_key, full_name,
 };
 
 /// A plan but for who has the addresses that it would use.
@@ -105,18 +105,23 @@ impl<'a> Draft<'a> {
     fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {
         self.remote.listed = users.len() as u64;
         let mut held_users: u64 = 0;
-        for (position, user) in users.iter().enumerate() {
-            if !self.is_ours(&user) {
+        for position in 0..users.len() {
+            let traits = users.traits(position);
+            if !self.is_ours(users.email(position), traits) {
                 continue;
             }
+            // Enabled as far as is known: a missing status means enabled in the API's schema.
+            let is_enabled =
+                traits.is_readable && users.packed(position, ManagedField::Status) != Status::Disabled.as_str();
             self.remote.in_scope += 1;
-            self.remote.enabled += u64::from(is_enabled(&user));
+            self.remote.enabled += u64::from(is_enabled);
             if !matching.is_absent(position) {
                 continue;
             }
-            if !user.traits.is_readable {
+            let user = users.get(position);
+            if !traits.is_readable {
                 self.leave_unreadable(&user);
-            } else if self.judges_absence() && is_enabled(&user) {
+            } else if self.judges_absence() && is_enabled {
                 if self.input.desired.held.holds(&comparison_key(user.email()), user.uid) {
                     held_users += 1;
                 } else {
@@ -128,9 +133,9 @@ impl<'a> Draft<'a> {
     }
 
     /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
-    fn is_ours(&self, user: &TenantUser<'_>) -> bool {
-        let is_unknown = !user.traits.is_readable && user.email().is_empty();
-        is_unknown || self.input.scope.includes(user.email(), user.traits)
+    fn is_ours(&self, email: &str, traits: UserTraits) -> bool {
+        let is_unknown = !traits.is_readable && email.is_empty();
+        is_unknown || self.input.scope.includes(email, traits)
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -175,11 +180,6 @@ impl<'a> Draft<'a> {
                 .push(format!("{held_users} absent users are left alone, since an invalid row may refer to them"));
         }
     }
-}
-
-/// Enabled as far as is known: a missing status means enabled in the API's schema.
-fn is_enabled(user: &TenantUser<'_>) -> bool {
-    user.traits.is_readable && user.values.status() != Some(Status::Disabled)
 }
 
 fn edit(user: &TenantUser<'_>, row: Option<u64>, reason: Reason, fields: Changes) -> Action {
