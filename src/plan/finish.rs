@@ -48,6 +48,9 @@ impl Draft<'_> {
             protected,
             skipped,
             invalid,
+            waiting: Vec::new(),
+            memberships: Vec::new(),
+            undoes: None,
             checksum: String::new(),
         };
         let figures = plan.figures();
@@ -99,6 +102,8 @@ fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
         update,
         enable,
         disable,
+        join: 0,
+        leave: 0,
         unchanged,
         conflicts: plan.conflicts.len() as u64,
         protected: plan.protected.len() as u64,

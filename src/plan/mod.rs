@@ -10,7 +10,7 @@
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
 //! | `guardrail` | when a plan is too much |
-//! | `action`, `document` | what a plan file holds |
+//! | `action`, `membership`, `document` | what a plan file holds |
 
 mod action;
 mod address_changes;
@@ -22,15 +22,18 @@ mod guardrail;
 mod index;
 mod input;
 mod matching;
+mod membership;
 mod scope;
 
 pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
-    LeftAlone, OnInvalid, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts, RemoteFacts,
+    LeftAlone, OnInvalid, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanFileError, PlanSummary, PolicyFacts,
+    RemoteFacts, Waiting,
 };
 pub use draft::Draft;
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::PlanInput;
+pub use membership::{GroupName, Member, Membership};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 
 #[cfg(test)]
