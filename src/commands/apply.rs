@@ -128,7 +128,11 @@ fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
     let base = |name| judged(name).and_then(|guardrail| guardrail.base);
     let last_good = base(GuardrailName::MaxShrink)
         .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
-    plan.guardrails = limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial);
+    plan.guardrails = if plan.undoes.is_some() {
+        limits.judge_changes(&plan.figures())
+    } else {
+        limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial)
+    };
     Ok(plan.seal()?)
 }
 

@@ -10,7 +10,7 @@ use super::document::{LeftAlone, OnMissing, RemoteFacts};
 use super::index::UserIndex;
 use super::input::PlanInput;
 use super::matching::{Matching, RowMatch};
-use super::scope::Judgement;
+use super::scope::{Judgement, Scope};
 use crate::model::{
     DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key, full_name,
 };
@@ -103,15 +103,10 @@ impl<'a> Draft<'a> {
     }
 
     fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {
-        self.remote.listed = users.len() as u64;
+        self.remote = remote_facts(users, self.input.scope);
         let mut held_users: u64 = 0;
         for (position, user) in users.iter().enumerate() {
-            if !self.is_ours(&user) {
-                continue;
-            }
-            self.remote.in_scope += 1;
-            self.remote.enabled += u64::from(is_enabled(&user));
-            if !matching.is_absent(position) {
+            if !is_ours(&user, self.input.scope) || !matching.is_absent(position) {
                 continue;
             }
             if !user.traits.is_readable {
@@ -125,12 +120,6 @@ impl<'a> Draft<'a> {
             }
         }
         self.warn_of_absence(held_users);
-    }
-
-    /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
-    fn is_ours(&self, user: &TenantUser<'_>) -> bool {
-        let is_unknown = !user.traits.is_readable && user.email().is_empty();
-        is_unknown || self.input.scope.includes(user.email(), user.traits)
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -175,6 +164,22 @@ impl<'a> Draft<'a> {
                 .push(format!("{held_users} absent users are left alone, since an invalid row may refer to them"));
         }
     }
+}
+
+/// What the tenant holds of the scope.
+pub(super) fn remote_facts(users: &TenantUsers, scope: &Scope) -> RemoteFacts {
+    let mut facts = RemoteFacts { listed: users.len() as u64, ..RemoteFacts::default() };
+    for user in users.iter().filter(|user| is_ours(user, scope)) {
+        facts.in_scope += 1;
+        facts.enabled += u64::from(is_enabled(&user));
+    }
+    facts
+}
+
+/// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
+fn is_ours(user: &TenantUser<'_>, scope: &Scope) -> bool {
+    let is_unknown = !user.traits.is_readable && user.email().is_empty();
+    is_unknown || scope.includes(user.email(), user.traits)
 }
 
 /// Enabled as far as is known: a missing status means enabled in the API's schema.

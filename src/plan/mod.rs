@@ -9,6 +9,7 @@
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
+//! | `undo` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
 //! | `action`, `membership`, `document` | what a plan file holds |
 
@@ -24,6 +25,7 @@ mod input;
 mod matching;
 mod membership;
 mod scope;
+mod undo;
 
 pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
@@ -35,6 +37,7 @@ pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::PlanInput;
 pub use membership::{GroupName, Member, Membership};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
+pub use undo::{PastChange, UndoDraft, UndoInput};
 
 #[cfg(test)]
 mod tests;
