@@ -13,6 +13,7 @@ mod runs;
 pub mod sandbox;
 mod shell;
 mod sync;
+mod undo;
 
 pub use job::failure::{CommandError, Failure};
 
@@ -98,6 +99,7 @@ async fn dispatch(
             report::run(&arguments, &arguments.state.dir(environment)?, &printer())?;
             Ok(Exit::Done)
         }
+        Command::Undo(arguments) => undo::run(&arguments, &begin(&arguments.run)?).await,
         Command::Runs(arguments) => {
             runs::run(&arguments, &arguments.state.dir(environment)?, global.output, &printer())
         }

@@ -10,9 +10,9 @@ use super::document::{LeftAlone, OnMissing, RemoteFacts};
 use super::index::UserIndex;
 use super::input::PlanInput;
 use super::matching::{Matching, RowMatch};
-use super::scope::Judgement;
+use super::scope::{Judgement, Scope};
 use crate::model::{
-    DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, UserTraits, comparison_key, full_name,
+    DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key, full_name,
 };
 
 /// A plan but for who has the addresses that it would use.
@@ -103,25 +103,16 @@ impl<'a> Draft<'a> {
     }
 
     fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {
-        self.remote.listed = users.len() as u64;
+        self.remote = remote_facts(users, self.input.scope);
         let mut held_users: u64 = 0;
         for position in 0..users.len() {
-            let traits = users.traits(position);
-            if !self.is_ours(users.email(position), traits) {
-                continue;
-            }
-            // Enabled as far as is known: a missing status means enabled in the API's schema.
-            let is_enabled =
-                traits.is_readable && users.packed(position, ManagedField::Status) != Status::Disabled.as_str();
-            self.remote.in_scope += 1;
-            self.remote.enabled += u64::from(is_enabled);
-            if !matching.is_absent(position) {
+            if !is_ours(users, position, self.input.scope) || !matching.is_absent(position) {
                 continue;
             }
             let user = users.get(position);
-            if !traits.is_readable {
+            if !user.traits.is_readable {
                 self.leave_unreadable(&user);
-            } else if self.judges_absence() && is_enabled {
+            } else if self.judges_absence() && is_enabled(users, position) {
                 if self.input.desired.held.holds(&comparison_key(user.email()), user.uid) {
                     held_users += 1;
                 } else {
@@ -130,12 +121,6 @@ impl<'a> Draft<'a> {
             }
         }
         self.warn_of_absence(held_users);
-    }
-
-    /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
-    fn is_ours(&self, email: &str, traits: UserTraits) -> bool {
-        let is_unknown = !traits.is_readable && email.is_empty();
-        is_unknown || self.input.scope.includes(email, traits)
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -180,6 +165,28 @@ impl<'a> Draft<'a> {
                 .push(format!("{held_users} absent users are left alone, since an invalid row may refer to them"));
         }
     }
+}
+
+/// What the tenant holds of the scope.
+pub(super) fn remote_facts(users: &TenantUsers, scope: &Scope) -> RemoteFacts {
+    let mut facts = RemoteFacts { listed: users.len() as u64, ..RemoteFacts::default() };
+    for position in (0..users.len()).filter(|&position| is_ours(users, position, scope)) {
+        facts.in_scope += 1;
+        facts.enabled += u64::from(is_enabled(users, position));
+    }
+    facts
+}
+
+/// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
+fn is_ours(users: &TenantUsers, position: usize, scope: &Scope) -> bool {
+    let (email, traits) = (users.email(position), users.traits(position));
+    let is_unknown = !traits.is_readable && email.is_empty();
+    is_unknown || scope.includes(email, traits)
+}
+
+/// Enabled as far as is known: a missing status means enabled in the API's schema.
+fn is_enabled(users: &TenantUsers, position: usize) -> bool {
+    users.traits(position).is_readable && users.packed(position, ManagedField::Status) != Status::Disabled.as_str()
 }
 
 fn edit(user: &TenantUser<'_>, row: Option<u64>, reason: Reason, fields: Changes) -> Action {

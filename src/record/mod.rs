@@ -5,6 +5,7 @@
 //! | `state` | where things are kept, who may run, what is remembered |
 //! | `run_folder` | what one run keeps |
 //! | `history` | what past runs left |
+//! | `past_changes` | what a past run changed |
 //! | `journal` | what was sent and how it ended |
 //! | `room` | whether the disk has room for it |
 //! | `atomic` | how a file is replaced whole |
@@ -12,6 +13,7 @@
 mod atomic;
 mod history;
 mod journal;
+mod past_changes;
 mod room;
 mod run_folder;
 mod state;
@@ -19,5 +21,6 @@ mod state;
 pub use atomic::{AtomicWriteError, PRIVATE, write_atomically};
 pub use history::{Left, PastRun, ReportHead};
 pub use journal::Journal;
+pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
 pub use state::{LastGoodRun, StateDir, StateError, TenantLock};
