@@ -22,6 +22,11 @@ use crate::plan::{GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
 /// Applies a plan.
 pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
+    session
+        .files(arguments.run.sandbox.as_ref())
+        .reads("the plan", Some(&arguments.plan))
+        .reads("--csv", arguments.csv.as_ref())
+        .check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let mut plan = read_plan(&arguments.plan, &target.tenant(), arguments.max_age, clock::now())?;
     judge_again(&mut plan, session)?;

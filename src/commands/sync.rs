@@ -22,6 +22,7 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
         return super::plan::run(&arguments.plan, session).await;
     }
     outputs::formats(&session.settings.report.files)?;
+    session.files(arguments.plan.run.sandbox.as_ref()).reads("the CSV", Some(&arguments.plan.csv)).check()?;
     let can_ask = session.environment.is_input_terminal && arguments.plan.csv != "-";
     if !arguments.yes && !can_ask {
         return Err(CommandError::CannotAsk.into());

@@ -2,7 +2,9 @@
 //!
 //! | file | answers |
 //! | --- | --- |
-//! | `state` | where things are kept, who may run, what is remembered |
+//! | `state` | where things are kept, and what is remembered |
+//! | `own` | whether that is ours alone |
+//! | `lock` | who may run |
 //! | `run_folder` | what one run keeps |
 //! | `history` | what past runs left |
 //! | `journal` | what was sent and how it ended |
@@ -12,12 +14,15 @@
 mod atomic;
 mod history;
 mod journal;
+mod lock;
+mod own;
 mod room;
 mod run_folder;
 mod state;
 
-pub use atomic::{AtomicWriteError, PRIVATE, write_atomically};
+pub use atomic::{AtomicWriteError, PRIVATE, try_writing, write_atomically};
 pub use history::{Left, PastRun, ReportHead};
 pub use journal::Journal;
+pub use lock::TenantLock;
 pub use run_folder::{RunFolder, new_run_id, write_json};
-pub use state::{LastGoodRun, StateDir, StateError, TenantLock};
+pub use state::{LastGoodRun, StateDir, StateError};

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::atomic::{AtomicWriteError, PRIVATE, write_atomically};
 use super::journal::Journal;
+use super::own::open_own;
 use super::room::require_room;
 
 /// The folder of one run.
@@ -57,7 +58,7 @@ impl RunFolder {
     pub fn open_journal(&self, actions: usize) -> io::Result<Journal> {
         require_room(&self.path, actions)?;
         let path = self.path.join("journal.jsonl");
-        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        let file = open_own(&path, OpenOptions::new().append(true).create(true).mode(0o600))?;
         Ok(Journal::new(file))
     }
 }

@@ -30,7 +30,7 @@ pub struct Run {
     /// Where it is kept.
     pub folder: RunFolder,
     state: StateDir,
-    _lock: TenantLock,
+    lock: Arc<TenantLock>,
 }
 
 /// What the report will tell.
@@ -71,7 +71,7 @@ impl Run {
             pace: Vec::new(),
             counts: CallCounts::default(),
         };
-        Ok(Self { facts, folder, state, _lock: lock })
+        Ok(Self { facts, folder, state, lock: Arc::new(lock) })
     }
 
     /// Keeps the plan, and ends the run where a guardrail tripped.
@@ -100,7 +100,9 @@ impl Run {
         let stopwatch = Stopwatch::start();
         let (events, received) = mpsc::channel(EVENTS_WAITING);
         let (listening, stop, actions) = (Arc::clone(progress), session.stop.clone(), plan.actions.len());
-        let listener = tokio::task::spawn_blocking(move || listen(received, journal, &listening, &stop, actions));
+        let lock = Arc::clone(&self.lock);
+        let listener =
+            tokio::task::spawn_blocking(move || listen(received, (journal, &lock), &listening, &stop, actions));
         let writer = connection.reader.writer();
         let engine = Engine {
             reader: &connection.reader,
