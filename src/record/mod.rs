@@ -7,10 +7,12 @@
 //! | `lock` | who may run |
 //! | `run_folder` | what one run keeps |
 //! | `history` | what past runs left |
+//! | `applied` | which changes of a saved plan were made before |
 //! | `journal` | what was sent and how it ended |
 //! | `room` | whether the disk has room for it |
 //! | `atomic` | how a file is replaced whole |
 
+mod applied;
 mod atomic;
 mod history;
 mod journal;
@@ -20,6 +22,7 @@ mod room;
 mod run_folder;
 mod state;
 
+pub use applied::AppliedBefore;
 pub use atomic::{AtomicWriteError, PRIVATE, try_writing, write_atomically};
 pub use history::{Left, PastRun, ReportHead};
 pub use journal::Journal;

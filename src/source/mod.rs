@@ -37,7 +37,7 @@ pub use error::SourceError;
 pub use load::load;
 pub use loaded::{Layout, Loaded};
 pub use problems::{
-    DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, count_by_kind, diagnose, write_problems_csv,
+    DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, diagnose, write_problems_csv,
 };
 pub use profile::{DomainCount, Profile, StatusCounts};
 pub use row::can_stand_as_name;
