@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::columns::{Columns, Field};
 use super::error::SourceError;
-use super::problems::Problem;
+use super::problems::Problems;
 use super::row::{
     Fault, InvalidRow, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header,
     repeated_keys,
@@ -15,6 +15,9 @@ use super::row::{
 use super::rules::Rules;
 use super::table::Row;
 use crate::model::{DesiredUsers, FieldTableFull, Held, comparison_key};
+
+/// Addresses and identifiers of invalid rows that are kept.
+const MOST_HELD: usize = 500_000;
 
 /// A row by its index among the valid or the invalid ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +30,7 @@ enum RowRef {
 pub(crate) struct PartialLoad {
     pub(crate) users: DesiredUsers,
     pub(crate) held: Held,
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Problems,
     pub(crate) row_count: u64,
     pub(crate) empty_rows: Occurrences,
     pub(crate) unusual_blanks: Occurrences,
@@ -89,13 +92,27 @@ impl PartialLoad {
             self.problems.push(problem);
             return;
         }
-        self.invalid.push(hold_faulty(columns, row, values, &faults, &mut self.held));
-        self.problems.extend(faults.into_iter().map(|fault| fault.at(row.line, columns)));
+        let invalid = hold_faulty(columns, row, values, &faults, &mut self.held);
+        self.add_invalid(invalid);
+        for fault in faults {
+            self.problems.push(fault.at(row.line, columns));
+        }
     }
 
     fn add_misplaced(&mut self, row: Row<'_>, rules: &Rules) {
-        self.invalid.push(hold_misplaced(&rules.columns, rules.other_addresses, row, &mut self.held));
+        let invalid = hold_misplaced(&rules.columns, rules.other_addresses, row, &mut self.held);
+        self.add_invalid(invalid);
         self.problems.push(misplaced_problem(&rules.columns, row));
+    }
+
+    /// Only what another row may repeat is kept. Of very many users that invalid rows may refer to, none is kept: the rows
+    /// count as of users who are not known, for which nobody is disabled for absence.
+    fn add_invalid(&mut self, row: InvalidRow) {
+        if self.held.emails.len() + self.held.uids.len() > MOST_HELD {
+            (self.held.emails, self.held.uids) = Default::default();
+            self.held.rows_without_identity.push(row.line);
+        }
+        self.invalid.extend(Some(row).filter(|row| row.email.is_some() || row.uid.is_some()));
     }
 
     /// Makes every row invalid whose address or `uid` is also that of another row, a valid or an invalid one.

@@ -60,6 +60,10 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
             tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
         }
+        let unsaid = loaded.problem_count() - loaded.problems.len() as u64;
+        if unsaid > 0 {
+            tracing::error!(unsaid, "invalid rows: only the first problems were told");
+        }
         return;
     }
     let facts = session.printer.facts();
