@@ -13,6 +13,7 @@ mod runs;
 mod sandbox;
 mod shell;
 mod sync;
+mod undo;
 
 pub use job::failure::{CommandError, Failure};
 
@@ -22,8 +23,9 @@ use crate::cli::{Cli, Command, GlobalOptions, RunOptions};
 use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
 use crate::report::ReportSummary;
-use crate::settings::{Environment, Origins};
+use crate::settings::{Environment, Origins, config_file};
 use check::CheckOutcome;
+use job::files::Files;
 use job::session::{Session, Stopwatch};
 use job::{failure, notify, session};
 
@@ -46,7 +48,7 @@ pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {
 /// Runs a command to its end; errors are told here, once. `given` is what the command line alone says.
 pub async fn run(mut given: Cli, environment: Environment) -> Exit {
     let began = Stopwatch::start();
-    let is_run = matches!(given.command, Command::Plan(_) | Command::Apply(_) | Command::Sync(_));
+    let is_run = matches!(given.command, Command::Plan(_) | Command::Apply(_) | Command::Sync(_) | Command::Undo(_));
     let (global, ended) = match Cli::of_all_layers(&environment) {
         Ok((cli, origins)) => {
             session::warn_of_unknown_variables(&environment, &cli.global, &Cli::command());
@@ -84,6 +86,10 @@ async fn dispatch(
     let printer = || Printer::for_process(failure::terminal_facts(environment), session::verbosity(global));
     match command {
         Command::Check(arguments) => {
+            let files = Files::default()
+                .reads("the CSV", Some(&arguments.csv))
+                .reads("the config", config_file(global.config.as_deref()));
+            files.writes("--report", &arguments.report).check()?;
             match check::run(&arguments, &arguments.csv_settings.settings(), global.output, &printer()).await? {
                 CheckOutcome::Fine => Ok(Exit::Done),
                 CheckOutcome::HasProblems => Ok(Exit::Usage),
@@ -101,9 +107,13 @@ async fn dispatch(
         }
         Command::Export(arguments) => export::run(&arguments, &begin(&arguments.run)?).await,
         Command::Report(arguments) => {
+            let subjects = arguments.runs_or_plans.iter();
+            let files = subjects.fold(Files::default(), |files, path| files.reads("the run or plan", Some(path)));
+            files.writes("-o", &arguments.output).check()?;
             report::run(&arguments, &arguments.state.dir(environment)?, &printer())?;
             Ok(Exit::Done)
         }
+        Command::Undo(arguments) => undo::run(&arguments, &begin(&arguments.run)?).await,
         Command::Runs(arguments) => {
             runs::run(&arguments, &arguments.state.dir(environment)?, global.output, &printer())
         }

@@ -12,7 +12,7 @@ use super::job::outputs::{text_style, write_file};
 use crate::cli::ReportArguments;
 use crate::console::Printer;
 use crate::exit::Exit;
-use crate::plan::{PLAN_FORMAT, PLAN_VERSION, Plan};
+use crate::plan::{PLAN_FORMAT, Plan};
 use crate::record::{PRIVATE, unfinished_run, write_atomically};
 use crate::report::{
     Document, Overview, REPORT_FORMAT, REPORT_VERSION, Report, ReportFormat, Subject, UnknownEnding, write_overview,
@@ -41,7 +41,7 @@ enum ReportCommandError {
     #[error("`{}` is not a plan or report that this version of lumsync can read", path.display())]
     Parse { path: PathBuf, source: serde_json::Error },
     /// The file is a document of another kind or version.
-    #[error("`{}` has format `{format}`, version {version}: this version of lumsync reads plans and reports of version 1", path.display())]
+    #[error("`{}` has format `{format}`, version {version}: this version of lumsync reads plans and reports of versions 1 and 2", path.display())]
     Format { path: PathBuf, format: String, version: u32 },
 }
 
@@ -156,8 +156,11 @@ fn in_folder(folder: &Path) -> Result<Found, ReportCommandError> {
 fn read(path: &Path) -> Result<Found, ReportCommandError> {
     let Heading { format, version } = parse(path)?;
     match (format.as_str(), version) {
-        (PLAN_FORMAT, PLAN_VERSION) => Ok(Found::Plan(Box::new(parse(path)?))),
-        (REPORT_FORMAT, REPORT_VERSION) => Ok(Found::Run(Box::new(parse(path)?), plan_beside(path).map(Box::new))),
+        (PLAN_FORMAT, version) if Plan::reads_version(version) => Ok(Found::Plan(Box::new(parse(path)?))),
+        (REPORT_FORMAT, version) if Report::reads_version(version) => {
+            let report = Report { version: REPORT_VERSION, ..parse(path)? };
+            Ok(Found::Run(Box::new(report), plan_beside(path).map(Box::new)))
+        }
         _ => Err(ReportCommandError::Format { path: path.to_owned(), format, version }),
     }
 }
@@ -188,8 +191,8 @@ mod tests {
 
     use super::*;
 
-    const PLAN: &str = include_str!("../../fixtures/plans/v1.json");
-    const REPORT: &str = include_str!("../../fixtures/reports/v1.json");
+    const PLAN: &str = include_str!("../../fixtures/plans/v2.json");
+    const REPORT: &str = include_str!("../../fixtures/reports/v2.json");
 
     /// A state dir with one run that ended and one that was killed.
     fn state_dir() -> tempfile::TempDir {

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::atomic::temporary_in;
+use super::own::read_own;
 use super::state::{StateDir, StateError};
 use super::unfinished::{is_under_way, time_of, unfinished_run};
 use crate::model::{Exit, SourceFacts, Tenant};
@@ -32,6 +34,17 @@ pub enum Left {
     Nothing,
     /// A report that can't be read, and why.
     Unreadable(String),
+}
+
+impl Left {
+    /// Whether the run came to writing its report.
+    pub fn has_ended(&self) -> bool {
+        match self {
+            Self::Report(head) => head.unfinished.is_none(),
+            Self::Nothing => false,
+            Self::Unreadable(_) => true,
+        }
+    }
 }
 
 /// The head of a `report.json`.
@@ -70,10 +83,10 @@ impl StateDir {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(source) => return Err(unusable(source)),
         };
+        self.require_own("runs").map_err(unusable)?;
         let mut names = Vec::new();
         for entry in entries {
             let entry = entry.map_err(unusable)?;
-            // A link is none of ours.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 names.extend(entry.file_name().into_string().ok());
             }
@@ -118,7 +131,7 @@ impl StateDir {
     /// Makes the state dir where it is missing, and writes and removes a file in it.
     pub fn try_out(&self) -> Result<PathBuf, StateError> {
         let runs = self.folder("runs")?;
-        match tempfile::NamedTempFile::new_in(&runs) {
+        match temporary_in(&runs) {
             Ok(_) => Ok(runs),
             Err(source) => Err(StateError::Unusable { path: runs, source }),
         }
@@ -135,7 +148,7 @@ impl From<Report> for ReportHead {
 
 fn read_head(path: &Path) -> Left {
     // Read whole: skipping outcomes in memory is many times faster than skipping them in a stream.
-    let bytes = match fs::read(path) {
+    let bytes = match read_own(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Left::Nothing,
         Err(error) => return Left::Unreadable(error.to_string()),

@@ -23,8 +23,8 @@ type Key<'a> = (ActionKind, &'a str, Option<u64>);
 ///
 /// A save that was sent and has no outcome is unclear: it may or may not be done.
 pub fn unfinished_run(folder: &Path) -> io::Result<Option<(Plan, Report)>> {
-    let plan: Plan = match fs::read(folder.join("plan.json")) {
-        Ok(bytes) => serde_json::from_slice(&bytes)?,
+    let plan = match fs::read(folder.join("plan.json")) {
+        Ok(bytes) => Plan::from_json(&bytes).map_err(io::Error::other)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };

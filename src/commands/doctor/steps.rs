@@ -73,7 +73,7 @@ fn print(checks: &Checks, output: OutputFormat, printer: &Printer) -> Result<Exi
 
 async fn examine(sandbox: Option<&SandboxOption>, session: &Session, checks: &mut Checks) -> Result<(), Failure> {
     checks.add(state_dir(session));
-    outputs(session).into_iter().for_each(|check| checks.add(check));
+    outputs(sandbox, session).into_iter().for_each(|check| checks.add(check));
     let target = match Target::new(sandbox, session) {
         Ok(target) => target,
         Err(error) => {
@@ -104,21 +104,16 @@ async fn examine(sandbox: Option<&SandboxOption>, session: &Session, checks: &mu
 }
 
 /// What a run would leave beside its folder.
-fn outputs(session: &Session) -> Option<Check> {
+fn outputs(sandbox: Option<&SandboxOption>, session: &Session) -> Option<Check> {
     const NAME: &str = "outputs";
-    const HINT: &str = "check report.files and report.metrics_file: the folder must be there, and the job's account must \
-        have the right to write to it";
+    const HINT: &str = "check report.files and report.metrics_file: the folder must be there, the job's account must have \
+        the right to write to it, and no file may stand for two";
     let report = &session.settings.report;
-    if let Err(failure) = outputs::formats(&report.files) {
-        return Some(Check::failed(NAME, failure.exit, failure.message(), HINT));
-    }
-    let files: Vec<_> = report.files.iter().chain(&report.metrics_file).collect();
-    match files.iter().find_map(|path| outputs::try_out(path).err()) {
-        _ if files.is_empty() => None,
-        Some(failure) => Some(Check::failed(NAME, failure.exit, failure.message(), HINT)),
-        None => {
-            Some(Check::fine(NAME, format!("{} can be written", words::counted(files.len() as u64, "file", "files"))))
-        }
+    let count = report.files.len() + report.metrics_file.iter().len();
+    match outputs::formats(&report.files).and_then(|_| session.files(sandbox).check()) {
+        Err(failure) => Some(Check::failed(NAME, failure.exit, failure.message(), HINT)),
+        Ok(()) if count == 0 => None,
+        Ok(()) => Some(Check::fine(NAME, format!("{} can be written", words::counted(count as u64, "file", "files")))),
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `planning` | from CSV and list to a plan |
 //! | `run` | a run that may write, from its lock to its report |
 //! | `listener` | what is written down before a request leaves |
+//! | `files` | which files are read and written, and that none is both |
 //! | `outputs` | where plans and reports go; `metrics`, `notify`: to a monitor and to a chat, both by `post` |
 //! | `embedded` | the tenant of `--sandbox` |
 //! | `failure` | why a command came to nothing, and its exit code |
@@ -16,6 +17,7 @@
 #[cfg_attr(not(feature = "sandbox"), path = "embedded_not_built.rs")]
 mod embedded;
 pub(super) mod failure;
+pub(super) mod files;
 mod listener;
 mod metrics;
 pub(super) mod notify;

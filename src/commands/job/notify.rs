@@ -35,7 +35,7 @@ pub async fn of_run(report: &Report, plan: Option<&Plan>, session: &Session) {
 pub async fn of_failure(command: &str, failure: &Failure, session: &Session) {
     let ended = Ended { exit_code: failure.exit.code(), has_changed: false, needs_person: true };
     if is_wanted(&session.settings.notify.on, ended) {
-        post(&Notification::of_failure(command, failure.exit.code(), &failure.message()), session).await;
+        post(&Notification::of_failure(command, failure.exit), session).await;
     }
 }
 

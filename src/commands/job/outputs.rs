@@ -5,11 +5,12 @@ use std::path::Path;
 use super::failure::Failure;
 use super::session::Session;
 use super::{metrics, notify};
-use crate::cli::OutputFormat;
-use crate::console::{Printer, Verbosity};
+use crate::cli::{OutputFormat, SandboxOption};
+use crate::console::{LogFormat, Printer, Verbosity};
+use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
-use crate::report::{Document, Report, ReportFormat, TextStyle, write, write_text};
+use crate::record::{PRIVATE, write_atomically};
+use crate::report::{Document, Report, ReportFormat, ReportSummary, TextStyle, write, write_text};
 
 /// Shows a plan and writes its report files.
 pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
@@ -21,6 +22,36 @@ pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
         write_file(document, path, format)?;
     }
     Ok(())
+}
+
+/// Ends a plan: says what to do next, and what the process ends with.
+pub fn end_of_plan(plan: &Plan, detailed: bool, next_step: impl FnOnce() -> String, session: &Session) -> Exit {
+    let is_stopped = plan.tripped_guardrails().next().is_some();
+    let changes = plan.summary.changes();
+    if session.output == OutputFormat::Text && session.log.format == LogFormat::Text && changes > 0 {
+        let next = if is_stopped {
+            "Nothing was written, and a run would write nothing: a guardrail stops it.".to_owned()
+        } else {
+            format!("Nothing was written. {}", next_step())
+        };
+        session.printer.info(&next);
+    }
+    let exit = match (detailed, is_stopped, changes) {
+        (false, ..) | (true, false, 0) => Exit::Done,
+        (true, true, _) => Exit::Guardrail,
+        (true, false, _) => Exit::Pending,
+    };
+    session.ended(exit, &ReportSummary::planned(&plan.summary));
+    exit
+}
+
+/// The words behind `lumsync apply PLAN` that name the tenant of a plan.
+pub fn tenant_option(sandbox: Option<&SandboxOption>) -> String {
+    match sandbox {
+        Some(SandboxOption { file: Some(file) }) => format!(" --sandbox {}", file.display()),
+        Some(SandboxOption { file: None }) => " --sandbox".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// Writes a run's report files. Every problem is handed back: one that can't be written must not keep the others from
@@ -53,15 +84,6 @@ pub async fn run(report: &Report, plan: Option<&Plan>, plan_is_shown: bool, sess
         return Ok(());
     }
     show(document, session, false)
-}
-
-/// Whether a file can be written, found out by making another beside it.
-pub fn try_out(path: &Path) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let is_device = path.metadata().is_ok_and(|existing| !existing.is_file() && !existing.is_dir());
-    let tried = if is_device { Ok(()) } else { tempfile::NamedTempFile::new_in(folder).map(drop) };
-    let tried = if path.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { tried };
-    Ok(tried.map_err(|source| AtomicWriteError { path: path.to_owned(), source })?)
 }
 
 /// Writes one report file, replaced whole.

@@ -1,13 +1,15 @@
 //! What every command that talks to a tenant begins with: settings, the terminal, logging, signals, time limit.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::failure::{CommandError, Failure, terminal_facts};
+use super::files::Files;
 use crate::api::Pauses;
-use crate::cli::{GlobalOptions, OutputFormat, RunOptions};
+use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
 use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
@@ -15,7 +17,7 @@ use crate::exit::Exit;
 use crate::plan::{Plan, Scope};
 use crate::record::{StateDir, new_run_id};
 use crate::report::{Document, KindSummary, ReportSummary};
-use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin};
+use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
 
 /// The target of the event that ends a run, which no filter keeps back.
 const RUN: &str = "run";
@@ -40,6 +42,7 @@ pub struct Session {
     /// What is logged, and how.
     pub log: LogSection,
     origins: Origins,
+    config: Option<PathBuf>,
     verbose: u8,
     began: Stopwatch,
 }
@@ -62,6 +65,7 @@ impl Session {
             environment: environment.clone(),
             log: global.log.clone(),
             origins: origins.clone(),
+            config: config_file(global.config.as_deref()),
             verbose: global.verbose,
             began: Stopwatch::start(),
         })
@@ -70,6 +74,19 @@ impl Session {
     /// Which tenant, and the login to it; an error says what is missing.
     pub fn login(&self) -> Result<TenantLogin, SettingsError> {
         TenantLogin::new(&self.settings, &self.origins, &self.environment)
+    }
+
+    /// The files that the settings and the tenant's option name.
+    pub fn files(&self, sandbox: Option<&SandboxOption>) -> Files {
+        let Settings { auth, http, report, .. } = &self.settings;
+        Files::default()
+            .reads("the config", self.config.as_ref())
+            .reads("--token-file", auth.token_file.as_ref())
+            .reads("--client-secret-file", auth.client_secret_file.as_ref())
+            .reads("--ca-file", http.ca_file.as_ref())
+            .reads("--sandbox", sandbox.and_then(|tenant| tenant.file.as_ref()))
+            .writes("--report", &report.files)
+            .writes("--metrics-file", &report.metrics_file)
     }
 
     /// Where runs are kept.
