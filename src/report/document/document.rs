@@ -192,10 +192,9 @@ impl<'a> Document<'a> {
                 let actions = plan.filter(|plan| is_plan_of(plan, report)).map_or(&[][..], |plan| &plan.actions);
                 let outcomes = report.outcomes.iter().enumerate();
                 let is_done = self.is_done();
-                Box::new(
-                    outcomes
-                        .map(|(index, outcome)| UserLine::from_outcome(outcome, actions.get(index), (report, is_done))),
-                )
+                Box::new(outcomes.map(move |(index, outcome)| {
+                    UserLine::from_outcome(outcome, actions.get(index), (report, is_done))
+                }))
             }
         }
     }
