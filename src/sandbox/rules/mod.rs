@@ -1,6 +1,7 @@
-//! What the tenant does with a call: login, list, get, save, and the notations of the API.
+//! What the tenant does with a call: login, list, get, save, members of groups, and the notations of the API.
 
 mod cursor;
+mod feed;
 pub(crate) mod field_mask;
 mod filter;
 pub(crate) mod list;
@@ -8,4 +9,5 @@ mod login;
 pub(crate) mod query;
 pub(crate) mod rate_limit;
 pub(crate) mod save;
+pub(crate) mod subscribers;
 pub(crate) mod tenant;

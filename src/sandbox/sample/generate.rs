@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::names::{LANGUAGES, Language, in_address, shown};
+use crate::sandbox::storage::object::{ACCOUNT_TYPES, StoredObject};
 use crate::sandbox::storage::store::Store;
-use crate::sandbox::storage::user::{ACCOUNT_TYPES, StoredUser};
 
 /// The shares of account types among generated users, in percent: `external=70,google=20,microsoft=8,okta=2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub(crate) fn tenant(users: u64, seed: u64, mix: Mix, organization_id: &str) -> 
     let mut store = Store::default();
     for number in 0..users {
         let line = user_line(number, seed, &people, mix, organization_id);
-        if let Some(user) = line.and_then(|line| StoredUser::from_line(line).ok()) {
+        if let Some(user) = line.and_then(|line| StoredObject::from_line(line).ok()) {
             store.push(user);
         }
     }
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn shares_come_out_as_asked_for() {
         let store = tenant(10_000, 5, "external=50,google=50".parse().unwrap(), "sandbox");
-        let count = |wanted: fn(&StoredUser) -> bool| store.iter_from(0).filter(|(_, user)| wanted(user)).count();
+        let count = |wanted: fn(&StoredObject) -> bool| store.iter_from(0).filter(|(_, user)| wanted(user)).count();
         assert!((4_700..5_300).contains(&count(|user| user.account_type == Some("external"))));
         assert!((300..500).contains(&count(|user| !user.is_enabled)));
         assert!((200..400).contains(&count(|user| user.is_hidden)));

@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::Connection;
 use super::delivery::Delivery;
-use super::request::{ApiRequest, GET_PATH, LIST_PATH, SAVE_PATH, TOKEN_PATH};
+use super::methods::{BASE_PATH, METHODS};
+use super::request::{ApiRequest, TOKEN_PATH};
 use super::response::ApiError;
 use super::traffic::{Call, CallId, CallKind};
 use super::{admin, discovery, origin};
@@ -20,11 +21,12 @@ use crate::sandbox::rules::tenant::Tenant;
 
 /// All paths of the tenant.
 pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
-    Router::new()
+    let router = METHODS.iter().fold(Router::new(), |router, method| {
+        let handler = if method.is_post { post(serve) } else { get(serve) };
+        router.route(&format!("{BASE_PATH}{}", method.name), handler)
+    });
+    router
         .route(TOKEN_PATH, post(serve))
-        .route(LIST_PATH, get(serve))
-        .route(GET_PATH, get(serve))
-        .route(SAVE_PATH, post(serve))
         .route(discovery::PATH, get(discovery::document))
         .merge(admin::routes())
         .fallback(unknown_path)

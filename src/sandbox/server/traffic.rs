@@ -21,14 +21,33 @@ pub enum CallKind {
     SaveCreate,
     /// `POST user/save` with a `uid`.
     SaveUpdate,
+    /// `GET feed/list`.
+    FeedList,
+    /// `GET user/list` with `feeds`.
+    FeedMembers,
+    /// `GET feed/get`.
+    FeedGet,
+    /// `GET feedtype/list`.
+    FeedTypes,
+    /// `POST feed/subscribers/save`.
+    FeedSave,
     /// Any other path or method, the target of a redirect fault included.
     Other,
 }
 
 impl CallKind {
     /// The kinds that a fault can strike, in the order of a run.
-    pub const OF_THE_API: [CallKind; 5] =
-        [CallKind::Token, CallKind::List, CallKind::Get, CallKind::SaveCreate, CallKind::SaveUpdate];
+    #[rustfmt::skip]
+    pub const OF_THE_API: [CallKind; 10] = [
+        Self::Token, Self::List, Self::FeedList, Self::FeedTypes, Self::FeedMembers, Self::Get, Self::SaveCreate,
+        Self::SaveUpdate, Self::FeedGet, Self::FeedSave,
+    ];
+}
+
+impl CallKind {
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::FeedList | Self::FeedMembers | Self::FeedTypes)
+    }
 }
 
 /// The name in fault specifications and in the traffic's JSON.
@@ -43,7 +62,10 @@ impl FromStr for CallKind {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = Self::OF_THE_API.into_iter().find(|kind| kind.to_string() == text);
-        found.ok_or_else(|| format!("`{text}` is no call: token, list, get, save-create, save-update or any"))
+        found.ok_or_else(|| {
+            let known = Self::OF_THE_API.map(|kind| kind.to_string()).join(", ");
+            format!("`{text}` is no call: {known} or any")
+        })
     }
 }
 
@@ -60,9 +82,15 @@ pub struct Call {
     pub status: Option<u16>,
     /// The address that the call names.
     pub email: Option<String>,
-    /// The identifier that the call names or, for a create that was done, that it got.
+    /// The identifier of the user or group that the call names or, for a create that was done, that it got.
     pub uid: Option<String>,
-    /// Whether a user was created or replaced, whatever became of the answer.
+    /// The users that a call adds to a group, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<String>,
+    /// The users that a call takes out of a group, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// Whether a user or a membership was changed, whatever became of the answer.
     pub written: bool,
     /// Whether a password came along.
     pub has_password: bool,
@@ -85,6 +113,8 @@ impl Call {
             status: None,
             email: None,
             uid: None,
+            added: Vec::new(),
+            removed: Vec::new(),
             written: false,
             has_password: false,
             has_bearer: false,

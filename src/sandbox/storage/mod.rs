@@ -2,6 +2,6 @@
 
 pub(crate) mod autosave;
 pub(crate) mod file;
+pub(crate) mod object;
 pub(crate) mod raw_object;
 pub(crate) mod store;
-pub(crate) mod user;

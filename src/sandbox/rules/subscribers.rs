@@ -1,0 +1,82 @@
+//! `POST feed/subscribers/save`: users into a group and out of it, one after the other in the order of the lists.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::feed;
+use crate::sandbox::server::response::ApiError;
+use crate::sandbox::storage::object::{ObjectKind, StoredObject, identifier, subscribed_feed};
+use crate::sandbox::storage::raw_object::{RawObject, elements};
+use crate::sandbox::storage::store::{Before, Store};
+
+/// The users that a body names in one of its lists, by address or identifier.
+pub(crate) fn names(body: &RawObject, list: &str) -> Result<Vec<String>, ApiError> {
+    let parsed = body.get(list).map(serde_json::from_str).transpose();
+    parsed
+        .map(Option::unwrap_or_default)
+        .map_err(|_| ApiError::bad_request(format!("Expected a list of strings for field {list}")))
+}
+
+/// Changes the members of a group; returns what stood before.
+///
+/// An unknown user ends the call by an error; the users in front of it are done by then, and are returned as well.
+pub(crate) fn save(
+    store: &mut Store,
+    body: &RawObject,
+    cap: usize,
+) -> Result<(Before, Result<(), ApiError>), ApiError> {
+    let feed =
+        body.get("feed").and_then(identifier).ok_or_else(|| ApiError::bad_request("Missing required field feed"))?;
+    let (added, removed) = (names(body, "addedUsers")?, names(body, "removedUsers")?);
+    let (_, found) = store.find(ObjectKind::Feed, &feed).ok_or_else(|| not_found("Feed", &feed))?;
+    if let Some(reason) = feed::refusal(&found.line) {
+        return Err(ApiError::new(StatusCode::FORBIDDEN, reason));
+    }
+    if added.len() + removed.len() > cap {
+        return Err(ApiError::bad_request(format!("Too many users: a call takes {cap} at most")));
+    }
+    let mut before = Before::new();
+    let wanted = added.iter().map(|user| (user, true)).chain(removed.iter().map(|user| (user, false)));
+    let mut done = Ok(());
+    for (user, is_member) in wanted {
+        match find_user(store, user) {
+            Some(position) => before.extend(set_membership(store, position, &feed, is_member)?),
+            None => {
+                done = Err(not_found("User", user));
+                break;
+            }
+        }
+    }
+    // Of a user that is named twice the oldest state counts, which is restored last.
+    before.reverse();
+    Ok((before, done))
+}
+
+fn find_user(store: &Store, name: &str) -> Option<usize> {
+    store.find(ObjectKind::User, name).map(|(position, _)| position).or_else(|| store.find_email(name))
+}
+
+/// Returns what stood before when that was anything else.
+fn set_membership(
+    store: &mut Store,
+    position: usize,
+    feed: &str,
+    is_member: bool,
+) -> Result<Option<(usize, Option<StoredObject>)>, ApiError> {
+    let Some(user) = store.at(position).filter(|user| user.is_member_of(feed) != is_member).cloned() else {
+        return Ok(None);
+    };
+    let mut object = RawObject::parse(&user.line)?;
+    let mut subscriptions = elements(object.get("subscriptions").unwrap_or("[]"));
+    subscriptions.retain(|one| subscribed_feed(one).as_deref() != Some(feed));
+    let joined = json!({"feed": feed}).to_string();
+    subscriptions.extend(is_member.then_some(joined.as_str()));
+    let subscriptions = format!("[{}]", subscriptions.join(","));
+    object.set_raw("subscriptions", serde_json::from_str(&subscriptions)?);
+    store.replace(position, StoredObject::from_object(&object)?);
+    Ok(Some((position, Some(user))))
+}
+
+fn not_found(what: &str, name: &str) -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, format!("{what} not found: {name}"))
+}
