@@ -24,7 +24,7 @@ feed-members, feed-get, feed-types, feed-save or any; WHEN is 3, 1-5, 2-, every-
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SandboxArguments {
-    /// Load the tenant from FILE (JSON lines of User objects) and save it there after writes [default: a built-in
+    /// Load the tenant from FILE (JSON lines of users and groups) and save it there after writes [default: a built-in
     /// sample, not saved]
     #[arg(value_name = "FILE", conflicts_with_all = ["users", "save"])]
     pub file: Option<PathBuf>,

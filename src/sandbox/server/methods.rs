@@ -24,9 +24,11 @@ const USER_LIST: [&str; 20] = [
 ];
 
 #[rustfmt::skip]
-const FEED_LIST: [&str; 9] = [
-    "cursor", "exceptFeeds", "hasGroup", "herited", "instance", "maxResults", "query", "restrictToFeeds", "type",
+const FEED_LIST: [&str; 10] = [
+    "action", "cursor", "exceptFeeds", "hasGroup", "herited", "instance", "maxResults", "query", "restrictToFeeds", "type",
 ];
+
+const FEED_TYPES: [&str; 4] = ["cursor", "customer", "instance", "maxResults"];
 
 #[rustfmt::skip]
 pub(crate) const METHODS: [Method; 7] = [
@@ -35,7 +37,7 @@ pub(crate) const METHODS: [Method; 7] = [
     Method { name: "user/save", kind: CallKind::SaveUpdate, is_post: true, parameters: &[] },
     Method { name: "feed/list", kind: CallKind::FeedList, is_post: false, parameters: &FEED_LIST },
     Method { name: "feed/get", kind: CallKind::FeedGet, is_post: false, parameters: &["uid"] },
-    Method { name: "feedtype/list", kind: CallKind::FeedTypes, is_post: false, parameters: &["cursor", "maxResults"] },
+    Method { name: "feedtype/list", kind: CallKind::FeedTypes, is_post: false, parameters: &FEED_TYPES },
     Method { name: "feed/subscribers/save", kind: CallKind::FeedSave, is_post: true, parameters: &[] },
 ];
 
