@@ -80,3 +80,56 @@ fn set_membership(
 fn not_found(what: &str, name: &str) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, format!("{what} not found: {name}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const USERS: usize = 4;
+
+    fn store() -> Store {
+        let mut store = Store::default();
+        for uid in 0..USERS {
+            let line = format!(r#"{{"uid":"{uid}","email":"u{uid}@example.com","subscriptions":[{{"feed":"8"}}]}}"#);
+            store.push(StoredObject::from_line(line).unwrap());
+        }
+        store.push(StoredObject::from_line(r#"{"kind":"feed","uid":"9"}"#.to_owned()).unwrap());
+        store
+    }
+
+    fn lines(store: &Store) -> Vec<String> {
+        store.iter_from(0).map(|(_, object)| object.line.to_string()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn each_user_in_front_of_the_first_unknown_one_joins_or_leaves(
+            added in prop::collection::vec(0..=USERS, 0..6),
+            removed in prop::collection::vec(0..=USERS, 0..6),
+        ) {
+            let name = |(place, user): (usize, &usize)| if place % 2 == 0 { user.to_string() } else { format!("U{user}@example.com") };
+            let names = |users: &[usize]| users.iter().enumerate().map(name).collect::<Vec<_>>();
+            let body = json!({"feed": "9", "addedUsers": names(&added), "removedUsers": names(&removed)}).to_string();
+            let mut store = store();
+            let start = lines(&store);
+            let (before, done) = save(&mut store, &RawObject::parse(&body).unwrap(), 50).unwrap();
+
+            let steps = added.iter().map(|user| (*user, true)).chain(removed.iter().map(|user| (*user, false)));
+            let known: Vec<_> = steps.clone().take_while(|(user, _)| *user < USERS).collect();
+            let mut expected = BTreeSet::new();
+            for (user, joins) in &known {
+                if *joins { expected.insert(user.to_string()) } else { expected.remove(&user.to_string()) };
+            }
+            let members = |feed| store.users().filter(|user| user.is_member_of(feed)).map(|user| user.uid.to_string()).collect();
+            prop_assert_eq!(expected, members("9"));
+            prop_assert_eq!(members("8").len(), USERS);
+            prop_assert_eq!(done.is_ok(), known.len() == steps.count());
+            store.restore(before);
+            prop_assert_eq!(lines(&store), start);
+        }
+    }
+}

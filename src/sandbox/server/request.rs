@@ -106,13 +106,15 @@ impl ApiRequest {
         let names =
             |name| self.body.as_ref().ok().and_then(|body| subscribers::names(body, name).ok()).unwrap_or_default();
         Call {
+            kind: self.kind,
+            arrived,
             has_bearer: self.bearer().is_some(),
             added: names("addedUsers"),
             removed: names("removedUsers"),
             email: self.email(),
             uid: self.uid(),
             has_password: self.body.as_ref().is_ok_and(|body| body.get("password").is_some()),
-            ..Call::new(self.kind, arrived)
+            ..Call::default()
         }
     }
 }

@@ -14,7 +14,7 @@ use super::delivery::Delivery;
 use super::methods::{BASE_PATH, METHODS};
 use super::request::{ApiRequest, TOKEN_PATH};
 use super::response::ApiError;
-use super::traffic::{Call, CallId, CallKind};
+use super::traffic::{Call, CallId};
 use super::{admin, discovery, origin};
 use crate::sandbox::faults::inject::carry_out;
 use crate::sandbox::rules::tenant::Tenant;
@@ -50,10 +50,9 @@ async fn wrong_method(State(tenant): State<Arc<Tenant>>, request: Request) -> Re
 
 /// Records a call that is none of the API's.
 pub(crate) fn note_other(tenant: &Tenant, request: &Request, status: u16) {
-    let mut call = Call::new(CallKind::Other, tenant.since_start(Instant::now()));
-    call.status = Some(status);
-    call.has_bearer = request.headers().contains_key(header::AUTHORIZATION);
-    tenant.state().traffic.open(call);
+    let has_bearer = request.headers().contains_key(header::AUTHORIZATION);
+    let arrived = tenant.since_start(Instant::now());
+    tenant.state().traffic.open(Call { arrived, status: Some(status), has_bearer, ..Call::default() });
 }
 
 fn refuse_other(tenant: &Tenant, request: &Request, error: ApiError) -> Response {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 /// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallKind {
     /// `POST application-token`.
@@ -32,6 +32,7 @@ pub enum CallKind {
     /// `POST feed/subscribers/save`.
     FeedSave,
     /// Any other path or method, the target of a redirect fault included.
+    #[default]
     Other,
 }
 
@@ -70,7 +71,7 @@ impl FromStr for CallKind {
 }
 
 /// One request as the server saw it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// What it asked for.
@@ -102,25 +103,6 @@ pub struct Call {
 
 fn as_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(duration.as_secs_f64())
-}
-
-impl Call {
-    /// A call that has just arrived.
-    pub(crate) fn new(kind: CallKind, arrived: Duration) -> Self {
-        Self {
-            kind,
-            arrived,
-            status: None,
-            email: None,
-            uid: None,
-            added: Vec::new(),
-            removed: Vec::new(),
-            written: false,
-            has_password: false,
-            has_bearer: false,
-            fault: None,
-        }
-    }
 }
 
 /// Older records are dropped, so that a sandbox may run for weeks.
