@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::feed::{is_tied_to_a_provider, names};
 use super::query::Query;
 use crate::sandbox::server::response::ApiError;
 use crate::sandbox::server::traffic::CallKind;
+use crate::sandbox::storage::feed::{is_tied_to_a_provider, names};
 use crate::sandbox::storage::object::{ACCOUNT_TYPES, ObjectKind, StoredObject, email_key};
 
 /// What a list is of, and its filters.

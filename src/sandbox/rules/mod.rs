@@ -1,9 +1,9 @@
 //! What the tenant does with a call: login, list, get, save, members of groups, and the notations of the API.
 
 mod cursor;
-mod feed;
 pub(crate) mod field_mask;
 mod filter;
+mod get;
 pub(crate) mod list;
 mod login;
 pub(crate) mod query;

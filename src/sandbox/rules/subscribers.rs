@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::feed;
 use crate::sandbox::server::response::ApiError;
+use crate::sandbox::storage::feed;
 use crate::sandbox::storage::object::{ObjectKind, StoredObject, identifier, subscribed_feed};
 use crate::sandbox::storage::raw_object::{RawObject, elements};
 use crate::sandbox::storage::store::{Before, Store};
@@ -17,16 +17,10 @@ pub(crate) fn names(body: &RawObject, list: &str) -> Result<Vec<String>, ApiErro
         .map_err(|_| ApiError::bad_request(format!("Expected a list of strings for field {list}")))
 }
 
-/// Changes the members of a group; returns what stood before.
-///
-/// An unknown user ends the call by an error; the users in front of it are done by then, and are returned as well.
-pub(crate) fn save(
-    store: &mut Store,
-    body: &RawObject,
-    cap: usize,
-) -> Result<(Before, Result<(), ApiError>), ApiError> {
-    let feed =
-        body.get("feed").and_then(identifier).ok_or_else(|| ApiError::bad_request("Missing required field feed"))?;
+/// Changes the members of a group. An unknown user ends the call; those in front of it are done by then.
+pub(crate) fn save(store: &mut Store, body: &RawObject, cap: usize) -> Result<(), ApiError> {
+    let feed = body.get("feed").and_then(identifier);
+    let feed = feed.ok_or_else(|| ApiError::bad_request("Missing required field feed"))?;
     let (added, removed) = (names(body, "addedUsers")?, names(body, "removedUsers")?);
     let (_, found) = store.find(ObjectKind::Feed, &feed).ok_or_else(|| not_found("Feed", &feed))?;
     if let Some(reason) = feed::refusal(&found.line) {
@@ -35,21 +29,19 @@ pub(crate) fn save(
     if added.len() + removed.len() > cap {
         return Err(ApiError::bad_request(format!("Too many users: a call takes {cap} at most")));
     }
+    let mut wanted = added.iter().map(|user| (user, true)).chain(removed.iter().map(|user| (user, false)));
     let mut before = Before::new();
-    let wanted = added.iter().map(|user| (user, true)).chain(removed.iter().map(|user| (user, false)));
-    let mut done = Ok(());
-    for (user, is_member) in wanted {
-        match find_user(store, user) {
-            Some(position) => before.extend(set_membership(store, position, &feed, is_member)?),
-            None => {
-                done = Err(not_found("User", user));
-                break;
-            }
-        }
+    let done = wanted.try_for_each(|(user, is_member)| {
+        let position = find_user(store, user).ok_or_else(|| not_found("User", user))?;
+        before.extend(set_membership(store, position, &feed, is_member)?);
+        Ok(())
+    });
+    if !before.is_empty() {
+        // Of a user that is named twice the oldest state counts, which is restored last.
+        before.reverse();
+        store.note_save(before);
     }
-    // Of a user that is named twice the oldest state counts, which is restored last.
-    before.reverse();
-    Ok((before, done))
+    done
 }
 
 fn find_user(store: &Store, name: &str) -> Option<usize> {
@@ -116,7 +108,7 @@ mod tests {
             let body = json!({"feed": "9", "addedUsers": names(&added), "removedUsers": names(&removed)}).to_string();
             let mut store = store();
             let start = lines(&store);
-            let (before, done) = save(&mut store, &RawObject::parse(&body).unwrap(), 50).unwrap();
+            let done = save(&mut store, &RawObject::parse(&body).unwrap(), 50);
 
             let steps = added.iter().map(|user| (*user, true)).chain(removed.iter().map(|user| (*user, false)));
             let known: Vec<_> = steps.clone().take_while(|(user, _)| *user < USERS).collect();
@@ -128,8 +120,7 @@ mod tests {
             prop_assert_eq!(expected, members("9"));
             prop_assert_eq!(members("8").len(), USERS);
             prop_assert_eq!(done.is_ok(), known.len() == steps.count());
-            store.restore(before);
-            prop_assert_eq!(lines(&store), start);
+            prop_assert_eq!(lines(&store.before(1)), start);
         }
     }
 }

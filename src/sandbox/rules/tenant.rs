@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::get;
 use super::list::ListQuery;
 use super::login::{self, Tokens};
 use super::rate_limit::{RateLimiter, Refusal};
@@ -20,7 +21,6 @@ use crate::sandbox::server::request::ApiRequest;
 use crate::sandbox::server::response::{ApiError, ApiResponse};
 use crate::sandbox::server::traffic::{CallId, CallKind, Traffic};
 use crate::sandbox::settings::SandboxSettings;
-use crate::sandbox::storage::object::{ObjectKind, StoredObject};
 use crate::sandbox::storage::store::Store;
 
 /// Everything that calls share.
@@ -114,8 +114,8 @@ impl Tenant {
 
     fn read(&self, call: &ApiRequest, objects: &Store) -> Result<ApiResponse, ApiError> {
         match call.kind {
-            CallKind::FeedGet => get_feed(call, objects),
-            CallKind::Get => get(call, objects),
+            CallKind::FeedGet => get::feed(call, objects),
+            CallKind::Get => get::user(call, objects),
             _ => Ok(ApiResponse::json(self.list_query(call)?.answer(objects))),
         }
     }
@@ -157,10 +157,10 @@ impl Tenant {
         id: CallId,
         fault: Option<FaultKind>,
     ) -> Result<ApiResponse, ApiError> {
-        let (before, done) = subscribers::save(&mut state.objects, call.object()?, self.settings.subscribers_cap)?;
-        if !before.is_empty() {
+        let version = state.objects.version();
+        let done = subscribers::save(&mut state.objects, call.object()?, self.settings.subscribers_cap);
+        if state.objects.version() > version {
             state.traffic.note(id, |call| call.written = true);
-            state.objects.note_save(before);
             state.revert_later(fault);
         }
         done.map(|()| ApiResponse::json("").with_status(204))
@@ -193,27 +193,6 @@ impl State {
             edit.apply(&mut self.objects);
         }
     }
-}
-
-/// `GET user/get`: one user of any account type, by identifier or address.
-fn get(call: &ApiRequest, store: &Store) -> Result<ApiResponse, ApiError> {
-    let user = match (call.query.one("uid"), call.query.one("email")) {
-        (Some(uid), _) => store.find(ObjectKind::User, uid).map(|(_, user)| user),
-        (None, Some(email)) => store.find_email(email).and_then(|position| store.at(position)),
-        (None, None) => return Err(ApiError::bad_request("Missing required parameter: email or uid")),
-    };
-    found(call, user, "User not found")
-}
-
-/// `GET feed/get`: one group by its identifier.
-fn get_feed(call: &ApiRequest, store: &Store) -> Result<ApiResponse, ApiError> {
-    let uid = call.query.one("uid").ok_or_else(|| ApiError::bad_request("Missing required parameter: uid"))?;
-    found(call, store.find(ObjectKind::Feed, uid).map(|(_, feed)| feed), "Feed not found")
-}
-
-fn found(call: &ApiRequest, object: Option<&StoredObject>, otherwise: &str) -> Result<ApiResponse, ApiError> {
-    let object = object.ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, otherwise))?;
-    Ok(ApiResponse::json(call.query.field_mask()?.project(&object.line)))
 }
 
 /// 429 without a word on how long to wait.

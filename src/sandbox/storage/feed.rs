@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sandbox::storage::raw_object::{attribute, text_attribute};
+use super::raw_object::{attribute, text_attribute};
 
 /// The names of a group: one, or one a language.
 pub(crate) fn names(line: &str) -> Vec<String> {
