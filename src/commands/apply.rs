@@ -17,7 +17,7 @@ use crate::console::Progress;
 use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::model::{DesiredUsers, LastGood, Tenant};
-use crate::plan::{GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
+use crate::plan::{GuardrailName, Limits, Plan, PlanFileError};
 use crate::record::AppliedBefore;
 
 /// By so much the clock of the machine that planned may be ahead.
@@ -96,17 +96,10 @@ async fn load_passwords(
 fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) -> Result<Plan, Failure> {
     let refuse = |problem: &str| refusal(path, problem);
     let bytes = std::fs::read(path).map_err(|error| refuse(&format!("can't be read: {error}")))?;
-    let mut plan: Plan = serde_json::from_slice(&bytes)
-        .map_err(|error| refuse(&format!("is no plan that this version of lumsync can read: {error}")))?;
-    if plan.format != PLAN_FORMAT || plan.version != PLAN_VERSION {
-        return Err(refuse(&format!(
-            "has format {} version {}: plan again with this version",
-            plan.format, plan.version
-        )));
-    }
-    if !plan.is_intact().map_err(CommandError::from)? {
-        return Err(refuse("was changed after it was made (its checksum does not match): plan again"));
-    }
+    let plan = Plan::from_json(&bytes).map_err(|error| match &error {
+        PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
+        PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
+    })?;
     if plan.tenant.key() != tenant.key() {
         let Tenant { base_url, organization_id } = &plan.tenant;
         return Err(refuse(&format!(
@@ -158,7 +151,11 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
     let compared = base(GuardrailName::MaxShrink)
         .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
     let last_good = compared.or(last_good);
-    plan.guardrails = limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial);
+    plan.guardrails = if plan.undoes.is_some() {
+        limits.judge_changes(&plan.figures())
+    } else {
+        limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial)
+    };
     Ok(plan.seal()?)
 }
 

@@ -13,8 +13,8 @@ use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle};
 use crate::source::{
-    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose, load,
-    open, write_problems_csv,
+    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose, load, open,
+    write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.

@@ -13,6 +13,7 @@ mod runs;
 pub mod sandbox;
 mod shell;
 mod sync;
+mod undo;
 
 pub use job::failure::{CommandError, Failure};
 
@@ -79,7 +80,9 @@ async fn dispatch(
     let printer = || Printer::for_process(failure::terminal_facts(environment), session::verbosity(global));
     match command {
         Command::Check(arguments) => {
-            let files = Files::default().reads("the CSV", Some(&arguments.csv)).reads("the config", config_file(global.config.as_deref()));
+            let files = Files::default()
+                .reads("the CSV", Some(&arguments.csv))
+                .reads("the config", config_file(global.config.as_deref()));
             files.writes("--report", &arguments.report).check()?;
             match check::run(&arguments, &arguments.csv_settings.settings(), global.output, &printer()).await? {
                 CheckOutcome::Fine => Ok(Exit::Done),
@@ -103,6 +106,7 @@ async fn dispatch(
             report::run(&arguments, &arguments.state.dir(environment)?, &printer())?;
             Ok(Exit::Done)
         }
+        Command::Undo(arguments) => undo::run(&arguments, &begin(&arguments.run)?).await,
         Command::Runs(arguments) => {
             runs::run(&arguments, &arguments.state.dir(environment)?, global.output, &printer())
         }

@@ -1,9 +1,11 @@
 //! What the tenant holds: the part of each user that a plan needs, packed.
 
+use std::hint::black_box;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{AccountType, FieldTable, FieldValue, FieldValues, ManagedField, TextTableFull};
+use super::{AccountType, FieldTable, FieldTableFull, FieldValue, FieldValues, ManagedField};
 
 /// Which tenant a plan or run is about. Two that differ in either part are different tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,7 +93,7 @@ pub fn full_name(values: &FieldValues<'_>) -> Option<Box<str>> {
 
 impl TenantUsers {
     /// Appends a user.
-    pub fn push(&mut self, user: &TenantUser<'_>) -> Result<(), TextTableFull> {
+    pub fn push(&mut self, user: &TenantUser<'_>) -> Result<(), FieldTableFull> {
         let TenantUser { uid, values, traits } = user;
         self.fields.push(uid, values)?;
         self.traits.push(*traits);
@@ -99,7 +101,7 @@ impl TenantUsers {
     }
 
     /// Appends the users of another list.
-    pub fn append(&mut self, other: &Self) -> Result<(), TextTableFull> {
+    pub fn append(&mut self, other: &Self) -> Result<(), FieldTableFull> {
         self.fields.append(&other.fields)?;
         self.traits.extend_from_slice(&other.traits);
         Ok(())
@@ -113,7 +115,23 @@ impl TenantUsers {
 
     /// The address of the user at `index`.
     pub fn email(&self, index: usize) -> &str {
-        self.fields.field(index, ManagedField::Email)
+        self.packed(index, ManagedField::Email)
+    }
+
+    /// A field of the user at `index` as one word, without unpacking the others; empty when it has no value.
+    pub fn packed(&self, index: usize, field: ManagedField) -> &str {
+        self.fields.packed(index, field)
+    }
+
+    /// Fetches these users into the processor's cache, before each of them is compared.
+    pub fn warm(&self, users: &[u32]) {
+        self.fields.warm(users);
+        black_box(users.iter().filter(|&&user| self.traits[user as usize].is_readable).count());
+    }
+
+    /// The traits of the user at `index`.
+    pub fn traits(&self, index: usize) -> UserTraits {
+        self.traits[index]
     }
 
     /// The identifier of the user at `index`.
@@ -158,7 +176,9 @@ mod tests {
             assert_eq!(key(spelt), same, "{spelt}");
         }
         assert_eq!(key("http://localhost:8080/api/"), key("http://127.0.0.1:8080/API"));
-        for other in ["https://cell.example.com:444", "http://cell.example.com", "https://cell.example.com/b", "sandbox:"] {
+        for other in
+            ["https://cell.example.com:444", "http://cell.example.com", "https://cell.example.com/b", "sandbox:"]
+        {
             assert_ne!(key(other), same, "{other}");
         }
         assert_eq!(key("sandbox:tenant.jsonl"), "sandbox:tenant.jsonl 7");

@@ -12,7 +12,7 @@ use crate::model::{AccountType, AddressOwners, DesiredUser, LastGood, ManagedFie
 impl Draft<'_> {
     /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
-        self.refuse_taken_addresses(owners);
+        refuse_taken_addresses(&mut self.actions, &mut self.conflicts, owners);
         let invalid = self.create_newcomers(owners);
         self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
         for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped] {
@@ -50,6 +50,9 @@ impl Draft<'_> {
             protected,
             skipped,
             invalid,
+            waiting: Vec::new(),
+            memberships: Vec::new(),
+            undoes: None,
             checksum: String::new(),
         };
         let figures = plan.figures();
@@ -57,24 +60,6 @@ impl Draft<'_> {
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
         plan.seal()?;
         Ok(plan)
-    }
-
-    fn refuse_taken_addresses(&mut self, owners: &AddressOwners) {
-        let refusal = |action: &Action| refusal_of(owners, action.fields().get(ManagedField::Email)?.after.as_str());
-        let conflicts = &mut self.conflicts;
-        self.actions.retain(|action| match refusal(action) {
-            None => true,
-            Some(reason) => {
-                let reason = format!("the new address {reason}");
-                conflicts.push(LeftAlone {
-                    email: action.email.to_string(),
-                    name: action.name.clone(),
-                    row: action.row,
-                    reason,
-                });
-                false
-            }
-        });
     }
 
     /// Turns newcomers into creates, conflicts, or invalid rows, which are returned.
@@ -94,13 +79,36 @@ impl Draft<'_> {
     }
 }
 
-fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
+/// Drops changes of address to one that somebody has.
+pub(super) fn refuse_taken_addresses(
+    actions: &mut Vec<Action>,
+    conflicts: &mut Vec<LeftAlone>,
+    owners: &AddressOwners,
+) {
+    let refusal = |action: &Action| refusal_of(owners, action.fields().get(ManagedField::Email)?.after.as_str());
+    actions.retain(|action| match refusal(action) {
+        None => true,
+        Some(reason) => {
+            conflicts.push(LeftAlone {
+                email: action.email.to_string(),
+                name: action.name.clone(),
+                row: action.row,
+                reason: format!("the new address {reason}"),
+            });
+            false
+        }
+    });
+}
+
+pub(super) fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
     let Figures { create, update, enable, disable, .. } = *figures;
     PlanSummary {
         create,
         update,
         enable,
         disable,
+        join: 0,
+        leave: 0,
         unchanged,
         conflicts: plan.conflicts.len() as u64,
         protected: plan.protected.len() as u64,
@@ -134,10 +142,10 @@ fn missing_names(row: &DesiredUser<'_>) -> Option<String> {
 }
 
 /// As applied, then by CSV line, then by address; absent users come after rows.
-fn order_of(action: &Action) -> impl Ord + '_ {
+pub(super) fn order_of(action: &Action) -> impl Ord + '_ {
     (action.kind().phase(), action.row.unwrap_or(u64::MAX), &*action.email, action.uid())
 }
 
-fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
+pub(super) fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
     (left_alone.row.unwrap_or(u64::MAX), left_alone.email.as_str())
 }

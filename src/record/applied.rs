@@ -41,7 +41,9 @@ impl AppliedBefore {
         };
         // A run that was killed may have left half a line.
         let lines = lines.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
-        self.0.extend(lines.filter(|line| line.result == Some(ActionResult::Applied)).map(|line| (line.kind, line.email)));
+        self.0.extend(
+            lines.filter(|line| line.result == Some(ActionResult::Applied)).map(|line| (line.kind, line.email)),
+        );
         Ok(())
     }
 }

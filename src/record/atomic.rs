@@ -90,7 +90,8 @@ pub(super) fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
 /// Removes the temporary files that nobody writes to any more; a problem here is nobody's.
 pub(super) fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    let names = entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()));
+    let names =
+        entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()));
     for path in names.map(|entry| entry.path()) {
         let own_uid = rustix::process::geteuid().as_raw();
         let is_ours = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.uid() == own_uid);

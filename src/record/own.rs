@@ -54,7 +54,10 @@ fn refuse<T>(problem: String) -> io::Result<T> {
 }
 
 fn not_ours(problem: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, format!("{problem}; look who put it there, and remove it or its rights"))
+    io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        format!("{problem}; look who put it there, and remove it or its rights"),
+    )
 }
 
 #[cfg(test)]

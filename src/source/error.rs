@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::columns::Field;
-use crate::model::TextTableFull;
+use crate::model::FieldTableFull;
 
 /// A CSV that can't be used at all, with the place and the next step.
 ///
@@ -87,7 +87,7 @@ pub enum SourceError {
     Truncated { path: String, how: String },
     /// More text than one run can hold.
     #[error("{path} can't be held in memory")]
-    TooMuchText { path: String, source: TextTableFull },
+    TooMuchText { path: String, source: FieldTableFull },
 }
 
 impl SourceError {

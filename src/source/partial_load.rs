@@ -14,7 +14,7 @@ use super::row::{
 };
 use super::rules::Rules;
 use super::table::Row;
-use crate::model::{DesiredUsers, Held, TextTableFull, comparison_key};
+use crate::model::{DesiredUsers, FieldTableFull, Held, comparison_key};
 
 /// Addresses and identifiers of invalid rows that are kept.
 const MOST_HELD: usize = 500_000;
@@ -76,7 +76,7 @@ impl PartialLoad {
         }
     }
 
-    fn add_valid(&mut self, values: &Values<'_>, line: u64) -> Result<(), TextTableFull> {
+    fn add_valid(&mut self, values: &Values<'_>, line: u64) -> Result<(), FieldTableFull> {
         self.users.push(&values.user(line))?;
         if !values.password.is_empty() {
             self.users.set_last_password(SecretString::from(values.password.as_ref()));
@@ -118,16 +118,13 @@ impl PartialLoad {
     /// Makes every row invalid whose address or `uid` is also that of another row, a valid or an invalid one.
     pub(crate) fn refuse_duplicates(&mut self, rules: &Rules) -> Result<(), SourceError> {
         let full = |source| too_much_text(&rules.path, source);
-        let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(TextTableFull))?;
+        let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(FieldTableFull))?;
         let email_of = |number| comparison_key(self.email(self.row(number)));
         let uid_of = |number| Cow::Borrowed(self.uid(self.row(number)));
-        let (emails, uids) = std::thread::scope(|scope| {
-            let uids = scope.spawn(|| repeated_keys(count, uid_of));
-            let emails = repeated_keys(count, email_of);
-            (emails, uids.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
         let mut refused = BTreeSet::new();
-        for (field, groups) in [(Field::Email, emails), (Field::Uid, uids)] {
+        for (field, groups) in
+            [(Field::Email, repeated_keys(count, email_of)), (Field::Uid, repeated_keys(count, uid_of))]
+        {
             for group in groups {
                 let group: Vec<RowRef> = group.into_iter().map(|number| self.row(number)).collect();
                 self.report_duplicates(&rules.columns, field, &group);
@@ -154,7 +151,7 @@ impl PartialLoad {
         }
     }
 
-    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), TextTableFull> {
+    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), FieldTableFull> {
         if refused.is_empty() {
             return Ok(());
         }
@@ -196,6 +193,6 @@ impl PartialLoad {
     }
 }
 
-fn too_much_text(path: &str, source: TextTableFull) -> SourceError {
+fn too_much_text(path: &str, source: FieldTableFull) -> SourceError {
     SourceError::TooMuchText { path: path.to_owned(), source }
 }

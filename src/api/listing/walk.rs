@@ -10,7 +10,7 @@ use super::query::ListQuery;
 use crate::api::call::Transport;
 use crate::api::error::CallError;
 use crate::api::pace::Purpose;
-use crate::model::TextTableFull;
+use crate::model::FieldTableFull;
 
 /// Why a list is not whole, and so no list at all.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -73,7 +73,7 @@ pub enum ListError {
     },
     /// Too many for the memory that we allow.
     #[error(transparent)]
-    Full(#[from] TextTableFull),
+    Full(#[from] FieldTableFull),
 }
 
 /// What to do after a page was kept.

@@ -13,7 +13,7 @@ use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
 use crate::model::visible;
-use crate::record::{AtomicWriteError, StateError};
+use crate::record::{AtomicWriteError, PastRunError, StateError};
 use crate::report::{ReportError, UnknownEnding};
 use crate::settings::{Environment, SettingsError};
 use crate::source::SourceError;
@@ -136,6 +136,19 @@ impl From<StateError> for Failure {
         match error {
             StateError::Locked { .. } => Self::new(Exit::Locked, error),
             StateError::Unusable { .. } => Self::new(Exit::CouldNot, error),
+        }
+    }
+}
+
+impl From<PastRunError> for Failure {
+    fn from(error: PastRunError) -> Self {
+        match error {
+            PastRunError::State(error) => error.into(),
+            PastRunError::Unknown { .. }
+            | PastRunError::NoneOfTenant { .. }
+            | PastRunError::NoPlan { .. }
+            | PastRunError::OtherTenant { .. }
+            | PastRunError::Damaged { .. } => Self::new(Exit::Usage, error),
         }
     }
 }

@@ -18,9 +18,15 @@ pub struct Files {
 /// Which file a path leads to, through links and however it is spelt.
 #[derive(Debug, PartialEq, Eq)]
 enum Identity {
-    There { device: u64, inode: u64 },
+    There {
+        device: u64,
+        inode: u64,
+    },
     /// Without case, which not every file system tells apart.
-    New { folder: PathBuf, name: String },
+    New {
+        folder: PathBuf,
+        name: String,
+    },
 }
 
 impl Files {
@@ -83,7 +89,12 @@ mod tests {
     use crate::exit::Exit;
 
     fn refusal(input: &Path, outputs: &[&Path]) -> Option<Exit> {
-        Files::default().reads("the CSV", Some(input)).writes("--report", outputs).check().err().map(|failure| failure.exit)
+        Files::default()
+            .reads("the CSV", Some(input))
+            .writes("--report", outputs)
+            .check()
+            .err()
+            .map(|failure| failure.exit)
     }
 
     #[test]
@@ -99,7 +110,8 @@ mod tests {
         for same in ["users.csv", "hard.csv", "soft.csv", "sub/../users.csv", "here/users.csv", "./users.csv"] {
             assert_eq!(refusal(&input, &[&path(same)]), Some(Exit::Usage), "{same}");
         }
-        for [one, other] in [["a.csv", "a.csv"], ["a.csv", "sub/../a.csv"], ["a.csv", "A.CSV"], ["a.csv", "here/a.csv"]] {
+        for [one, other] in [["a.csv", "a.csv"], ["a.csv", "sub/../a.csv"], ["a.csv", "A.CSV"], ["a.csv", "here/a.csv"]]
+        {
             assert_eq!(refusal(&input, &[&path(one), &path(other)]), Some(Exit::Usage), "{one} {other}");
         }
         assert_eq!(refusal(&input, &[&path("a.csv"), &path("sub/a.csv"), Path::new("/dev/null")]), None);

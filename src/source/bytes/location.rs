@@ -64,7 +64,9 @@ mod tests {
         for url in ["s3://bucket/users.csv", "gs://b/u.csv", "az://c/u.csv", "https://example.com/u.csv"] {
             assert!(parse_url(url).unwrap().is_some(), "{url}");
         }
-        for url in ["ftp://example.com/u.csv", "file:///etc/passwd", "http://example.com/u.csv", "https://", "s3://b/u.csv?a"] {
+        for url in
+            ["ftp://example.com/u.csv", "file:///etc/passwd", "http://example.com/u.csv", "https://", "s3://b/u.csv?a"]
+        {
             assert!(parse_url(url).unwrap_err().is_usage(), "{url}");
         }
         assert!(parse_url("http://127.0.0.1:8000/u.csv").unwrap().is_some());

@@ -65,7 +65,8 @@ fn root_cause(error: &dyn Error) -> String {
 /// An error that may end in a store's whole answer: the message of the answer alone, or else its first line. The rest may
 /// hold what a request is signed with.
 fn in_one_line(error: &str) -> String {
-    let message = error.split_once("<Message>").and_then(|(_, rest)| rest.split_once("</Message>")).map(|(text, _)| text);
+    let message =
+        error.split_once("<Message>").and_then(|(_, rest)| rest.split_once("</Message>")).map(|(text, _)| text);
     let status = error.split(['<', '{', '\n', '\u{feff}']).next().unwrap_or_default().trim_end_matches([':', ' ']);
     let line = match message.and_then(|text| text.trim().lines().next()) {
         Some(message) => format!("{status}: {message}"),

@@ -161,7 +161,8 @@ fn document(faults: &[String], verdicts: &Verdicts) -> String {
     let mut text = String::from(INTRODUCTION);
     for fault in faults {
         for (call, moments) in MOMENTS {
-            let cells = moments.map(|moment| (Command::Sync, moment)).into_iter().chain([(Command::Apply, moments[MIDDLE])]);
+            let cells =
+                moments.map(|moment| (Command::Sync, moment)).into_iter().chain([(Command::Apply, moments[MIDDLE])]);
             let verdict = |(command, moment)| verdicts.get(&(command, fault.clone(), call, moment)).map(String::as_str);
             let cells: Vec<_> = cells.map(verdict).collect();
             if cells.iter().any(Option::is_some) {
