@@ -94,6 +94,7 @@ fn a_pipe_in_place_of_a_report_keeps_nobody_waiting() {
     let mode = rustix::fs::Mode::from_raw_mode(0o600);
     rustix::fs::mkfifoat(rustix::fs::CWD, &report, mode).unwrap();
     workspace.run(&["runs"]).exits_with(0);
+    fs::remove_file(&report).unwrap();
 }
 
 fn output_refused(workspace: &Workspace, arguments: &[&str]) -> Run {

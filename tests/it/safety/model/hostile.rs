@@ -65,7 +65,8 @@ pub async fn check(case: &Case, faults: &[Fault]) -> Result<(), TestCaseError> {
         let now = after.iter().find(|now| now["uid"] == user["uid"]);
         let now = now.ok_or_else(|| TestCaseError::fail(format!("{user:?} is gone")))?;
         prop_assert_eq!(super::without(user, &MAY_CHANGE), super::without(now, &MAY_CHANGE));
-        let loses_access = user.get("status") != now.get("status") && now.get("status").is_some_and(|status| status == "\"disabled\"");
+        let loses_access =
+            user.get("status") != now.get("status") && now.get("status").is_some_and(|status| status == "\"disabled\"");
         prop_assert!(!loses_access || wanted.get("status") == now.get("status"), "{:?} is disabled", user);
     }
     Ok(())
