@@ -58,7 +58,8 @@ enum Command {
 }
 
 impl Command {
-    /// Whether this command may meet the fault on the call. An `apply` is tried at one moment: its calls are a sync's.
+    /// Whether this command may meet the fault on the call. Lies, and an `apply`, whose calls are a sync's, are tried at one
+    /// moment alone: which one makes no difference to them.
     fn meets(self, fault: &str, call: CallKind, moment: usize) -> bool {
         let is_any = |names: &[&str]| names.iter().any(|name| fault.starts_with(name));
         let is_possible = match call {
@@ -66,7 +67,8 @@ impl Command {
             CallKind::Token => !is_any(&OF_USERS) && !is_any(&OF_LISTS),
             _ => !is_any(&OF_LISTS),
         };
-        is_possible && (self == Self::Sync || moment == MIDDLE)
+        let is_tried_throughout = self == Self::Sync && CATALOGUE.contains(&fault);
+        is_possible && (is_tried_throughout || moment == MIDDLE)
     }
 
     fn run(self, workspace: &Workspace) -> Run {
@@ -156,9 +158,9 @@ fn try_cell(job: &Job, command: Command, fault: &str, call: CallKind, moment: u6
     verdict
 }
 
-/// Whether the tenant makes a user without one of its fields, and answers as if it showed no more than some of them.
+/// Whether the tenant saves a user but for one field; whether the answer shows that is for it to choose.
 fn is_half_made(fault: &str, call: CallKind) -> bool {
-    fault.starts_with("ignored-field") && call == CallKind::SaveCreate
+    fault.starts_with("ignored-field") && matches!(call, CallKind::SaveCreate | CallKind::SaveUpdate)
 }
 
 type Verdicts = BTreeMap<(Command, String, CallKind, u64), String>;
