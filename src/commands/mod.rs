@@ -78,8 +78,11 @@ async fn dispatch(
     let printer = || Printer::for_process(failure::terminal_facts(environment), session::verbosity(global));
     match command {
         Command::Check(arguments) => {
-            match check::run(&arguments, &arguments.csv_settings.settings(), global.output, &printer()).await? {
+            let csv = &arguments.csv_settings;
+            let settings = csv.settings(crate::clock::today(csv.time_zone.as_ref()));
+            match check::run(&arguments, &settings, global.output, &printer()).await? {
                 CheckOutcome::Fine => Ok(Exit::Done),
+                CheckOutcome::Tripped => Ok(Exit::Guardrail),
                 CheckOutcome::HasProblems => Ok(Exit::Usage),
             }
         }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::action::{Action, ActionKind};
 use super::guardrail::{Figures, Guardrail};
-use crate::model::{SourceFacts, Tenant};
+use crate::model::{Attention, SourceFacts, Tenant};
 
 /// `format` of a plan file.
 pub const PLAN_FORMAT: &str = "lumsync-plan";
@@ -49,6 +49,9 @@ pub struct Plan {
     pub skipped: Vec<LeftAlone>,
     /// Rows that turned out invalid only against the tenant: a create without a first or last name.
     pub invalid: Vec<LeftAlone>,
+    /// What needs a person although it stops nothing; the warnings say it in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<Attention>,
     /// `sha256:` and the digest of the plan without this field.
     pub checksum: String,
 }
@@ -185,6 +188,7 @@ impl Plan {
             disable: count(ActionKind::Disable),
             enabled: self.remote.enabled,
             in_scope: self.remote.in_scope,
+            rows: self.source.rows,
             valid_rows: self.source.valid_rows,
             rows_in_conflict: of_rows(&self.conflicts),
             rows_skipped: of_rows(&self.skipped),

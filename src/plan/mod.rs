@@ -30,7 +30,7 @@ pub use document::{
 };
 pub use draft::Draft;
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
-pub use input::PlanInput;
+pub use input::{LastColumns, PlanInput};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 
 #[cfg(test)]

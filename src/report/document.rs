@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Report, Tone, verdict};
 use crate::execute::{ActionResult, Outcome};
-use crate::model::{Exit, SourceFacts, Tenant, Uid};
+use crate::model::{Attention, Exit, SourceFacts, Tenant, Uid};
 use crate::plan::{Action, ActionKind, FieldChange, Guardrail, LeftAlone, Plan, Reason};
 
 /// A finished document to be written in some format.
@@ -30,6 +30,7 @@ pub(super) struct Facts<'a> {
     pub(super) source: &'a SourceFacts,
     pub(super) guardrails: &'a [Guardrail],
     pub(super) warnings: &'a [String],
+    pub(super) attention: &'a [Attention],
     conflicts: &'a [LeftAlone],
     protected: &'a [LeftAlone],
     skipped: &'a [LeftAlone],
@@ -280,6 +281,7 @@ impl<'a> Document<'a> {
                     source: &$document.source,
                     guardrails: &$document.guardrails,
                     warnings: &$document.warnings,
+                    attention: &$document.attention,
                     conflicts: &$document.conflicts,
                     protected: &$document.protected,
                     skipped: &$document.skipped,
@@ -335,7 +337,7 @@ impl<'a> Document<'a> {
     }
 
     /// Whether a person has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
-    /// conflict, could not be read, or has likely changed address. A plan with changes waits to be applied.
+    /// conflict, could not be read, has likely changed address, or is a fact of [`Attention`]. A plan with changes waits to be applied.
     pub fn needs_a_person(self) -> bool {
         let is_noted = |plan: &Plan| plan.actions.iter().any(|action| action.note.is_some());
         let is_open = match self {
@@ -346,6 +348,7 @@ impl<'a> Document<'a> {
             }
         };
         is_open
+            || !self.facts().attention.is_empty()
             || self.facts().guardrails.iter().any(|guardrail| guardrail.tripped)
             || self.plan().is_some_and(is_noted)
     }

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::problems::{Excerpt, Problem};
-use crate::model::{Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
+use crate::model::{Attention, Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
 
 /// The content of a CSV.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Loaded {
     pub facts: SourceFacts,
     /// What was assumed or passed over.
     pub warnings: Vec<String>,
+    /// What of it needs a person.
+    pub attention: Vec<Attention>,
     /// Everything that makes a row invalid, by line and column.
     pub problems: Vec<Problem>,
     /// How the file is laid out.
@@ -28,8 +30,8 @@ pub struct Loaded {
 impl Loaded {
     /// What the plan is made from.
     pub fn desired(&self) -> Desired<'_> {
-        let Self { users, managed, held, facts, warnings, .. } = self;
-        Desired { users, columns: managed, held, facts, warnings }
+        let Self { users, managed, held, facts, warnings, attention, .. } = self;
+        Desired { users, columns: managed, held, facts, warnings, attention }
     }
 }
 

@@ -15,29 +15,41 @@ use crate::settings::{HttpSection, NotifyOn, NotifyUrl};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Posts about a finished run, if its end is one that somebody wants to hear of.
-pub async fn of_report(report: &Report, session: &Session) {
+pub async fn of_report(report: &Report, needs_a_person: bool, session: &Session) {
     let summary = &report.summary;
     let kinds = [summary.create, summary.update, summary.enable, summary.disable];
     let has_changed = kinds.into_iter().any(|kind| kind.applied > 0);
-    if is_wanted(&session.settings.notify.on, report.exit_code, has_changed) {
+    let ended = Ended { exit_code: report.exit_code, has_changed, needs_a_person };
+    if is_wanted(&session.settings.notify.on, ended) {
         post(&Notification::of_report(report), session).await;
     }
 }
 
 /// Posts about a command that failed before there was a run to report on: no login, no lock, no state dir.
 pub async fn of_failure(command: &str, failure: &Failure, session: &Session) {
-    if is_wanted(&session.settings.notify.on, failure.exit.code(), false) {
+    let ended = Ended { exit_code: failure.exit.code(), has_changed: false, needs_a_person: true };
+    if is_wanted(&session.settings.notify.on, ended) {
         post(&Notification::of_failure(command, failure.exit.code(), &failure.message()), session).await;
     }
 }
 
+/// How a command ended.
+#[derive(Debug, Clone, Copy)]
+struct Ended {
+    exit_code: u8,
+    has_changed: bool,
+    needs_a_person: bool,
+}
+
 /// The rules of `--notify-on`.
-fn is_wanted(on: &[NotifyOn], exit_code: u8, has_changed: bool) -> bool {
+fn is_wanted(on: &[NotifyOn], ended: Ended) -> bool {
+    let Ended { exit_code, has_changed, needs_a_person } = ended;
     let is_good = [Exit::Done, Exit::Pending].map(Exit::code).contains(&exit_code);
     let is_guardrail = exit_code == Exit::Guardrail.code();
     on.iter().any(|on| match on {
         NotifyOn::Failure => !is_good && !is_guardrail,
         NotifyOn::Guardrail => is_guardrail,
+        NotifyOn::Attention => needs_a_person,
         NotifyOn::Change => has_changed,
         NotifyOn::Always => true,
     })
@@ -103,9 +115,13 @@ mod tests {
             (Change, 0, false, false),
             (Always, 0, false, true),
         ] {
-            assert_eq!(is_wanted(&[on], exit_code, has_changed), wanted, "{on:?} {exit_code} {has_changed}");
+            let ended = Ended { exit_code, has_changed, needs_a_person: false };
+            assert_eq!(is_wanted(&[on], ended), wanted, "{on:?} {exit_code} {has_changed}");
         }
-        assert!(!is_wanted(&[], 1, true));
-        assert!(is_wanted(&[Failure, Guardrail], 3, false));
+        let ended = |exit_code, needs_a_person| Ended { exit_code, has_changed: true, needs_a_person };
+        assert!(!is_wanted(&[], ended(1, true)));
+        assert!(is_wanted(&[Failure, Guardrail], ended(3, false)));
+        assert!(is_wanted(&[NotifyOn::Attention], ended(0, true)));
+        assert!(!is_wanted(&[NotifyOn::Attention], ended(0, false)));
     }
 }

@@ -49,8 +49,8 @@ pub fn run_files(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec
 
 /// Shows a run, and posts about it. Where its plan is shown already and nothing was done, there is nothing to add.
 pub async fn run(report: &Report, plan: Option<&Plan>, plan_is_shown: bool, session: &Session) -> Result<(), Failure> {
-    notify::of_report(report, session).await;
     let document = Document::Run { report, plan };
+    notify::of_report(report, document.needs_a_person(), session).await;
     let is_told = plan_is_shown && !document.is_done() && !report.outcomes.is_empty();
     if is_told || (is_quiet(session) && !document.needs_a_person()) {
         return Ok(());

@@ -14,6 +14,7 @@ use crate::execute::{Stop, StopReason};
 use crate::plan::Scope;
 use crate::record::{StateDir, new_run_id};
 use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin};
+use crate::source::SourceSettings;
 
 /// Logs each certificate that is refused, which ends the run with a message of its own.
 const REPORTED_ELSEWHERE: &str = "rustls_platform_verifier=off";
@@ -63,6 +64,12 @@ impl Session {
     /// Which tenant, and the login to it; an error says what is missing.
     pub fn login(&self) -> Result<TenantLogin, SettingsError> {
         TenantLogin::new(&self.settings, &self.origins, &self.environment)
+    }
+
+    /// How the CSV is read today.
+    pub fn csv_settings(&self) -> SourceSettings {
+        let csv = &self.settings.csv;
+        csv.settings(clock::today(csv.time_zone.as_ref()))
     }
 
     /// Where runs are kept.

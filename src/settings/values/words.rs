@@ -14,6 +14,8 @@ pub enum NotifyOn {
     Failure,
     /// A guardrail stopped it.
     Guardrail,
+    /// Something needs a person.
+    Attention,
     /// It changed something.
     Change,
     /// Every time.
