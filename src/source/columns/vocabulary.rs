@@ -17,7 +17,7 @@ pub(crate) fn normalize(header: &str) -> String {
 }
 
 /// `First Name [Required]` is `First Name`.
-fn without_remarks(header: &str) -> String {
+pub(super) fn without_remarks(header: &str) -> String {
     let mut kept = header.to_owned();
     for (open, close) in [('(', ')'), ('[', ']'), ('{', '}')] {
         while let Some(start) = kept.find(open)

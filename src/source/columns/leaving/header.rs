@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::source::columns::Field;
+use crate::source::columns::vocabulary::without_remarks;
 
 /// What a column that speaks of leaving is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +34,13 @@ impl Reading {
 
 /// Whether a header speaks of who is in and who has left. `has_dates` when the first cells of its column are dates.
 pub(crate) fn speaks_of_leaving(header: &str, has_dates: bool) -> Option<Reading> {
-    let words = words_of(header);
-    let has = |patterns: &str| patterns.split_whitespace().any(|pattern| is_in(pattern, &words));
+    // A remark in brackets, such as `[accountEnabled]`, may say the opposite of what the cells say.
+    let in_remark = || reading_of(&words_of(header), has_dates).map(|_| Reading::Unclear);
+    reading_of(&words_of(&without_remarks(header)), has_dates).or_else(in_remark)
+}
+
+fn reading_of(words: &[String], has_dates: bool) -> Option<Reading> {
+    let has = |patterns: &str| patterns.split_whitespace().any(|pattern| is_in(pattern, words));
     let [has_left, is_in, is_state, is_end] = [HAS_LEFT, IS_IN, STATE, LAST_DAY].map(has);
     let is_other_state = is_state && !has_left && !is_in && has(OTHER_STATES);
     if !(has_left || is_in || is_state || is_end) || is_other_state {
