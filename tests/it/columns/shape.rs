@@ -110,6 +110,17 @@ fn a_file_of_a_header_alone_has_no_rows() {
 }
 
 #[test]
+fn a_malformed_proxy_is_wrong_usage_for_a_real_tenant_alone() {
+    let workspace = Workspace::serving(&[person(1, "Ann")]);
+    workspace.write_csv("email\nann@example.com\n");
+    let run = |arguments: &[&str]| {
+        Run::of(&workspace.command(arguments).env("https_proxy", "http://proxy:port").output().unwrap())
+    };
+    run(&["plan", "users.csv"]).exits_with(2).stderr_contains(&["https_proxy", "no address of a proxy"]);
+    run(&["plan", "users.csv", "--sandbox"]).exits_with(0);
+}
+
+#[test]
 fn commands_that_keep_nothing_need_no_home() {
     let workspace = Workspace::with_tenant_file();
     workspace.write_csv(UNCHANGED_CSV);
