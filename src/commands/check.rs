@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::job::failure::Failure;
 use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
+use crate::exit::Exit;
 use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle, guardrail_sentence};
 use crate::source::{
-    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, count_by_kind, diagnose, load,
-    open, write_problems_csv,
+    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose, load, open,
+    write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.
@@ -61,6 +63,20 @@ impl CheckError {
     }
 }
 
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+    }
+}
+
+/// Checks a file with the settings that hold when nothing is set; whether every row can be used.
+pub(in crate::commands) async fn try_out(csv: &str, printer: &Printer) -> Result<bool, CheckError> {
+    let settings = SourceSettings::default();
+    let loaded = load(open(csv, &settings).await?, &settings)?;
+    printer.result(|out| write_text(&loaded, style_for(printer), out))?;
+    Ok(loaded.problems.is_empty())
+}
+
 /// Checks the file; the result goes to `out`.
 pub async fn run(
     arguments: &CheckArguments,
@@ -84,6 +100,7 @@ pub async fn run(
     printer.result(|out| match output {
         OutputFormat::Text => write_text(&loaded, style_for(printer), out),
         OutputFormat::Json => write_json(&loaded, out),
+        OutputFormat::None => Ok(()),
     })?;
     for sentence in &tripped {
         printer.always(&format!("error: a run would be stopped: {sentence}"));
@@ -137,7 +154,7 @@ struct CheckDocument<'a> {
     source: &'a SourceFacts,
     profile: Profile,
     warnings: &'a [String],
-    problem_counts: BTreeMap<ProblemKind, u64>,
+    problem_counts: &'a BTreeMap<ProblemKind, u64>,
     problems: &'a [Problem],
 }
 
@@ -148,7 +165,7 @@ fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
         source: &loaded.facts,
         profile: Profile::of(loaded),
         warnings: &loaded.warnings,
-        problem_counts: count_by_kind(&loaded.problems),
+        problem_counts: &loaded.problem_counts,
         problems: &loaded.problems,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -173,7 +190,7 @@ fn write_text(loaded: &Loaded, style: DiagnosticStyle, out: &mut dyn Write) -> s
     writeln!(out, "\n{}", verdict(loaded))
 }
 
-fn profile(profile: &Profile) -> Table<2> {
+fn profile(profile: &Profile) -> Table {
     let Profile { rows, valid_rows, invalid_rows, encoding, delimiter, statuses, .. } = profile;
     let Profile { mapped, ignored, domains, duplicate_emails, duplicate_uids, .. } = profile;
     let one = |text: String| Cell::from(text);

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Attention, FieldTable, FieldValues, ManagedField, TextTableFull};
+use super::{Attention, FieldTable, FieldTableFull, FieldValues, ManagedField};
 
 /// What the CSV says.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +68,8 @@ impl DesiredUser<'_> {
 
 impl DesiredUsers {
     /// Appends a row.
-    pub fn push(&mut self, user: &DesiredUser<'_>) -> Result<(), TextTableFull> {
-        let row = u32::try_from(user.row).map_err(|_| TextTableFull)?;
+    pub fn push(&mut self, user: &DesiredUser<'_>) -> Result<(), FieldTableFull> {
+        let row = u32::try_from(user.row).map_err(|_| FieldTableFull)?;
         self.fields.push(user.uid, &user.values)?;
         self.rows.push(row);
         self.not_before.extend(user.not_before.map(|day| (row, day)));
@@ -96,7 +96,12 @@ impl DesiredUsers {
 
     /// The address of the row at `index`.
     pub fn email(&self, index: usize) -> &str {
-        self.fields.field(index, ManagedField::Email)
+        self.packed(index, ManagedField::Email)
+    }
+
+    /// A field of the row at `index` as one word, without unpacking the others; empty when it has no value.
+    pub fn packed(&self, index: usize, field: ManagedField) -> &str {
+        self.fields.packed(index, field)
     }
 
     /// The `uid` cell of the row at `index`; empty when there is none.
@@ -125,7 +130,7 @@ impl DesiredUsers {
     }
 
     /// Moves the rows of `other` behind these, for a loader that reads in parts.
-    pub fn append(&mut self, other: Self) -> Result<(), TextTableFull> {
+    pub fn append(&mut self, other: Self) -> Result<(), FieldTableFull> {
         self.fields.append(&other.fields)?;
         self.rows.extend(other.rows);
         self.not_before.extend(other.not_before);

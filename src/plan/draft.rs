@@ -10,7 +10,7 @@ use super::document::{LeftAlone, OnMissing, RemoteFacts};
 use super::index::UserIndex;
 use super::input::PlanInput;
 use super::matching::{Matching, RowMatch};
-use super::scope::Judgement;
+use super::scope::{Judgement, Scope};
 use crate::model::{
     Attention, Desired, DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key,
     full_name,
@@ -125,20 +125,16 @@ impl<'a> Draft<'a> {
     }
 
     fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {
-        self.remote.listed = users.len() as u64;
+        self.remote = remote_facts(users, self.input.scope);
         let mut held_users: u64 = 0;
-        for (position, user) in users.iter().enumerate() {
-            if !self.is_ours(&user) {
+        for position in 0..users.len() {
+            if !is_ours(users, position, self.input.scope) || !matching.is_absent(position) {
                 continue;
             }
-            self.remote.in_scope += 1;
-            self.remote.enabled += u64::from(is_enabled(&user));
-            if !matching.is_absent(position) {
-                continue;
-            }
+            let user = users.get(position);
             if !user.traits.is_readable {
                 self.leave_unreadable(&user);
-            } else if self.judges_absence() && is_enabled(&user) {
+            } else if self.judges_absence() && is_enabled(users, position) {
                 if self.input.desired.held.holds(&comparison_key(user.email()), user.uid) {
                     held_users += 1;
                 } else {
@@ -156,12 +152,6 @@ impl<'a> Draft<'a> {
             || (0..users.len()).map(|index| users.email(index)).chain((0..rows.len()).map(|index| rows.email(index)));
         let idle = self.input.scope.without_match(addresses);
         self.attention.extend(idle.into_iter().map(|(option, value)| Attention::MatchesNobody { option, value }));
-    }
-
-    /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
-    fn is_ours(&self, user: &TenantUser<'_>) -> bool {
-        let is_unknown = !user.traits.is_readable && user.email().is_empty();
-        is_unknown || self.input.scope.includes(user.email(), user.traits)
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -213,9 +203,26 @@ fn first_day_to_come(row: &DesiredUser<'_>) -> String {
     format!("begins on {day}: nobody is created or enabled before")
 }
 
+/// What the tenant holds of the scope.
+pub(super) fn remote_facts(users: &TenantUsers, scope: &Scope) -> RemoteFacts {
+    let mut facts = RemoteFacts { listed: users.len() as u64, ..RemoteFacts::default() };
+    for position in (0..users.len()).filter(|&position| is_ours(users, position, scope)) {
+        facts.in_scope += 1;
+        facts.enabled += u64::from(is_enabled(users, position));
+    }
+    facts
+}
+
+/// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
+fn is_ours(users: &TenantUsers, position: usize, scope: &Scope) -> bool {
+    let (email, traits) = (users.email(position), users.traits(position));
+    let is_unknown = !traits.is_readable && email.is_empty();
+    is_unknown || scope.includes(email, traits)
+}
+
 /// Enabled as far as is known: a missing status means enabled in the API's schema.
-fn is_enabled(user: &TenantUser<'_>) -> bool {
-    user.traits.is_readable && user.values.status() != Some(Status::Disabled)
+fn is_enabled(users: &TenantUsers, position: usize) -> bool {
+    users.traits(position).is_readable && users.packed(position, ManagedField::Status) != Status::Disabled.as_str()
 }
 
 fn edit(user: &TenantUser<'_>, row: Option<u64>, reason: Reason, fields: Changes) -> Action {

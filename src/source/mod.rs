@@ -36,9 +36,7 @@ pub use columns::{Column, Columns, Field};
 pub use error::SourceError;
 pub use load::load;
 pub use loaded::{Layout, Loaded};
-pub use problems::{
-    DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, count_by_kind, diagnose, write_problems_csv,
-};
+pub use problems::{DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, diagnose, write_problems_csv};
 pub use profile::{DomainCount, Profile, StatusCounts};
 pub use row::{DateFormat, can_stand_as_name, parse_date_format};
 pub use settings::{

@@ -144,7 +144,7 @@ fn a_job_that_could_not_begin_is_posted_as_a_failure() {
     workspace.write("lumsync.toml", &format!("[notify]\nurl = \"{url}\"\n"));
     assert_eq!(workspace.run(&["sync", "users.csv", "--yes"]).code, 2);
     let text = text_of(&hook);
-    assert!(text.contains("did not begin") && text.contains("no tenant"), "{text}");
+    assert!(text.contains("did not begin") && text.contains("wrong usage"), "{text}");
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_hook_that_moved_is_not_followed() {
     let (workspace, (elsewhere, new_url)) = (Workspace::with_tenant_file(), hook(Reply::status(200)));
     let (_hook, url) = hook(Reply::status(307).header("location", &new_url));
     let run = workspace.sync_csv(&renamed_csv(), &["--notify", &url, "--notify-on", "always"]);
-    assert!(run.stderr.contains("the hook answered 307"), "{}", run.stderr);
+    assert!(run.stderr.contains("the answer was 307"), "{}", run.stderr);
     assert!(elsewhere.requests().is_empty());
 }
 

@@ -1,18 +1,16 @@
 //! A command that came to nothing: why, and what the process ends with.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
 use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
-use crate::commands::check::CheckError;
-use crate::commands::report::ReportCommandError;
-use crate::commands::sandbox::SandboxCommandError;
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
 use crate::model::visible;
-use crate::record::{AtomicWriteError, StateError};
+use crate::record::{AtomicWriteError, PastRunError, StateError};
 use crate::report::{ReportError, UnknownEnding};
 use crate::settings::{Environment, SettingsError};
 use crate::source::SourceError;
@@ -60,6 +58,16 @@ pub enum CommandError {
         /// Why, and what to do.
         problem: String,
     },
+    /// A file that must not be written to.
+    #[error("{option} {} {problem}", path.display())]
+    OutputFile {
+        /// Which option names it.
+        option: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why not, and what to do.
+        problem: String,
+    },
     /// The result can't be printed.
     #[error("can't write to standard output")]
     Output(#[source] std::io::Error),
@@ -99,7 +107,10 @@ impl From<CommandError> for Failure {
     fn from(error: CommandError) -> Self {
         let exit = match &error {
             CommandError::Stopped(reason) => Exit::of_early_stop(reason),
-            CommandError::InvalidRows { .. } | CommandError::CannotAsk | CommandError::Plan { .. } => Exit::Usage,
+            CommandError::InvalidRows { .. }
+            | CommandError::CannotAsk
+            | CommandError::Plan { .. }
+            | CommandError::OutputFile { .. } => Exit::Usage,
             CommandError::Guardrails { .. } => Exit::Guardrail,
             CommandError::NotConfirmed
             | CommandError::Output(_)
@@ -126,21 +137,16 @@ impl From<StateError> for Failure {
     }
 }
 
-impl From<ReportCommandError> for Failure {
-    fn from(error: ReportCommandError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
-    }
-}
-
-impl From<SandboxCommandError> for Failure {
-    fn from(error: SandboxCommandError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
-    }
-}
-
-impl From<CheckError> for Failure {
-    fn from(error: CheckError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+impl From<PastRunError> for Failure {
+    fn from(error: PastRunError) -> Self {
+        match error {
+            PastRunError::State(error) => error.into(),
+            PastRunError::Unknown { .. }
+            | PastRunError::NoneOfTenant { .. }
+            | PastRunError::NoPlan { .. }
+            | PastRunError::OtherTenant { .. }
+            | PastRunError::Damaged { .. } => Self::new(Exit::Usage, error),
+        }
     }
 }
 

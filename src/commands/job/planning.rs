@@ -8,10 +8,13 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::Tenant;
+use crate::model::{AddressOwners, Tenant};
 use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
 use crate::report::Timing;
 use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
+
+/// The target of events that hold values of rows, so that they can be kept out of a log.
+const ROWS: &str = "rows";
 
 /// Reads and checks the CSV. Invalid rows end the run, or are reported and left out (`--on-invalid`).
 pub async fn load(
@@ -58,7 +61,11 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     if session.log.format == LogFormat::Json {
         for problem in &loaded.problems {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
+            tracing::error!(target: ROWS, line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
+        }
+        let unsaid = loaded.problem_count() - loaded.problems.len() as u64;
+        if unsaid > 0 {
+            tracing::error!(unsaid, "invalid rows: only the first problems were told");
         }
         return;
     }
@@ -104,10 +111,7 @@ pub async fn plan(
     drop(users);
 
     let stopwatch = Stopwatch::start();
-    let addresses = draft.addresses();
-    let page_size = settings.fetch.page_size.get();
-    let owners = async { Ok(connection.reader.address_owners(&addresses, pages, page_size).await?) };
-    let owners = session.unless_stopped(owners).await?;
+    let owners = owners(&draft.addresses(), pages, connection, session).await?;
     progress.end();
     timing.fetch_seconds += stopwatch.seconds();
 
@@ -116,7 +120,19 @@ pub async fn plan(
     Ok(plan)
 }
 
-async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
+/// Who has these addresses now.
+pub async fn owners(
+    addresses: &[&str],
+    pages: u64,
+    connection: &Connection,
+    session: &Session,
+) -> Result<AddressOwners, Failure> {
+    let page_size = session.settings.fetch.page_size.get();
+    session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, pages, page_size).await?) }).await
+}
+
+/// All users of the job's account types.
+pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
     progress.begin(Stage::Fetch, None);
     let query = ListQuery {
         types: session.settings.scope.types.clone(),
@@ -133,7 +149,7 @@ fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure
         return Ok(());
     }
     for row in &plan.invalid {
-        tracing::warn!(line = row.row, email = row.email, "invalid row: {}", row.reason);
+        tracing::warn!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
     }
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),

@@ -17,7 +17,7 @@ use crate::execute::{Engine, LookUp, Outcome};
 use crate::exit::Exit;
 use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant};
 use crate::plan::Plan;
-use crate::record::{LastGoodRun, RunFolder, StateDir, TenantLock};
+use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
 use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
 
 /// Events that may wait for the listener; more make the engine wait.
@@ -30,7 +30,7 @@ pub struct Run {
     /// Where it is kept.
     pub folder: RunFolder,
     state: StateDir,
-    _lock: TenantLock,
+    lock: Arc<TenantLock>,
 }
 
 /// What the report will tell.
@@ -44,6 +44,8 @@ pub struct RunFacts {
     pub plan: Option<Plan>,
     /// Whether standard output has shown the plan: a run that did nothing does not repeat it.
     pub plan_is_shown: bool,
+    /// Whether the operator said no to the plan.
+    pub is_declined: bool,
     /// Where the time went.
     pub timing: Timing,
     outcomes: Vec<Outcome>,
@@ -66,12 +68,13 @@ impl Run {
             source: SourceFacts::default(),
             plan: None,
             plan_is_shown: false,
+            is_declined: false,
             timing: Timing::default(),
             outcomes: Vec::new(),
             pace: Vec::new(),
             counts: CallCounts::default(),
         };
-        Ok(Self { facts, folder, state, _lock: lock })
+        Ok(Self { facts, folder, state, lock: Arc::new(lock) })
     }
 
     /// Keeps the plan, and ends the run where a guardrail tripped.
@@ -83,13 +86,18 @@ impl Run {
         if sentences.is_empty() { Ok(()) } else { Err(CommandError::Guardrails { sentences }.into()) }
     }
 
+    /// What earlier runs of a saved plan have made.
+    pub fn applied_before(&self, checksum: &str) -> Result<AppliedBefore, Failure> {
+        Ok(self.state.begin_plan(checksum, self.folder.id())?)
+    }
+
     /// Applies the plan; whatever happens to single actions is told by the exit code.
     pub async fn apply(
         &mut self,
         connection: &Connection,
         session: &Session,
         progress: &Arc<Progress>,
-        look_up: LookUp,
+        (look_up, applied): (LookUp, &AppliedBefore),
         passwords: &DesiredUsers,
     ) -> Result<Exit, Failure> {
         let Some(plan) = self.facts.plan.take() else { return Ok(Exit::Done) };
@@ -100,7 +108,9 @@ impl Run {
         let stopwatch = Stopwatch::start();
         let (events, received) = mpsc::channel(EVENTS_WAITING);
         let (listening, stop, actions) = (Arc::clone(progress), session.stop.clone(), plan.actions.len());
-        let listener = tokio::task::spawn_blocking(move || listen(received, journal, &listening, &stop, actions));
+        let lock = Arc::clone(&self.lock);
+        let listener =
+            tokio::task::spawn_blocking(move || listen(received, (journal, &lock), &listening, &stop, actions));
         let writer = connection.reader.writer();
         let engine = Engine {
             reader: &connection.reader,
@@ -108,6 +118,7 @@ impl Run {
             concurrency: session.settings.rate.concurrency.get(),
             look_up,
             scope: &session.scope,
+            was_applied: &|action| applied.contains(action.kind().as_str(), &action.email),
             stop: &session.stop,
             events,
         };
@@ -134,21 +145,47 @@ impl Run {
             Err(failure) => (failure.exit, Some(failure.message())),
         };
         let mut report = self.facts.report(self.folder.id(), exit, error);
-        if let Err(failure) = &ended {
+        let exit = if self.facts.is_declined {
+            self.conclude_declined(&report, session)
+        } else {
+            self.conclude_told(&ended, &mut report, exit, session).await
+        };
+        if let Err(error) = self.state.remove_old_runs(session.settings.state.keep_runs) {
+            session.warn(&Failure::from(error).message());
+        }
+        session.ended(exit, &report.summary);
+        exit
+    }
+
+    /// Whoever says no has seen the plan, and needs to be told no more.
+    fn conclude_declined(&self, report: &Report, session: &Session) -> Exit {
+        let kept = self.folder.write_report(report).err().map(|problem| Failure::from(problem).message());
+        session.fail(&kept.into_iter().chain(report.error.clone()).collect::<Vec<_>>().join("; "));
+        Exit::CouldNot
+    }
+
+    async fn conclude_told(
+        &self,
+        ended: &Result<Exit, Failure>,
+        report: &mut Report,
+        exit: Exit,
+        session: &Session,
+    ) -> Exit {
+        if let Err(failure) = ended {
             session.fail(&failure.message());
         }
         let plan = self.facts.plan.as_ref();
-        let mut problems = outputs::run_files(&report, plan, session);
+        let mut problems = outputs::run_files(report, plan, session);
         let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
         if exit == Exit::Done {
-            note(self.remember(&report, session));
+            note(self.remember(report, session));
         }
-        note(self.folder.write_report(&report).map_err(Failure::from));
-        self.own_up(&mut report, &mut problems);
+        note(self.folder.write_report(report).map_err(Failure::from));
+        self.own_up(report, &mut problems);
         problems.extend(
-            outputs::run(&report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
+            outputs::run(report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
         );
-        self.own_up(&mut report, &mut problems);
+        self.own_up(report, &mut problems);
         for problem in &problems {
             session.fail(problem);
         }
@@ -197,6 +234,7 @@ impl RunFacts {
             finished_at: clock::now(),
             exit_code: exit.code(),
             error,
+            unfinished: None,
             tenant: self.tenant.clone(),
             source: self.source.clone(),
             summary: ReportSummary::tally(&summary, &outcomes),

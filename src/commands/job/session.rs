@@ -1,20 +1,27 @@
 //! What every command that talks to a tenant begins with: settings, the terminal, logging, signals, time limit.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::{CommandError, Failure, terminal_facts};
+use super::files::Files;
 use crate::api::Pauses;
-use crate::cli::{GlobalOptions, OutputFormat, RunOptions};
+use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
 use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
-use crate::plan::Scope;
+use crate::exit::Exit;
+use crate::plan::{Plan, Scope};
 use crate::record::{StateDir, new_run_id};
-use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin};
+use crate::report::{Document, KindSummary, ReportSummary};
+use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
 use crate::source::SourceSettings;
+
+/// The target of the event that ends a run, which no filter keeps back.
+const RUN: &str = "run";
 
 /// Logs each certificate that is refused, which ends the run with a message of its own.
 const REPORTED_ELSEWHERE: &str = "rustls_platform_verifier=off";
@@ -36,7 +43,9 @@ pub struct Session {
     /// What is logged, and how.
     pub log: LogSection,
     origins: Origins,
+    config: Option<PathBuf>,
     verbose: u8,
+    began: Stopwatch,
 }
 
 impl Session {
@@ -57,7 +66,9 @@ impl Session {
             environment: environment.clone(),
             log: global.log.clone(),
             origins: origins.clone(),
+            config: config_file(global.config.as_deref()),
             verbose: global.verbose,
+            began: Stopwatch::start(),
         })
     }
 
@@ -72,9 +83,34 @@ impl Session {
         csv.settings(clock::today(csv.time_zone.as_ref()))
     }
 
+    /// The files that the settings and the tenant's option name.
+    pub fn files(&self, sandbox: Option<&SandboxOption>) -> Files {
+        let Settings { auth, http, report, .. } = &self.settings;
+        Files::default()
+            .reads("the config", self.config.as_ref())
+            .reads("--token-file", auth.token_file.as_ref())
+            .reads("--client-secret-file", auth.client_secret_file.as_ref())
+            .reads("--ca-file", http.ca_file.as_ref())
+            .reads("--sandbox", sandbox.and_then(|tenant| tenant.file.as_ref()))
+            .writes("--report", &report.files)
+            .writes("--metrics-file", &report.metrics_file)
+    }
+
     /// Where runs are kept.
     pub fn state_dir(&self) -> Result<StateDir, SettingsError> {
         Ok(StateDir::new(self.settings.state.dir(&self.environment)?))
+    }
+
+    /// A plan of this job, with the rate at which it would be applied.
+    pub fn document_of<'a>(&self, plan: &'a Plan) -> Document<'a> {
+        Document::Plan { plan, rate: self.settings.gate().rate.at_start() }
+    }
+
+    /// The last event of a plan or a run, where the log is read by a program.
+    pub fn ended(&self, exit: Exit, summary: &ReportSummary) {
+        if self.log.format == LogFormat::Json {
+            run_ended(exit, &self.began, summary);
+        }
     }
 
     /// From now on log lines are written, each with the run's name where it is JSON.
@@ -87,6 +123,7 @@ impl Session {
             (_, _) => "debug",
         };
         let filter = self.log.filter.clone().unwrap_or_else(|| format!("{by_verbosity},{REPORTED_ELSEWHERE}"));
+        let filter = format!("{filter},{RUN}=info");
         let settings = LogSetup { format: self.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
     }
@@ -174,9 +211,35 @@ pub(in crate::commands) fn report_error(message: &str, format: LogFormat, printe
     }
 }
 
+/// The end of a job, with what became of its changes.
+pub(in crate::commands) fn run_ended(exit: Exit, began: &Stopwatch, summary: &ReportSummary) {
+    let KindSummary { planned, applied, already, drifted, failed, not_attempted } = summary.total();
+    tracing::info!(
+        target: RUN,
+        exit_code = exit.code(),
+        duration_seconds = began.seconds(),
+        planned,
+        applied,
+        already,
+        drifted,
+        failed,
+        not_attempted,
+        created = summary.create.applied,
+        updated = summary.update.applied,
+        enabled = summary.enable.applied,
+        disabled = summary.disable.applied,
+        unchanged = summary.unchanged,
+        conflicts = summary.conflicts,
+        protected = summary.protected,
+        skipped = summary.skipped,
+        invalid = summary.invalid,
+        "run ended"
+    );
+}
+
 /// For lines beside a run.
 fn log_settings(format: LogFormat, filter: &str) -> LogSetup {
-    LogSetup { format, filter: filter.to_owned(), run_id: new_run_id(clock::now()), clock: clock::now }
+    LogSetup { format, filter: format!("{filter},{RUN}=info"), run_id: new_run_id(clock::now()), clock: clock::now }
 }
 
 /// Warns of variables that nothing reads: a limit that is misspelt does not hold.
