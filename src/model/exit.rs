@@ -71,7 +71,7 @@ impl Exit {
             Self::Partial => "applied in part",
             Self::Pending => "changes are pending",
             Self::Locked => "another run holds the lock",
-            Self::HungUp => "its terminal was closed",
+            Self::HungUp => "hung up",
             Self::Interrupted => "interrupted",
             Self::Terminated => "terminated",
         }

@@ -146,7 +146,9 @@ impl PartialLoad {
         repeated.retain(|row| !refused.contains(row));
         let mut lines: Vec<u64> = repeated.iter().map(|&row| self.line(row)).collect();
         lines.sort_unstable();
-        lines.into_iter().for_each(|line| self.repeated_rows.add(line));
+        for line in lines {
+            self.repeated_rows.add(line);
+        }
         self.drop_users(&refused, &repeated).map_err(full)
     }
 

@@ -28,15 +28,12 @@ fn marks_of(text: &str) -> String {
     while let Some(next) = rest.chars().next() {
         let known =
             names.iter().find(|(name, _)| rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
-        match known {
-            Some((name, mark)) => {
-                format.push_str(mark);
-                rest = &rest[name.len()..];
-            }
-            None => {
-                format.push(next);
-                rest = &rest[next.len_utf8()..];
-            }
+        if let Some((name, mark)) = known {
+            format.push_str(mark);
+            rest = &rest[name.len()..];
+        } else {
+            format.push(next);
+            rest = &rest[next.len_utf8()..];
         }
     }
     format
