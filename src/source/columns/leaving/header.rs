@@ -96,7 +96,7 @@ const HAS_LEFT: &str = "
     ^islock lockedout ^former leaver =leaving =leave onleave leavedate ^departed =departure =departures departuredate =exit
     =exited exitdate ^quit =fired =ended =gone =left hasleft =cancelled =canceled revoked ^ban ^isban ^removed ^isremoved
     withdrawn ^deceased =closed isclosed ^discharg severance furlough =loa ^absent absence purged decommission ^reliev
-    =dol =lwd redundan ^churn attrition deregister unsubscrib nolonger
+    unlock unblock =dol =lwd redundan ^churn attrition deregister unsubscrib nolonger
     ausgeschied ausscheid austritt austret ausgetret kundig ^sperr gesperrt deaktiv inaktiv geloscht loschdatum loschung
     entlass verlassen beurlaub freigestellt elternzeit mutterschutz pensioniert ruhestand ehemalig =abgang abgemeldet
     beendet beendigung weggang verstorben ruhend
@@ -117,7 +117,7 @@ const IS_IN: &str = "
     vigente habilitad dealta
     attiv abilitat inservizio inforza
     ^ativ contaativa contaativo isativo
-    actief ingeschakeld indienst geactiveerd";
+    actief actiev ingeschakeld indienst geactiveerd";
 const STATE: &str = "
     status statut lifecycle userstate accountstate employeestate workerstate employmentstate useraccountcontrol
     accountcontrol =uac kontozustand benutzerzustand =etat etatducompte estadode situacao =situacion =situation =stato
