@@ -128,6 +128,7 @@ fn draft<'a>(loaded: &'a Loaded, users: &TenantUsers) -> Draft<'a> {
         policy: POLICY,
         limits: Limits::default(),
         last_good: None,
+        last_columns: None,
         now: Timestamp::UNIX_EPOCH,
     };
     Draft::new(input, users)

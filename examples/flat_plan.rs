@@ -72,6 +72,7 @@ fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> 
         policy: POLICY,
         limits: Limits::default(),
         last_good: None,
+        last_columns: None,
         now: Timestamp::UNIX_EPOCH,
     };
     let draft = Draft::new(input, &users);

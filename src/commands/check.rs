@@ -13,7 +13,7 @@ use crate::console::Printer;
 use crate::exit::Exit;
 use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
-use crate::report::{Cell, Column, Table, TextStyle};
+use crate::report::{Cell, Column, Table, TextStyle, guardrail_sentence};
 use crate::source::{
     DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose, load, open,
     write_problems_csv,
@@ -31,6 +31,8 @@ pub enum CheckOutcome {
     Fine,
     /// Some row can't.
     HasProblems,
+    /// A limit on the number of rows would stop a run.
+    Tripped,
 }
 
 /// Why a check could not be made.
@@ -87,12 +89,27 @@ pub async fn run(
     for (path, format) in arguments.report.iter().zip(formats) {
         write_report(path, format, &loaded)?;
     }
+    let SourceFacts { rows, valid_rows, .. } = loaded.facts;
+    let tripped: Vec<String> = arguments
+        .guardrails
+        .limits()
+        .judge_rows(rows, valid_rows)
+        .filter(|guardrail| guardrail.tripped)
+        .map(|guardrail| guardrail_sentence(&guardrail))
+        .collect();
     printer.result(|out| match output {
         OutputFormat::Text => write_text(&loaded, style_for(printer), out),
         OutputFormat::Json => write_json(&loaded, out),
         OutputFormat::None => Ok(()),
     })?;
-    Ok(if loaded.problems.is_empty() { CheckOutcome::Fine } else { CheckOutcome::HasProblems })
+    for sentence in &tripped {
+        printer.always(&format!("error: a run would be stopped: {sentence}"));
+    }
+    Ok(match (loaded.problems.is_empty(), tripped.is_empty()) {
+        (false, _) => CheckOutcome::HasProblems,
+        (true, false) => CheckOutcome::Tripped,
+        (true, true) => CheckOutcome::Fine,
+    })
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldTable, FieldTableFull, FieldValues, ManagedField};
+use super::{Attention, FieldTable, FieldTableFull, FieldValues, ManagedField};
 
 /// What the CSV says.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +21,14 @@ pub struct Desired<'a> {
     pub facts: &'a SourceFacts,
     /// What the loader warned of.
     pub warnings: &'a [String],
+    /// What of it needs a person.
+    pub attention: &'a [Attention],
 }
 
 /// The columns that the CSV has: only these are managed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ManagedColumns {
-    /// Columns of managed fields.
+    /// Fields that have a column; the status may be said by one of its opposite.
     pub fields: BTreeSet<ManagedField>,
     /// `uid`
     pub uid: bool,
@@ -42,6 +45,8 @@ pub struct DesiredUser<'a> {
     pub uid: &'a str,
     /// The address, and the filled cells of managed columns. Names are trimmed and NFC.
     pub values: FieldValues<'a>,
+    /// The first day, where it is still to come: before it nobody is created or enabled for the row.
+    pub not_before: Option<Date>,
 }
 
 /// All valid rows, in the order of the file.
@@ -49,6 +54,8 @@ pub struct DesiredUser<'a> {
 pub struct DesiredUsers {
     fields: FieldTable,
     rows: Vec<u32>,
+    /// By row, for the few that have one.
+    not_before: BTreeMap<u32, Date>,
     passwords: BTreeMap<u32, SecretString>,
 }
 
@@ -65,6 +72,7 @@ impl DesiredUsers {
         let row = u32::try_from(user.row).map_err(|_| FieldTableFull)?;
         self.fields.push(user.uid, &user.values)?;
         self.rows.push(row);
+        self.not_before.extend(user.not_before.map(|day| (row, day)));
         Ok(())
     }
 
@@ -78,7 +86,12 @@ impl DesiredUsers {
     /// The row at `index`, counted from 0 over the valid rows.
     pub fn get(&self, index: usize) -> DesiredUser<'_> {
         let (uid, values) = self.fields.get(index);
-        DesiredUser { row: u64::from(self.rows[index]), uid, values }
+        DesiredUser { row: u64::from(self.rows[index]), uid, values, not_before: self.not_before(index) }
+    }
+
+    /// The first day of the row at `index`, where it is still to come.
+    pub fn not_before(&self, index: usize) -> Option<Date> {
+        self.not_before.get(&self.rows[index]).copied()
     }
 
     /// The address of the row at `index`.
@@ -120,6 +133,7 @@ impl DesiredUsers {
     pub fn append(&mut self, other: Self) -> Result<(), FieldTableFull> {
         self.fields.append(&other.fields)?;
         self.rows.extend(other.rows);
+        self.not_before.extend(other.not_before);
         self.passwords.extend(other.passwords);
         Ok(())
     }
@@ -166,4 +180,10 @@ pub struct SourceFacts {
     /// How the bytes were read, such as `windows-1252, delimiter ";"`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub dialect: String,
+    /// The fields that have a column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Headers that nothing is read from, as they are compared; those of `--ignore-column` are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored_columns: Vec<String>,
 }

@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::action::{Action, ActionKind};
 use super::guardrail::{Figures, Guardrail};
 use super::membership::Membership;
-use crate::model::{SourceFacts, Tenant, Uid};
+use crate::model::{Attention, SourceFacts, Tenant, Uid};
 
 /// `format` of a plan file.
 pub const PLAN_FORMAT: &str = "lumsync-plan";
@@ -65,6 +65,9 @@ pub struct Plan {
     /// The run that the plan takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
+    /// What needs a person although it stops nothing; the warnings say it in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<Attention>,
     /// `sha256:` and the digest of the plan without this field.
     pub checksum: String,
 }
@@ -259,6 +262,7 @@ impl Plan {
             disable: count(ActionKind::Disable),
             enabled: self.remote.enabled,
             in_scope: self.remote.in_scope,
+            rows: self.source.rows,
             valid_rows: self.source.valid_rows,
             rows_in_conflict: of_rows(&self.conflicts),
             rows_skipped: of_rows(&self.skipped),

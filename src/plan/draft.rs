@@ -5,14 +5,15 @@
 //! [`Draft::finish`] makes the plan from the answer.
 
 use super::action::{Action, Change, Changes, Reason, UserChange};
-use super::diff::{difference, wanted_status};
+use super::diff::{difference, status_in_the_end, wanted_status};
 use super::document::{LeftAlone, OnMissing, RemoteFacts};
 use super::index::UserIndex;
 use super::input::PlanInput;
 use super::matching::{Matching, RowMatch};
 use super::scope::{Judgement, Scope};
 use crate::model::{
-    DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key, full_name,
+    Attention, Desired, DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key,
+    full_name,
 };
 
 /// A plan but for who has the addresses that it would use.
@@ -27,6 +28,9 @@ pub struct Draft<'a> {
     pub(super) unchanged: u64,
     pub(super) remote: RemoteFacts,
     pub(super) warnings: Vec<String>,
+    /// Lines of rows that want users disabled who are not to be found.
+    pub(super) lost_leavers: Vec<u64>,
+    pub(super) attention: Vec<Attention>,
 }
 
 impl<'a> Draft<'a> {
@@ -45,11 +49,14 @@ impl<'a> Draft<'a> {
             unchanged: 0,
             remote: RemoteFacts::default(),
             warnings: Vec::new(),
+            lost_leavers: Vec::new(),
+            attention: desired.attention.to_vec(),
         };
         for (index, &row_match) in matching.rows.iter().enumerate() {
             draft.judge_row(index, row_match, users, &matching);
         }
         draft.judge_users(users, &matching);
+        draft.note_scope_without_match(users);
         draft
     }
 
@@ -67,6 +74,10 @@ impl<'a> Draft<'a> {
                 let reason = format!("another row refers to the same user ({})", users.email(position as usize));
                 self.conflicts.push(row_left_alone(&row(self), reason));
             }
+            RowMatch::User { position, .. } if self.waits_for_its_first_day(index, users, position) => {
+                let row = row(self);
+                self.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
+            }
             RowMatch::User { is_equal: true, .. } => self.unchanged += 1,
             RowMatch::User { position, is_equal: false } => {
                 self.judge_pair(&row(self), &users.get(position as usize));
@@ -76,11 +87,22 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether the row will enable its user, on a day that is still to come.
+    fn waits_for_its_first_day(&self, index: usize, users: &TenantUsers, position: u32) -> bool {
+        let Desired { users: rows, columns, .. } = self.input.desired;
+        rows.not_before(index).is_some()
+            && status_in_the_end(&rows.get(index), columns) == Some(Status::Enabled)
+            && users.get(position as usize).values.status() == Some(Status::Disabled)
+    }
+
     fn judge_newcomer(&mut self, index: usize) {
         let row = self.input.desired.users.get(index);
         if wanted_status(&row, self.input.desired.columns) == Some(Status::Disabled) {
             let reason = "is to be disabled, and no user in scope has this address".to_owned();
+            self.lost_leavers.push(row.row);
             self.skipped.push(row_left_alone(&row, reason));
+        } else if row.not_before.is_some() {
+            self.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
         } else if self.input.scope.has_domain(row.email()) {
             self.newcomers.push(row);
         } else {
@@ -121,6 +143,15 @@ impl<'a> Draft<'a> {
             }
         }
         self.warn_of_absence(held_users);
+    }
+
+    /// A pattern or a domain that is misspelt protects or selects nobody.
+    fn note_scope_without_match(&mut self, users: &TenantUsers) {
+        let rows = self.input.desired.users;
+        let addresses =
+            || (0..users.len()).map(|index| users.email(index)).chain((0..rows.len()).map(|index| rows.email(index)));
+        let idle = self.input.scope.without_match(addresses);
+        self.attention.extend(idle.into_iter().map(|(option, value)| Attention::MatchesNobody { option, value }));
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -165,6 +196,11 @@ impl<'a> Draft<'a> {
                 .push(format!("{held_users} absent users are left alone, since an invalid row may refer to them"));
         }
     }
+}
+
+fn first_day_to_come(row: &DesiredUser<'_>) -> String {
+    let day = row.not_before.map(|day| day.to_string()).unwrap_or_default();
+    format!("begins on {day}: nobody is created or enabled before")
 }
 
 /// What the tenant holds of the scope.

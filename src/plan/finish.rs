@@ -5,9 +5,14 @@ use super::address_changes;
 use super::diff::creation;
 use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
 use super::draft::{Draft, row_left_alone};
-use super::guardrail::Figures;
-use super::input::PlanInput;
-use crate::model::{AccountType, AddressOwners, DesiredUser, LastGood, ManagedField, full_name};
+use super::guardrail::{Figures, Guardrail};
+use super::input::{LastColumns, PlanInput};
+use crate::model::{
+    AccountType, AddressOwners, Attention, DesiredUser, LastGood, ManagedField, SourceFacts, full_name,
+};
+
+/// The columns that say who is in and who has left.
+const SAYING_WHO_IS_IN: [&str; 4] = ["status", "disabled", "startDate", "endDate"];
 
 impl Draft<'_> {
     /// Makes the plan.
@@ -21,10 +26,14 @@ impl Draft<'_> {
         let mut warnings = self.input.desired.warnings.to_vec();
         warnings.append(&mut self.warnings);
         warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
+        let columns_gone = self.note_columns();
+        self.note_lost_leavers();
+        let known = self.input.desired.attention.len();
+        warnings.extend(self.attention[known..].iter().map(ToString::to_string));
         let mut source = self.input.desired.facts.clone();
         source.valid_rows -= invalid.len() as u64;
         source.invalid_rows += invalid.len() as u64;
-        let Draft { input, actions, conflicts, protected, skipped, unchanged, remote, .. } = self;
+        let Draft { input, actions, conflicts, protected, skipped, unchanged, remote, attention, .. } = self;
         let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
         let unjudged = match last_good {
             Some(LastGood { in_scope: Some(_), .. }) => None,
@@ -53,13 +62,44 @@ impl Draft<'_> {
             waiting: Vec::new(),
             memberships: Vec::new(),
             undoes: None,
+            attention,
             checksum: String::new(),
         };
         let figures = plan.figures();
         plan.summary = summary(&figures, unchanged, &plan);
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
+        plan.guardrails.extend(columns_gone.map(|gone| Guardrail::column_change(gone, limits.allow_column_change)));
         plan.seal()?;
         Ok(plan)
+    }
+
+    /// Compares the columns with those of the last good run; hands back how many managed ones are gone.
+    fn note_columns(&mut self) -> Option<u64> {
+        let SourceFacts { columns, ignored_columns, .. } = self.input.desired.facts;
+        let LastColumns { full, same_kind } = self.input.last_columns.clone().unwrap_or_default();
+        let is_new = |header: &&String| same_kind.as_ref().is_none_or(|last| !last.ignored_columns.contains(header));
+        let new: Vec<String> = ignored_columns.iter().filter(is_new).cloned().collect();
+        if !new.is_empty() {
+            self.attention.push(Attention::ColumnsNewlyIgnored { columns: new });
+        }
+        let full = full.filter(|last| !last.columns.is_empty())?;
+        let is_partial = self.input.policy.partial;
+        // A part of the truth may name fewer fields, but not lose the one that says who has left.
+        let counts = |field: &String| !is_partial || SAYING_WHO_IS_IN.contains(&field.as_str());
+        let gone: Vec<String> =
+            full.columns.into_iter().filter(|field| counts(field) && !columns.contains(field)).collect();
+        let count = gone.len() as u64;
+        if count > 0 {
+            self.attention.push(Attention::ColumnsGone { columns: gone });
+        }
+        Some(count)
+    }
+
+    fn note_lost_leavers(&mut self) {
+        if let Some(&row) = self.lost_leavers.iter().min() {
+            let count = self.lost_leavers.len() as u64;
+            self.attention.push(Attention::LeaversNotFound { count, row });
+        }
     }
 
     /// Turns newcomers into creates, conflicts, or invalid rows, which are returned.

@@ -34,7 +34,7 @@ pub use document::{
 };
 pub use draft::Draft;
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
-pub use input::PlanInput;
+pub use input::{LastColumns, PlanInput};
 pub use membership::{GroupName, Member, Membership};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 pub use undo::{PastChange, UndoDraft, UndoInput};

@@ -57,7 +57,7 @@ impl Case {
     fn row_with_uid(mut self, email: &str, uid: &str, edit: impl FnOnce(&mut FieldValues<'_>)) -> Self {
         let mut values = ann(email);
         edit(&mut values);
-        self.rows.push(&DesiredUser { row: self.rows.len() as u64 + 2, uid, values }).unwrap();
+        self.rows.push(&DesiredUser { row: self.rows.len() as u64 + 2, uid, values, not_before: None }).unwrap();
         self
     }
 
@@ -72,8 +72,14 @@ impl Case {
 
     fn plan(&self) -> Plan {
         let facts = SourceFacts { valid_rows: self.rows.len() as u64, ..SourceFacts::default() };
-        let desired =
-            Desired { users: &self.rows, columns: &self.columns, held: &self.held, facts: &facts, warnings: &[] };
+        let desired = Desired {
+            users: &self.rows,
+            columns: &self.columns,
+            held: &self.held,
+            facts: &facts,
+            warnings: &[],
+            attention: &[],
+        };
         let input = PlanInput {
             desired,
             tenant: Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: "1".to_owned() },
@@ -81,6 +87,7 @@ impl Case {
             policy: self.policy,
             limits: Limits::default(),
             last_good: self.last_good,
+            last_columns: None,
             now: Timestamp::UNIX_EPOCH,
         };
         Draft::new(input, &self.users).finish(&self.owners).unwrap()

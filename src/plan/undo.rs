@@ -132,6 +132,7 @@ impl<'a> UndoDraft<'a> {
             protected: self.protected,
             skipped: Vec::new(),
             invalid: Vec::new(),
+            attention: Vec::new(),
             waiting: Vec::new(),
             memberships: Vec::new(),
             undoes: Some(run_id.to_owned()),

@@ -82,6 +82,21 @@ pub enum SourceError {
     /// `--column` gives one column to two fields.
     #[error("--column gives the column {header} to both {first} and {second}")]
     ColumnTwice { header: String, first: Field, second: Field },
+    /// `--column` and `--ignore-column` name the same header.
+    #[error("--ignore-column \"{header}\" leaves out the column that --column gives to {field}")]
+    ReadAndIgnored { header: String, field: Field },
+    /// Without a word on who has left, every row would be enabled.
+    #[error("{path}, line {line}: without a column that is read for it, everybody would be enabled: {described}")]
+    SpeaksOfLeaving { path: String, line: u64, described: String },
+    /// Lines stand in front of the header.
+    #[error(
+        "{path}, line {line}: this is no header row, but line {header_line} looks like one; leave out the lines in \
+         front of it with --skip-lines {skipped}"
+    )]
+    TitleLines { path: String, line: u64, header_line: u64, skipped: u64 },
+    /// `--skip-lines` leaves nothing.
+    #[error("{path} has no line behind the {lines} of --skip-lines")]
+    AllSkipped { path: String, lines: u64 },
     /// The file ends inside a row.
     #[error("{path} is cut short: {how}; fetch or export it again")]
     Truncated { path: String, how: String },
@@ -91,6 +106,11 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// Whether the row that was taken for the header is none.
+    pub(crate) fn is_about_header(&self) -> bool {
+        matches!(self, Self::NoHeader { .. } | Self::NoEmailColumn { .. } | Self::NoSuchColumn { .. })
+    }
+
     /// Whether the operator's file or options are at fault (exit 2), and not the network (exit 1).
     pub fn is_usage(&self) -> bool {
         !matches!(self, Self::Remote { .. })

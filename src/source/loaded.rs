@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::Columns;
 use super::problems::{Excerpt, Problem, ProblemKind};
-use crate::model::{Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
+use crate::model::{Attention, Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
 
 /// The content of a CSV.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub struct Loaded {
     pub facts: SourceFacts,
     /// What was assumed or passed over.
     pub warnings: Vec<String>,
+    /// What of it needs a person.
+    pub attention: Vec<Attention>,
     /// What makes rows invalid, by line and column; of very many, the first.
     pub problems: Vec<Problem>,
     /// How many there are of each kind.
@@ -37,8 +39,8 @@ impl Loaded {
 
     /// What the plan is made from.
     pub fn desired(&self) -> Desired<'_> {
-        let Self { users, managed, held, facts, warnings, .. } = self;
-        Desired { users, columns: managed, held, facts, warnings }
+        let Self { users, managed, held, facts, warnings, attention, .. } = self;
+        Desired { users, columns: managed, held, facts, warnings, attention }
     }
 }
 

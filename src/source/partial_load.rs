@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::columns::{Columns, Field};
+use super::columns::{Columns, Field, LeavingWatch};
 use super::error::SourceError;
 use super::problems::Problems;
 use super::row::{
@@ -14,7 +14,7 @@ use super::row::{
 };
 use super::rules::Rules;
 use super::table::Row;
-use crate::model::{DesiredUsers, FieldTableFull, Held, comparison_key};
+use crate::model::{DesiredUsers, FieldTableFull, Held, ManagedField, comparison_key, is_same_address};
 
 /// Addresses and identifiers of invalid rows that are kept.
 const MOST_HELD: usize = 500_000;
@@ -34,6 +34,9 @@ pub(crate) struct PartialLoad {
     pub(crate) row_count: u64,
     pub(crate) empty_rows: Occurrences,
     pub(crate) unusual_blanks: Occurrences,
+    /// Rows that want what another row wants already.
+    pub(crate) repeated_rows: Occurrences,
+    pub(crate) leaving: LeavingWatch,
     invalid: Vec<InvalidRow>,
 }
 
@@ -67,7 +70,8 @@ impl PartialLoad {
             self.add_misplaced(row, rules);
             return Ok(());
         }
-        let (values, faults) = Values::read(&rules.columns, row);
+        self.leaving.look(&row);
+        let (values, faults) = Values::read(&rules.columns, &rules.cells, row);
         if faults.is_empty() {
             self.add_valid(&values, row.line).map_err(|source| too_much_text(&rules.path, source))
         } else {
@@ -121,17 +125,42 @@ impl PartialLoad {
         let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(FieldTableFull))?;
         let email_of = |number| comparison_key(self.email(self.row(number)));
         let uid_of = |number| Cow::Borrowed(self.uid(self.row(number)));
-        let mut refused = BTreeSet::new();
+        let (mut refused, mut repeated) = (BTreeSet::new(), BTreeSet::new());
         for (field, groups) in
             [(Field::Email, repeated_keys(count, email_of)), (Field::Uid, repeated_keys(count, uid_of))]
         {
             for group in groups {
-                let group: Vec<RowRef> = group.into_iter().map(|number| self.row(number)).collect();
-                self.report_duplicates(&rules.columns, field, &group);
-                refused.extend(group);
+                let group: Vec<RowRef> =
+                    group.into_iter().map(|number| self.row(number)).filter(|row| !repeated.contains(row)).collect();
+                match group.as_slice() {
+                    [first, others @ ..] if others.iter().all(|other| self.agree(*first, *other)) => {
+                        repeated.extend(others);
+                    }
+                    _ => {
+                        self.report_duplicates(&rules.columns, field, &group);
+                        refused.extend(group);
+                    }
+                }
             }
         }
-        self.drop_users(&refused).map_err(full)
+        repeated.retain(|row| !refused.contains(row));
+        let mut lines: Vec<u64> = repeated.iter().map(|&row| self.line(row)).collect();
+        lines.sort_unstable();
+        for line in lines {
+            self.repeated_rows.add(line);
+        }
+        self.drop_users(&refused, &repeated).map_err(full)
+    }
+
+    /// Whether two valid rows of one address want the same.
+    fn agree(&self, left: RowRef, right: RowRef) -> bool {
+        let (RowRef::Valid(left), RowRef::Valid(right)) = (left, right) else { return false };
+        let (left, right) = (self.users.get(left), self.users.get(right));
+        let password = |row| self.users.password(row).map(ExposeSecret::expose_secret);
+        let values = |field| field == ManagedField::Email || left.values.get(field) == right.values.get(field);
+        is_same_address(left.email(), right.email())
+            && ManagedField::ALL.into_iter().all(values)
+            && (left.uid, left.not_before, password(left.row)) == (right.uid, right.not_before, password(right.row))
     }
 
     /// Rows are numbered from 0, the invalid ones behind the valid ones.
@@ -151,12 +180,15 @@ impl PartialLoad {
         }
     }
 
-    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), FieldTableFull> {
-        if refused.is_empty() {
+    fn drop_users(&mut self, refused: &BTreeSet<RowRef>, repeated: &BTreeSet<RowRef>) -> Result<(), FieldTableFull> {
+        if refused.is_empty() && repeated.is_empty() {
             return Ok(());
         }
         let all = std::mem::take(&mut self.users);
         for (index, user) in all.iter().enumerate() {
+            if repeated.contains(&RowRef::Valid(index)) {
+                continue;
+            }
             if refused.contains(&RowRef::Valid(index)) {
                 self.held.emails.insert(comparison_key(user.email()).into_owned());
                 self.held.uids.extend((!user.uid.is_empty()).then(|| user.uid.to_owned()));

@@ -116,7 +116,7 @@ proptest! {
         number in 0..50_u32,
         spoilt in prop::sample::select(vec![
             "{},Ann,Smith,gone", "{},A\u{7}nn,Smith,1", "{},Ann,Smith", "{},Ann,Smith,1,2", "mailto:{},Ann,Smith,1",
-            "Ann <{}>,Ann,Smith,1", "{},Ann,Smith,1\n{},Ann,Smith,1", "\"{}\"x,Ann,Smith,1", "{};,Ann,Smith,1",
+            "Ann <{}>,Ann,Smith,1", "{},Ann,Smith,1\n{},Ann,Smith,0", "\"{}\"x,Ann,Smith,1", "{};,Ann,Smith,1",
             " {} ,\"A\nnn\",Smith,1", "{}\u{200b},Ann,Smith,1", "@{},Ann,Smith,1", ",Ann,Smith,1",
         ]),
     ) {

@@ -24,7 +24,7 @@ pub async fn load(
     timing: &mut Timing,
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
-    let settings = session.settings.csv.settings();
+    let settings = session.csv_settings();
     let opening = {
         let (location, settings) = (location.to_owned(), settings.clone());
         let runtime = tokio::runtime::Handle::current();
@@ -87,9 +87,14 @@ pub async fn plan(
     timing: &mut Timing,
 ) -> Result<Plan, Failure> {
     let settings = &session.settings;
+    // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
+    let memory = session.state_dir().ok();
     let input = PlanInput {
         desired: loaded.desired(),
-        last_good: session.state_dir()?.last_good_run(&tenant, &session.scope)?,
+        last_good: memory.as_ref().map_or(Ok(None), |state| state.last_good_run(&tenant, &session.scope))?,
+        last_columns: memory
+            .map(|state| state.last_columns(&tenant, &session.scope, settings.policy.partial))
+            .transpose()?,
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),

@@ -15,7 +15,7 @@ use crate::clock;
 use crate::console::Progress;
 use crate::execute::{Engine, LookUp, Outcome};
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, LastGood, SourceFacts, Tenant};
+use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant};
 use crate::plan::Plan;
 use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
 use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
@@ -203,10 +203,13 @@ impl Run {
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
-        let Some(plan) = self.facts.plan.as_ref().filter(|plan| !plan.policy.partial) else { return Ok(()) };
+        let Some(plan) = &self.facts.plan else { return Ok(()) };
         let figures = LastGood { valid_rows: plan.source.valid_rows, in_scope: Some(plan.remote.in_scope) };
+        let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
+        let columns = KnownColumns { columns, ignored_columns };
         let (run_id, finished_at) = (report.run_id.clone(), report.finished_at);
-        Ok(self.state.remember(&report.tenant, &session.scope, &LastGoodRun { run_id, finished_at, figures })?)
+        let run = LastGoodRun { run_id, finished_at, figures, columns };
+        Ok(self.state.remember(&report.tenant, &session.scope, plan.policy.partial, &run)?)
     }
 }
 
@@ -244,6 +247,7 @@ impl RunFacts {
             conflicts: plan.map(|plan| plan.conflicts.clone()).unwrap_or_default(),
             protected: plan.map(|plan| plan.protected.clone()).unwrap_or_default(),
             skipped: plan.map(|plan| plan.skipped.clone()).unwrap_or_default(),
+            attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::execute::Outcome;
-use crate::model::{Exit, SourceFacts, Tenant};
+use crate::model::{Attention, Exit, SourceFacts, Tenant};
 use crate::plan::{Guardrail, LeftAlone, Plan};
 
 /// `format` of a report file.
@@ -62,6 +62,9 @@ pub struct Report {
     pub protected: Vec<LeftAlone>,
     /// From the plan.
     pub skipped: Vec<LeftAlone>,
+    /// From the plan: what needs a person although it stopped nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<Attention>,
 }
 
 /// Why a run left no report.
@@ -112,6 +115,7 @@ impl Report {
             conflicts: plan.conflicts.clone(),
             protected: plan.protected.clone(),
             skipped: plan.skipped.clone(),
+            attention: plan.attention.clone(),
         }
     }
 

@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+
+use super::date::{DateFormat, read_date};
 use super::fault::{Fault, MASK};
 use super::status_words;
+use super::values::CellRules;
 use crate::model::{
     EmailProblem, Status, check_address, describe_character, has_control_character, is_invisible, is_joiner_in_script,
     normalize_name, visible, without_invisible,
@@ -122,15 +126,53 @@ fn is_scientific(cell: &str) -> bool {
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
 }
 
-pub(crate) fn status(cell: &str) -> Result<Option<Status>, Fault> {
+pub(crate) fn status(cell: &str, rules: &CellRules) -> Result<Option<Status>, Fault> {
     if cell.is_empty() {
         return Ok(None);
     }
-    status_words::status(cell).map(Some).ok_or_else(|| {
+    let further = || rules.status_words.get(&status_words::fold(cell)).copied();
+    status_words::status(cell).or_else(further).map(Some).ok_or_else(|| {
         let reason = "the status says neither enabled nor disabled";
-        let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), or leave \
-                    the cell empty to keep the status as it is";
+        let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), say what the \
+                    word means with --status-word, or leave the cell empty to keep the status as it is";
         Fault::new(Field::Status, ProblemKind::UnreadableStatus, cell, reason).with_help(help)
+    })
+}
+
+/// Yes is disabled.
+pub(crate) fn disabled(cell: &str) -> Result<Option<bool>, Fault> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    status_words::flag(cell).map(Some).ok_or_else(|| {
+        let reason = "the cell says neither yes nor no to whether the user is disabled";
+        let help = "write yes for who has left and no for who is in (true, false, 1 and 0 do as well), or leave the cell empty";
+        Fault::new(Field::Disabled, ProblemKind::UnreadableFlag, cell, reason).with_help(help)
+    })
+}
+
+/// A status that one column contradicts the other about.
+pub(crate) fn contradiction(disabled: bool) -> Fault {
+    let [cell, reason] = if disabled {
+        ["yes", "the row is disabled by this column, and enabled by its status"]
+    } else {
+        ["no", "the row is not disabled by this column, and disabled by its status"]
+    };
+    let fault = Fault::new(Field::Disabled, ProblemKind::UnreadableStatus, cell, reason);
+    fault.with_help("let both columns say the same, or leave one of them out with --ignore-column")
+}
+
+pub(crate) fn date(field: Field, cell: &str, format: Option<&DateFormat>) -> Result<Option<Date>, Fault> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    read_date(cell, format).map(Some).ok_or_else(|| {
+        let reason = format!("the {field} is no day that can be read");
+        let help = match format {
+            None => "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
+            Some(_) => "write it in the form that --date-format gives, or leave the cell empty",
+        };
+        Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help)
     })
 }
 

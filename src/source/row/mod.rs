@@ -11,6 +11,7 @@
 //! | `held` | which users an invalid row may refer to |
 
 mod cells;
+mod date;
 mod duplicates;
 mod fault;
 mod held;
@@ -19,8 +20,10 @@ mod status_words;
 mod values;
 
 pub use cells::can_stand_as_name;
+pub use date::{DateFormat, parse_date_format};
 pub(crate) use duplicates::{duplicate_problem, repeated_keys};
 pub(crate) use fault::{Fault, MASK};
 pub(crate) use held::{InvalidRow, hold_faulty, hold_misplaced};
 pub(crate) use misplaced::{misplaced_problem, repeated_header};
-pub(crate) use values::Values;
+pub(crate) use status_words::{fold, status as status_of};
+pub(crate) use values::{CellRules, Values};

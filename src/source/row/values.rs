@@ -1,12 +1,25 @@
 //! The values of one row, or the faults that make it invalid.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 
 use super::cells;
+use super::date::DateFormat;
 use super::fault::Fault;
 use crate::model::{DesiredUser, FieldValue, FieldValues, ManagedField, Status, unguard};
 use crate::source::columns::{Columns, Field};
 use crate::source::table::Row;
+
+/// What the operator said about cells, and the day that they are held against.
+#[derive(Debug, Clone)]
+pub(crate) struct CellRules {
+    /// Further words of a status, folded.
+    pub(crate) status_words: BTreeMap<String, Status>,
+    pub(crate) date_format: Option<DateFormat>,
+    pub(crate) today: Date,
+}
 
 /// The values of the managed cells. A cell at fault has the default value.
 #[derive(Debug, Default)]
@@ -15,7 +28,10 @@ pub(crate) struct Values<'t> {
     pub(crate) first_name: Cow<'t, str>,
     pub(crate) last_name: Cow<'t, str>,
     pub(crate) uid: Cow<'t, str>,
+    /// What the row asks for today: by its status, the opposite of it, and its last day.
     pub(crate) status: Option<Status>,
+    /// The first day, where it is still to come.
+    pub(crate) not_before: Option<Date>,
     pub(crate) is_hidden: Option<bool>,
     /// Empty when there is none.
     pub(crate) password: Cow<'t, str>,
@@ -23,14 +39,16 @@ pub(crate) struct Values<'t> {
 
 impl<'t> Values<'t> {
     /// Reads the cells of a row that has as many as the header.
-    pub(crate) fn read(columns: &Columns, row: Row<'t>) -> (Self, Vec<Fault>) {
+    pub(crate) fn read(columns: &Columns, rules: &CellRules, row: Row<'t>) -> (Self, Vec<Fault>) {
         let mut reader = CellReader { columns, row, faults: Vec::new() };
+        let (status, not_before) = reader.wanted(rules);
         let values = Self {
             email: reader.read(Field::Email, cells::email),
             first_name: reader.read(Field::FirstName, |cell| cells::name(Field::FirstName, cell)),
             last_name: reader.read(Field::LastName, |cell| cells::name(Field::LastName, cell)),
             uid: reader.read(Field::Uid, cells::uid),
-            status: reader.read(Field::Status, |cell| cells::status(&cell)),
+            status,
+            not_before,
             is_hidden: reader.read(Field::IsHidden, |cell| cells::is_hidden(&cell)),
             password: reader.read_untrimmed(Field::Password, cells::password),
         };
@@ -52,7 +70,7 @@ impl<'t> Values<'t> {
             .with(ManagedField::LastName, FieldValue::text(&self.last_name))
             .with(ManagedField::Status, self.status.map(FieldValue::Status))
             .with(ManagedField::IsHidden, self.is_hidden.map(FieldValue::Flag));
-        DesiredUser { row: line, uid: &self.uid, values }
+        DesiredUser { row: line, uid: &self.uid, values, not_before: self.not_before }
     }
 }
 
@@ -63,6 +81,23 @@ struct CellReader<'a, 't> {
 }
 
 impl<'t> CellReader<'_, 't> {
+    /// What the row asks for today, and the first day where it is still to come.
+    fn wanted(&mut self, rules: &CellRules) -> (Option<Status>, Option<Date>) {
+        let status = self.read(Field::Status, |cell| cells::status(&cell, rules));
+        let disabled = self.read(Field::Disabled, |cell| cells::disabled(&cell));
+        let mut day = |field| self.read(field, |cell| cells::date(field, &cell, rules.date_format.as_ref()));
+        let (start, end) = (day(Field::StartDate), day(Field::EndDate));
+        let of_flag = disabled.map(|disabled| if disabled { Status::Disabled } else { Status::Enabled });
+        if let (Some(status), Some(of_flag), Some(disabled)) = (status, of_flag, disabled)
+            && status != of_flag
+        {
+            self.faults.push(cells::contradiction(disabled));
+        }
+        let has_ended = end.is_some_and(|end| end < rules.today);
+        let wanted = if has_ended { Some(Status::Disabled) } else { status.or(of_flag) };
+        (wanted, start.filter(|start| *start > rules.today))
+    }
+
     /// The value of a field's cell; its default when there is no such column or the cell is at fault.
     fn read<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
         self.read_untrimmed(field, |cell| {

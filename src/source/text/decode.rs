@@ -55,7 +55,10 @@ impl<'a> TextReader<'a> {
     /// The next chunk.
     pub(crate) fn next(&mut self) -> Result<Chunk, SourceError> {
         self.read_chunk()?;
-        let text = self.decode()?;
+        let mut text = self.decode()?;
+        if self.is_done {
+            text.truncate(before_end_mark(&text));
+        }
         self.refuse_lost_characters(&text)?;
         self.lines.add(&text);
         Ok(Chunk { text, is_last: self.is_done })
@@ -107,6 +110,12 @@ impl<'a> TextReader<'a> {
             SourceError::ReplacementCharacter { path, line }
         })
     }
+}
+
+/// Where the text ends for DOS programs, which put U+001A behind it.
+fn before_end_mark(text: &str) -> usize {
+    let content = text.trim_end_matches(['\u{1a}', '\r', '\n']).len();
+    text[content..].find('\u{1a}').map_or(text.len(), |mark| content + mark)
 }
 
 /// Some text, which may begin and end in the middle of a row.

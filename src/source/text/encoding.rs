@@ -93,19 +93,65 @@ impl Utf8Evidence {
     }
 }
 
+const SAVE_AS: &str = "open it and save it as \"CSV UTF-8\"";
+const UNPACK: &str = "unpack it first (gzip and zstd are unpacked here)";
+const EXPORT: &str = "export a CSV instead";
+const DECRYPT: &str = "decrypt it first";
+
+/// What files of other formats begin with, what they are, and what to do.
+const MAGIC: &[(&[u8], &str, &str)] = &[
+    (b"PK\x03\x04", "a workbook or an archive (zip)", SAVE_AS),
+    (b"PK\x05\x06", "an empty archive (zip)", EXPORT),
+    (&[0xd0, 0xcf, 0x11, 0xe0], "an old Excel workbook", SAVE_AS),
+    (b"%PDF", "a PDF document", EXPORT),
+    (b"BZh", "packed with bzip2", UNPACK),
+    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "packed with xz", UNPACK),
+    (&[0x5d, 0, 0], "packed with lzma", UNPACK),
+    (&[0x1f, 0x9d], "packed with compress", UNPACK),
+    (&[0x04, 0x22, 0x4d, 0x18], "packed with lz4", UNPACK),
+    (b"LZIP", "packed with lzip", UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", UNPACK),
+    (b"Rar!\x1a\x07", "a RAR archive", UNPACK),
+    (b"PAR1", "a Parquet file", EXPORT),
+    (b"SQLite format 3\0", "a SQLite database", EXPORT),
+    // OpenPGP packets: a session key for a public or a secret key, or a signed message.
+    (&[0x85, 0x01], "encrypted with PGP", DECRYPT),
+    (&[0x85, 0x02], "encrypted with PGP", DECRYPT),
+    (&[0x8c, 0x0d], "encrypted with PGP", DECRYPT),
+    (&[0xc1, 0xc0, 0x4c], "encrypted with PGP", DECRYPT),
+    (b"age-encryption.org", "encrypted with age", DECRYPT),
+    (b"Salted__", "encrypted with OpenSSL", DECRYPT),
+];
+
+/// An object or a list of objects; a CSV may begin with a brace or a bracket all the same.
+fn is_json(text: &[u8]) -> bool {
+    let rest = match text {
+        [b'[', rest @ ..] => rest.trim_ascii_start(),
+        _ => text,
+    };
+    rest.strip_prefix(b"{").is_some_and(|inside| inside.trim_ascii_start().starts_with(b"\""))
+}
+
 /// Names the files that people send by mistake, instead of complaining about their bytes.
 fn refuse_other_formats(name: &str, head: &[u8]) -> Result<(), SourceError> {
-    const SAVE_AS: &str = "open it and save it as \"CSV UTF-8\"";
     let text = head.trim_ascii_start();
     let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let (what, help) = if head.starts_with(b"PK\x03\x04") {
-        ("a workbook or an archive (zip)", SAVE_AS)
-    } else if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        ("an old Excel workbook", SAVE_AS)
-    } else if head.starts_with(b"%PDF") {
-        ("a PDF document", "export a CSV instead")
+    let known = MAGIC.iter().find(|(magic, ..)| head.starts_with(magic)).map(|&(_, what, help)| (what, help));
+    let is_tar = head.get(257..262) == Some(b"ustar");
+    let (what, help) = if let Some(known) = known {
+        known
+    } else if is_tar {
+        ("a tar archive", UNPACK)
+    } else if begins(b"-----BEGIN PGP") {
+        ("encrypted or signed with PGP", DECRYPT)
     } else if begins(b"<!doctype") || begins(b"<html") || begins(b"<?xml") {
         ("a web page or XML", "the download may have been a login or error page; fetch it again")
+    } else if begins(b"version: 1\n") || begins(b"version: 1\r") || begins(b"dn: ") || begins(b"dn:: ") {
+        ("LDIF, an export of a directory", EXPORT)
+    } else if begins(b"{\\rtf") {
+        ("a document in rich text", EXPORT)
+    } else if is_json(text) {
+        ("JSON", EXPORT)
     } else {
         return Ok(());
     };

@@ -48,7 +48,8 @@ const EXTRAS: [&str; 7] = [
 ];
 
 pub fn case() -> impl Strategy<Value = Case> {
-    let columns = subsequence(vec!["firstName", "lastName", "status", "isHidden", "uid"], 0..=5);
+    let known = vec!["firstName", "lastName", "status", "disabled", "startDate", "endDate", "isHidden", "uid"];
+    let columns = subsequence(known, 0..=8);
     (tenant(), columns, policy(), 1_u32..6, 1_usize..6, any::<bool>()).prop_flat_map(
         |(tenant, mut columns, policy, page_size, concurrency, looks_first)| {
             columns.insert(0, "email");
@@ -115,6 +116,12 @@ fn cell(column: &'static str) -> BoxedStrategy<String> {
     match column {
         "email" => rarely(&["", "not an address"], address().boxed()),
         "status" => rarely(&["perhaps"], words(&["enabled", "disabled", "Inactive", "TRUE", "0", "no", "Yes", ""])),
+        "disabled" => rarely(&["perhaps"], words(&["yes", "No", "1", "FALSE", "", ""])),
+        // Around the day of the model, 2026-01-01.
+        "startDate" | "endDate" => rarely(
+            &["31/12/2025"],
+            words(&["", "", "2025-12-31", "2026-01-01", "2026-01-02", "2030-05-05T23:00:00Z", "1999-01-01 08:00"]),
+        ),
         "isHidden" => rarely(&["maybe"], words(&["true", "false", "1", "No", ""])),
         "uid" => prop_oneof![3 => Just(String::new()), 2 => (1_u32..18).prop_map(|uid| uid.to_string())].boxed(),
         _ => prop_oneof![1 => Just(String::new()), 4 => words(&NAMES)].boxed(),

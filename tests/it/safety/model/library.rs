@@ -75,7 +75,8 @@ async fn load_csv(case: &Case) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");
     std::fs::write(&path, table.into_inner().unwrap()).unwrap();
-    let settings = SourceSettings { delimiter: Some(b','), ..SourceSettings::default() };
+    let today = "2026-01-01".parse().unwrap();
+    let settings = SourceSettings { delimiter: Some(b','), today, ..SourceSettings::default() };
     let raw = open(path.to_str().unwrap(), &settings).await.unwrap();
     load(raw, &settings).unwrap()
 }
@@ -106,6 +107,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         policy,
         limits: Limits::default(),
         last_good: None,
+        last_columns: None,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);

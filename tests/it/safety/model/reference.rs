@@ -9,7 +9,7 @@ use super::Stored;
 use super::case::{Case, Policy};
 
 /// A row that can be carried out; `None` and empty mean "leave as it is".
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Wish {
     email: String,
     first: String,
@@ -17,7 +17,12 @@ struct Wish {
     enabled: Option<bool>,
     hidden: Option<bool>,
     uid: String,
+    /// Its first day is still to come.
+    waits: bool,
 }
+
+/// The day of the model.
+const TODAY: &str = "2026-01-01";
 
 /// The tenant as it must be after a sync; created users stand at the end. `None` when nothing may be sent at all.
 pub fn expected(case: &Case, before: &[Stored]) -> Option<Vec<Stored>> {
@@ -37,7 +42,9 @@ pub fn expected(case: &Case, before: &[Stored]) -> Option<Vec<Stored>> {
             Fate::New if !wish.lacks_a_name() => after.push(wish.created()),
             Fate::Is(user) => {
                 let rivals = fates.iter().filter(|other| matches!(other, Fate::Is(same) if same == user)).count();
-                if rivals == 1 && !model.is_protected(*user) && model.may_move(wish, *user) {
+                let is_for_later =
+                    wish.waits && wish.enabled == Some(true) && text(&before[*user], "status") == "disabled";
+                if rivals == 1 && !is_for_later && !model.is_protected(*user) && model.may_move(wish, *user) {
                     change(&mut after[*user], wish);
                 }
             }
@@ -100,7 +107,7 @@ impl Model<'_> {
         }
         match ours.as_slice() {
             [user] if self.is_in_scope(*user) => Fate::Is(*user),
-            [] if wish.enabled == Some(false) => Fate::Nothing,
+            [] if wish.enabled == Some(false) || wish.waits => Fate::Nothing,
             [] if !self.has_domain(&wish.email) || !same_address.is_empty() => conflict(),
             [] => Fate::New,
             _ => conflict(),
@@ -203,32 +210,68 @@ fn read_rows(case: &Case) -> Table {
         .map(|cells| case.columns.iter().copied().zip(cells.iter().map(|cell| cell.trim())).collect())
         .collect();
     let mut table = Table { wishes: Vec::new(), has_invalid: false, has_untold: false, held: Vec::new() };
-    for row in &rows {
-        let cell = |name: &str| row.get(name).copied().unwrap_or_default();
-        let shares = |name: &str| {
-            !cell(name).is_empty()
-                && rows.iter().filter(|other| other.get(name).is_some_and(|value| is_same(value, cell(name)))).count()
-                    > 1
-        };
-        let (enabled, hidden) = (yes_or_no(cell("status")), yes_or_no(cell("isHidden")));
-        let is_told = cell("email").contains('@');
-        match (enabled, hidden) {
-            (Ok(enabled), Ok(hidden)) if is_told && !shares("email") && !shares("uid") => table.wishes.push(Wish {
-                email: cell("email").to_owned(),
-                first: clean(cell("firstName")),
-                last: clean(cell("lastName")),
-                enabled: if row.contains_key("status") { enabled } else { Some(true) },
-                hidden,
-                uid: cell("uid").to_owned(),
-            }),
+    let own: Vec<Option<Wish>> = rows.iter().map(wish_of).collect();
+    let same = |name: &str, row: usize, other: usize| {
+        let cell = |row: usize| rows[row].get(name).copied().unwrap_or_default();
+        !cell(row).is_empty() && is_same(cell(row), cell(other))
+    };
+    let alike = |row: usize| (0..rows.len()).filter(move |other| same("email", row, *other)).collect::<Vec<_>>();
+    let agree =
+        |group: &[usize]| group.iter().all(|row| own[*row].is_some() && is_one_wish(&own[*row], &own[group[0]]));
+    let is_repeated = |row: usize| alike(row).first().is_some_and(|first| *first != row) && agree(&alike(row));
+    for (row, cells) in rows.iter().enumerate().filter(|(row, _)| !is_repeated(*row)) {
+        let cell = |name: &str| cells.get(name).copied().unwrap_or_default();
+        let shares_email = alike(row).len() > 1 && !agree(&alike(row));
+        let shares_uid = (0..rows.len()).any(|other| other != row && same("uid", row, other) && !is_repeated(other));
+        match &own[row] {
+            Some(wish) if !shares_email && !shares_uid => table.wishes.push(wish.clone()),
             _ => {
                 table.has_invalid = true;
-                table.has_untold |= !is_told;
+                table.has_untold |= !cell("email").contains('@');
                 table.held.push((cell("email").to_owned(), cell("uid").to_owned()));
             }
         }
     }
     table
+}
+
+fn is_one_wish(left: &Option<Wish>, right: &Option<Wish>) -> bool {
+    let without_address = |wish: &Option<Wish>| wish.clone().map(|wish| Wish { email: String::new(), ..wish });
+    without_address(left) == without_address(right)
+}
+
+/// What a row asks for, looked at alone; nothing when a cell can't be read.
+fn wish_of(row: &BTreeMap<&str, &str>) -> Option<Wish> {
+    let cell = |name: &str| row.get(name).copied().unwrap_or_default();
+    let (status, disabled) = (yes_or_no(cell("status")).ok()?, yes_or_no(cell("disabled")).ok()?);
+    let hidden = yes_or_no(cell("isHidden")).ok()?;
+    let (start, end) = (day(cell("startDate")).ok()?, day(cell("endDate")).ok()?);
+    let of_flag = disabled.map(|disabled| !disabled);
+    let is_contradictory = status.is_some() && of_flag.is_some() && status != of_flag;
+    if is_contradictory || !cell("email").contains('@') {
+        return None;
+    }
+    let is_said = row.contains_key("status") || row.contains_key("disabled");
+    let has_ended = end.is_some_and(|end| end < TODAY);
+    let said = if is_said { status.or(of_flag) } else { Some(true) };
+    Some(Wish {
+        email: cell("email").to_owned(),
+        first: clean(cell("firstName")),
+        last: clean(cell("lastName")),
+        enabled: if has_ended { Some(false) } else { said },
+        hidden,
+        uid: cell("uid").to_owned(),
+        waits: start.is_some_and(|start| start > TODAY),
+    })
+}
+
+/// The day of a cell; days in this form compare as texts do.
+fn day(cell: &str) -> Result<Option<&str>, ()> {
+    match cell.get(..10) {
+        _ if cell.is_empty() => Ok(None),
+        Some(day) if day.as_bytes()[4] == b'-' => Ok(Some(day)),
+        _ => Err(()),
+    }
 }
 
 fn yes_or_no(cell: &str) -> Result<Option<bool>, ()> {
