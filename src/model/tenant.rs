@@ -104,6 +104,11 @@ impl TenantUsers {
         self.fields.field(index, ManagedField::Email)
     }
 
+    /// A field of the user at `index`, as text.
+    pub fn text(&self, index: usize, field: ManagedField) -> &str {
+        self.fields.field(index, field)
+    }
+
     /// The identifier of the user at `index`.
     pub fn uid(&self, index: usize) -> &str {
         self.fields.uid(index)

@@ -47,7 +47,8 @@ pub struct Plan {
     pub protected: Vec<LeftAlone>,
     /// Rows that ask for nothing, such as a leaver who never had an account.
     pub skipped: Vec<LeftAlone>,
-    /// Rows that turned out invalid only against the tenant: a create without a first or last name.
+    /// Rows that turned out invalid only against the tenant: a create without a first or last name, or a doubtful value
+    /// that no user has.
     pub invalid: Vec<LeftAlone>,
     /// `sha256:` and the digest of the plan without this field.
     pub checksum: String,
@@ -63,6 +64,9 @@ pub struct PolicyFacts {
     pub on_missing: OnMissing,
     /// What becomes of a run with an invalid row.
     pub on_invalid: OnInvalid,
+    /// What becomes of a new account that looks like a user without a row.
+    #[serde(default)]
+    pub on_lookalike: OnLookalike,
 }
 
 /// What becomes of an enabled user in scope without a row.
@@ -85,6 +89,17 @@ pub enum OnInvalid {
     Stop,
     /// The row is left out, and its user is left alone.
     Skip,
+}
+
+/// What becomes of a new account that looks like a user without a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnLookalike {
+    /// Both are left as they are.
+    #[default]
+    Hold,
+    /// They are two people: one is created, and the other is absent.
+    Act,
 }
 
 /// What the tenant held when the plan was made.

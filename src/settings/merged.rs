@@ -54,7 +54,8 @@ impl HttpSection {
 impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
-        PolicyFacts { partial: self.partial, on_missing: self.on_missing, on_invalid: self.on_invalid }
+        let Self { partial, on_missing, on_invalid, on_lookalike } = *self;
+        PolicyFacts { partial, on_missing, on_invalid, on_lookalike }
     }
 }
 
@@ -81,6 +82,7 @@ impl CsvSection {
             delimiter: self.delimiter,
             encoding: self.encoding,
             columns: self.columns.iter().cloned().collect(),
+            null_words: self.null_words.clone(),
             ..SourceSettings::default()
         }
     }

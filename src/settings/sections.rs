@@ -17,6 +17,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Command};
 
 use super::values::{
@@ -25,7 +26,7 @@ use super::values::{
 };
 use crate::console::LogFormat;
 use crate::model::{AccountType, Amount, Email};
-use crate::plan::{OnInvalid, OnMissing};
+use crate::plan::{OnInvalid, OnLookalike, OnMissing};
 use crate::source::{Field, parse_column, parse_delimiter, parse_encoding};
 
 /// Makes [`Settings`] of the sections, and the list of all sections that the config file has.
@@ -163,6 +164,9 @@ pub struct PolicySection {
     /// What becomes of a run with an invalid row
     #[arg(long, value_name = "POLICY", default_value = "stop")]
     pub on_invalid: OnInvalid,
+    /// What becomes of a new account that looks like a user without a row
+    #[arg(long, value_name = "POLICY", default_value = "hold")]
+    pub on_lookalike: OnLookalike,
 }
 
 /// Limits on the whole plan, checked before the first write: a number of users, or a percentage of the enabled users in
@@ -223,6 +227,9 @@ pub struct CsvSection {
     /// [default: the usual headers of seven languages] [example: email=Work e-mail]
     #[arg(long = "column", value_name = "FIELD=HEADER", value_parser = parse_column)]
     pub columns: Vec<(Field, String)>,
+    /// A word that stands for an empty cell in every column, to the letter (repeatable) [example: NULL]
+    #[arg(long = "null-word", value_name = "WORD", value_parser = NonEmptyStringValueParser::new())]
+    pub null_words: Vec<String>,
 }
 
 /// What a run writes beside its folder in the state dir.

@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::problems::{Excerpt, Problem};
-use crate::model::{Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
+use crate::model::{Desired, DesiredUsers, Doubt, Held, ManagedColumns, SourceFacts};
 
 /// The content of a CSV.
 #[derive(Debug)]
@@ -11,8 +11,10 @@ pub struct Loaded {
     pub users: DesiredUsers,
     /// The fields that have a column.
     pub managed: ManagedColumns,
-    /// The users that invalid rows may refer to.
+    /// Whose the invalid rows may be.
     pub held: Held,
+    /// Values of valid rows that only the tenant can tell to be right.
+    pub doubts: Vec<Doubt>,
     /// For plans and reports.
     pub facts: SourceFacts,
     /// What was assumed or passed over.
@@ -28,8 +30,8 @@ pub struct Loaded {
 impl Loaded {
     /// What the plan is made from.
     pub fn desired(&self) -> Desired<'_> {
-        let Self { users, managed, held, facts, warnings, .. } = self;
-        Desired { users, columns: managed, held, facts, warnings }
+        let Self { users, managed, held, doubts, facts, warnings, .. } = self;
+        Desired { users, columns: managed, held, doubts, facts, warnings }
     }
 }
 

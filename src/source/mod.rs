@@ -40,5 +40,4 @@ pub use problems::{
     DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, count_by_kind, diagnose, write_problems_csv,
 };
 pub use profile::{DomainCount, Profile, StatusCounts};
-pub use row::can_stand_as_name;
 pub use settings::{DEFAULT_SIZE_LIMIT, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding};

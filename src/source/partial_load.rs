@@ -9,12 +9,12 @@ use super::columns::{Columns, Field};
 use super::error::SourceError;
 use super::problems::Problem;
 use super::row::{
-    Fault, InvalidRow, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header,
+    Fault, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header,
     repeated_keys,
 };
 use super::rules::Rules;
 use super::table::Row;
-use crate::model::{DesiredUsers, Held, TextTableFull, comparison_key};
+use crate::model::{DesiredUser, DesiredUsers, Doubt, HeldRow, TextTableFull, comparison_key};
 
 /// A row by its index among the valid or the invalid ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,12 +26,13 @@ enum RowRef {
 #[derive(Debug, Default)]
 pub(crate) struct PartialLoad {
     pub(crate) users: DesiredUsers,
-    pub(crate) held: Held,
+    pub(crate) doubts: Vec<Doubt>,
+    /// The invalid rows.
+    pub(crate) invalid: Vec<HeldRow>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) row_count: u64,
     pub(crate) empty_rows: Occurrences,
     pub(crate) unusual_blanks: Occurrences,
-    invalid: Vec<InvalidRow>,
 }
 
 /// How many rows have something, and the first of them.
@@ -64,16 +65,16 @@ impl PartialLoad {
             self.add_misplaced(row, rules);
             return Ok(());
         }
-        let (values, faults) = Values::read(&rules.columns, row);
+        let (values, faults) = Values::read(rules, row);
         if faults.is_empty() {
-            self.add_valid(&values, row.line).map_err(|source| too_much_text(&rules.path, source))
+            self.add_valid(values, row.line).map_err(|source| too_much_text(&rules.path, source))
         } else {
             self.add_faulty(row, &values, faults, &rules.columns);
             Ok(())
         }
     }
 
-    fn add_valid(&mut self, values: &Values<'_>, line: u64) -> Result<(), TextTableFull> {
+    fn add_valid(&mut self, values: Values<'_>, line: u64) -> Result<(), TextTableFull> {
         self.users.push(&values.user(line))?;
         if !values.password.is_empty() {
             self.users.set_last_password(SecretString::from(values.password.as_ref()));
@@ -81,6 +82,7 @@ impl PartialLoad {
         if values.has_unusual_blank() {
             self.unusual_blanks.add(line);
         }
+        self.doubts.extend(values.doubts);
         Ok(())
     }
 
@@ -89,12 +91,12 @@ impl PartialLoad {
             self.problems.push(problem);
             return;
         }
-        self.invalid.push(hold_faulty(columns, row, values, &faults, &mut self.held));
+        self.invalid.push(hold_faulty(columns, row, values, &faults));
         self.problems.extend(faults.into_iter().map(|fault| fault.at(row.line, columns)));
     }
 
     fn add_misplaced(&mut self, row: Row<'_>, rules: &Rules) {
-        self.invalid.push(hold_misplaced(&rules.columns, rules.other_addresses, row, &mut self.held));
+        self.invalid.push(hold_misplaced(&rules.columns, rules.other_addresses, row));
         self.problems.push(misplaced_problem(&rules.columns, row));
     }
 
@@ -144,8 +146,7 @@ impl PartialLoad {
         let all = std::mem::take(&mut self.users);
         for (index, user) in all.iter().enumerate() {
             if refused.contains(&RowRef::Valid(index)) {
-                self.held.emails.insert(comparison_key(user.email()).into_owned());
-                self.held.uids.extend((!user.uid.is_empty()).then(|| user.uid.to_owned()));
+                self.invalid.push(hold_valid(&user));
                 continue;
             }
             self.users.push(&user)?;
@@ -167,16 +168,31 @@ impl PartialLoad {
     fn email(&self, row: RowRef) -> &str {
         match row {
             RowRef::Valid(index) => self.users.email(index),
-            RowRef::Invalid(index) => self.invalid[index].email.as_deref().unwrap_or_default(),
+            RowRef::Invalid(index) => only(&self.invalid[index].emails),
         }
     }
 
     fn uid(&self, row: RowRef) -> &str {
         match row {
             RowRef::Valid(index) => self.users.uid(index),
-            RowRef::Invalid(index) => self.invalid[index].uid.as_deref().unwrap_or_default(),
+            RowRef::Invalid(index) if !self.invalid[index].is_told_by_uid => "",
+            RowRef::Invalid(index) => only(&self.invalid[index].uids),
         }
     }
+}
+
+/// Of several texts, none is known to be the row's.
+fn only(texts: &[String]) -> &str {
+    match texts {
+        [text] => text,
+        _ => "",
+    }
+}
+
+fn hold_valid(user: &DesiredUser<'_>) -> HeldRow {
+    let emails = vec![comparison_key(user.email()).into_owned()];
+    let uids = if user.uid.is_empty() { Vec::new() } else { vec![user.uid.to_owned()] };
+    HeldRow { line: user.row, emails, uids, is_told_by_uid: true, is_told_by: Some(1) }
 }
 
 fn too_much_text(path: &str, source: TextTableFull) -> SourceError {

@@ -13,6 +13,8 @@ pub(crate) struct Rules {
     pub(crate) columns: Columns,
     /// Ignored columns that hold addresses too, such as a manager's.
     pub(crate) other_addresses: usize,
+    /// Words that stand for an empty cell.
+    null_words: Vec<String>,
 }
 
 impl Rules {
@@ -22,13 +24,23 @@ impl Rules {
         let is_whole = *is_whole;
         let dialect = Dialect::detect(first, is_whole, settings).ok_or_else(|| no_header(path, first, is_whole))?;
         let mut sample = sample_rows(first, is_whole, dialect).into_iter();
-        let columns = Columns::new(path, dialect.header_line, sample.next().unwrap_or_default(), settings)?;
+        let header = sample.next().unwrap_or_default();
+        if header.iter().any(|cell| cell.contains('\u{fffd}')) {
+            return Err(SourceError::ReplacementCharacter { path: path.to_owned(), line: dialect.header_line });
+        }
+        let columns = Columns::new(path, dialect.header_line, header, settings)?;
         let rows: Vec<Vec<String>> = sample.collect();
         let holds_address = |&position: &usize| {
             rows.iter().any(|row| row.get(position).is_some_and(|cell| check_address(cell).is_ok()))
         };
         let other_addresses = columns.other_positions().into_iter().filter(holds_address).count();
-        Ok(Self { path: path.to_owned(), dialect, columns, other_addresses })
+        let null_words = settings.null_words.clone();
+        Ok(Self { path: path.to_owned(), dialect, columns, other_addresses, null_words })
+    }
+
+    /// Whether the operator has said that this cell is an empty one.
+    pub(crate) fn is_null(&self, cell: &str) -> bool {
+        !self.null_words.is_empty() && self.null_words.iter().any(|word| word == cell.trim())
     }
 
     /// Whether the row has a cell for each column; a delimiter at the end of every row is no cell.

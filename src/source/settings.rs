@@ -75,13 +75,21 @@ pub struct SourceSettings {
     pub encoding: Option<&'static Encoding>,
     /// The header of a field's column, where the usual names don't fit.
     pub columns: BTreeMap<Field, String>,
+    /// Words that stand for an empty cell, to the letter.
+    pub null_words: Vec<String>,
     /// Most bytes that are read, counted unpacked.
     pub size_limit: u64,
 }
 
 impl Default for SourceSettings {
     fn default() -> Self {
-        Self { delimiter: None, encoding: None, columns: BTreeMap::new(), size_limit: DEFAULT_SIZE_LIMIT }
+        Self {
+            delimiter: None,
+            encoding: None,
+            columns: BTreeMap::new(),
+            null_words: Vec::new(),
+            size_limit: DEFAULT_SIZE_LIMIT,
+        }
     }
 }
 

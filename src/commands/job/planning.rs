@@ -107,7 +107,7 @@ pub async fn plan(
     timing.fetch_seconds += stopwatch.seconds();
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
-    refuse_nameless_creates(&plan, session)?;
+    refuse_rows_of_the_plan(&plan, session)?;
     Ok(plan)
 }
 
@@ -122,8 +122,8 @@ async fn list(connection: &Connection, session: &Session, progress: &Arc<Progres
     Ok(connection.reader.list(&query, |pages, users| progress.fetch_progress(users, pages)).await?)
 }
 
-/// A create without a name is an invalid row that only the tenant could show.
-fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure> {
+/// A create without a name and a doubtful value are invalid rows that only the tenant could show.
+fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure> {
     if plan.invalid.is_empty() {
         return Ok(());
     }

@@ -152,7 +152,7 @@ fn tone_of(result: ActionResult) -> Tone {
 }
 
 fn source_words(source: &SourceFacts) -> String {
-    let SourceFacts { path, sha256, rows, valid_rows: _, invalid_rows, dialect } = source;
+    let SourceFacts { path, sha256, rows, valid_rows: _, invalid_rows, dialect, encoding_assumed: _ } = source;
     let digest: String = sha256.chars().take(DIGEST_SHOWN).collect();
     let dialect = if dialect.is_empty() { String::new() } else { format!(", {dialect}") };
     let name = if path == "-" { "standard input" } else { path };

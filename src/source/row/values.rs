@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::cells;
+use super::cells::{self, Doubted};
 use super::fault::Fault;
-use crate::model::{DesiredUser, FieldValue, FieldValues, ManagedField, Status, unguard};
-use crate::source::columns::{Columns, Field};
+use crate::model::{DesiredUser, Doubt, FieldValue, FieldValues, ManagedField, Status, unguard};
+use crate::source::columns::Field;
+use crate::source::rules::Rules;
 use crate::source::table::Row;
 
 /// The values of the managed cells. A cell at fault has the default value.
@@ -19,21 +20,27 @@ pub(crate) struct Values<'t> {
     pub(crate) is_hidden: Option<bool>,
     /// Empty when there is none.
     pub(crate) password: Cow<'t, str>,
+    /// The values that may be none.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl<'t> Values<'t> {
     /// Reads the cells of a row that has as many as the header.
-    pub(crate) fn read(columns: &Columns, row: Row<'t>) -> (Self, Vec<Fault>) {
-        let mut reader = CellReader { columns, row, faults: Vec::new() };
-        let values = Self {
-            email: reader.read(Field::Email, cells::email),
-            first_name: reader.read(Field::FirstName, |cell| cells::name(Field::FirstName, cell)),
-            last_name: reader.read(Field::LastName, |cell| cells::name(Field::LastName, cell)),
+    pub(crate) fn read(rules: &Rules, row: Row<'t>) -> (Self, Vec<Fault>) {
+        let mut reader = CellReader { rules, row, faults: Vec::new(), doubts: Vec::new() };
+        let mut values = Self {
+            email: reader.read_doubted(ManagedField::Email, Field::Email, cells::email),
+            first_name: reader
+                .read_doubted(ManagedField::FirstName, Field::FirstName, |cell| cells::name(Field::FirstName, cell)),
+            last_name: reader
+                .read_doubted(ManagedField::LastName, Field::LastName, |cell| cells::name(Field::LastName, cell)),
             uid: reader.read(Field::Uid, cells::uid),
             status: reader.read(Field::Status, |cell| cells::status(&cell)),
             is_hidden: reader.read(Field::IsHidden, |cell| cells::is_hidden(&cell)),
             password: reader.read_untrimmed(Field::Password, cells::password),
+            doubts: Vec::new(),
         };
+        values.doubts = reader.doubts;
         (values, reader.faults)
     }
 
@@ -57,9 +64,10 @@ impl<'t> Values<'t> {
 }
 
 struct CellReader<'a, 't> {
-    columns: &'a Columns,
+    rules: &'a Rules,
     row: Row<'t>,
     faults: Vec<Fault>,
+    doubts: Vec<Doubt>,
 }
 
 impl<'t> CellReader<'_, 't> {
@@ -73,9 +81,28 @@ impl<'t> CellReader<'_, 't> {
         })
     }
 
+    /// As [`CellReader::read`], for cells that may be doubtful.
+    fn read_doubted(
+        &mut self,
+        managed: ManagedField,
+        field: Field,
+        parse: impl FnOnce(Cow<'t, str>) -> Result<Doubted<'t>, Fault>,
+    ) -> Cow<'t, str> {
+        let (value, doubt) = self.read(field, parse);
+        self.doubts.extend(doubt.map(|reason| Doubt {
+            line: self.row.line,
+            field: managed,
+            value: value.clone().into_owned(),
+            reason,
+        }));
+        value
+    }
+
     fn read_untrimmed<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
-        let Some(position) = self.columns.position(field) else { return T::default() };
-        parse(self.row.value(position)).unwrap_or_else(|fault| {
+        let Some(position) = self.rules.columns.position(field) else { return T::default() };
+        let cell = self.row.value(position);
+        let cell = if self.rules.is_null(&cell) { Cow::Borrowed("") } else { cell };
+        parse(cell).unwrap_or_else(|fault| {
             self.faults.push(fault);
             T::default()
         })
