@@ -111,7 +111,9 @@ fn cell(user: &UserRecord, column: &str) -> String {
         "status" | "isHidden" => ManagedField::from_api_name(column)
             .and_then(|field| Some(field.read_from(user).ok()?.as_str().to_owned()))
             .unwrap_or_default(),
-        "firstName" | "lastName" => Some(text(user, column)).filter(|name| !has_control_character(name.trim())).unwrap_or_default(),
+        "firstName" | "lastName" => {
+            Some(text(user, column)).filter(|name| !has_control_character(name.trim())).unwrap_or_default()
+        }
         _ => text(user, column),
     }
 }

@@ -24,9 +24,7 @@ pub use account_type::AccountType;
 pub use address_owners::AddressOwners;
 pub use amount::{Amount, AmountError};
 pub use desired::{Desired, DesiredUser, DesiredUsers, Doubt, Held, HeldRow, ManagedColumns, SourceFacts};
-pub use email::{
-    Email, EmailProblem, check_address, comparison_key, domain_key, is_plain_address, is_same_address,
-};
+pub use email::{Email, EmailProblem, check_address, comparison_key, domain_key, is_plain_address, is_same_address};
 pub use exit::Exit;
 pub use field::{FIELDS, FieldValue, FieldValues, ManagedField, Unreadable};
 pub use field_table::FieldTable;

@@ -64,8 +64,8 @@ pub struct PolicyFacts {
     pub on_missing: OnMissing,
     /// What becomes of a run with an invalid row.
     pub on_invalid: OnInvalid,
-    /// What becomes of a new account that looks like a user without a row.
-    #[serde(default)]
+    /// What becomes of a new account that looks like a user without a row; left out when both are held.
+    #[serde(default, skip_serializing_if = "OnLookalike::is_hold")]
     pub on_lookalike: OnLookalike,
 }
 
@@ -100,6 +100,12 @@ pub enum OnLookalike {
     Hold,
     /// They are two people: one is created, and the other is absent.
     Act,
+}
+
+impl OnLookalike {
+    fn is_hold(&self) -> bool {
+        *self == Self::Hold
+    }
 }
 
 /// What the tenant held when the plan was made.

@@ -61,16 +61,22 @@ mod tests {
 
     #[test]
     fn letters_that_depend_on_the_encoding_are_told_from_a_change_of_name() {
-        let is_misread = |before: &'static str, after: &'static str| {
-            super::is_misread(&Change { before: Some(FieldValue::text(before)), after: FieldValue::text(after) })
+        let misread = |before: &'static str, after: &'static str| {
+            is_misread(&Change { before: Some(FieldValue::text(before)), after: FieldValue::text(after) })
         };
-        for (before, after) in [("Luka\u{107}", "Luka\u{e6}"), ("M\u{fc}ller", "M\u{178}ller"), ("H\u{153}rner", "H\u{bd}rner")] {
-            assert!(is_misread(before, after), "{before} {after}");
-        }
         for (before, after) in
-            [("Muller", "Müller"), ("Müller", "Muller"), ("Müller", "Möllers"), ("Zoe\u{308}", "Zo\u{eb}"), ("Ann", "Bob")]
+            [("Luka\u{107}", "Luka\u{e6}"), ("M\u{fc}ller", "M\u{178}ller"), ("H\u{153}rner", "H\u{bd}rner")]
         {
-            assert!(!is_misread(before, after), "{before} {after}");
+            assert!(misread(before, after), "{before} {after}");
+        }
+        for (before, after) in [
+            ("Muller", "Müller"),
+            ("Müller", "Muller"),
+            ("Müller", "Möllers"),
+            ("Zoe\u{308}", "Zo\u{eb}"),
+            ("Ann", "Bob"),
+        ] {
+            assert!(!misread(before, after), "{before} {after}");
         }
     }
 }

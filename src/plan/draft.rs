@@ -16,7 +16,9 @@ use super::input::PlanInput;
 use super::lookalikes::{self, Look, Looks};
 use super::matching::{Matching, RowMatch};
 use super::scope::Judgement;
-use crate::model::{DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, full_name};
+use crate::model::{
+    DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, check_address, full_name,
+};
 
 /// A plan but for who has the addresses that it would use.
 #[derive(Debug)]
@@ -41,6 +43,16 @@ pub(super) struct Newcomer<'a> {
     pub(super) row: DesiredUser<'a>,
     /// Then it is no create: the address is somebody's beyond the list, or the row is invalid.
     pub(super) doubt: Option<&'a Doubt>,
+}
+
+/// The tenant's users, and what the rows say about them.
+struct UsersFound<'b> {
+    users: &'b TenantUsers,
+    index: UserIndex<'b>,
+    matching: Matching,
+    held: HeldUsers,
+    /// Users that look like a new address, which is held for it.
+    alike: BTreeMap<usize, String>,
 }
 
 impl<'a> Draft<'a> {
@@ -72,7 +84,7 @@ impl<'a> Draft<'a> {
             }
         }
         let alike = draft.hold_lookalikes(users, &matching);
-        draft.judge_users(users, &matching, &held, &alike);
+        draft.judge_users(&UsersFound { users, index, matching, held, alike });
         draft
     }
 
@@ -87,7 +99,9 @@ impl<'a> Draft<'a> {
     fn judge_doubtful(&mut self, index: usize, row_match: RowMatch, doubt: &'a Doubt) {
         let row = self.input.desired.users.get(index);
         match row_match {
-            RowMatch::User { .. } => self.invalid.push(row_left_alone(&row, format!("{doubt}, and its user has another"))),
+            RowMatch::User { .. } => {
+                self.invalid.push(row_left_alone(&row, format!("{doubt}; its user has another value")))
+            }
             RowMatch::Nobody | RowMatch::Conflict(_) => self.newcomers.push(Newcomer { row, doubt: Some(doubt) }),
         }
     }
@@ -195,41 +209,36 @@ impl<'a> Draft<'a> {
         held_users
     }
 
-    fn judge_users(
-        &mut self,
-        users: &TenantUsers,
-        matching: &Matching,
-        held: &HeldUsers,
-        alike: &BTreeMap<usize, String>,
-    ) {
-        self.remote.listed = users.len() as u64;
+    fn judge_users(&mut self, found: &UsersFound<'_>) {
+        self.remote.listed = found.users.len() as u64;
         let mut held_users: u64 = 0;
-        for (position, user) in users.iter().enumerate() {
+        for (position, user) in found.users.iter().enumerate() {
             if !self.is_ours(&user) {
                 continue;
             }
             self.remote.in_scope += 1;
             self.remote.enabled += u64::from(is_enabled(&user));
-            if !matching.is_absent(position) {
+            if !found.matching.is_absent(position) {
                 continue;
             }
             if !user.traits.is_readable {
                 self.leave_unreadable(&user);
-            } else if let Some(address) = alike.get(&position) {
-                let reason = format!("no row names it, but {address}, which would be new, looks the same: it is left as it is");
+            } else if let Some(address) = found.alike.get(&position) {
+                let reason =
+                    format!("no row names it, but {address}, which would be new, looks the same: it is left as it is");
                 self.conflicts.push(user_left_alone(&user, None, reason));
             } else if self.judges_absence() && is_enabled(&user) {
-                if held.holds(position) {
+                if found.held.holds(position) {
                     held_users += 1;
                 } else {
-                    self.judge_absent(&user);
+                    self.judge_absent(&user, found);
                 }
             }
         }
         if held_users > 0 {
             self.warnings.push(format!("{held_users} absent users are left alone, since an invalid row names them"));
         }
-        self.untold.clone_from(&held.untold);
+        self.untold.clone_from(&found.held.untold);
     }
 
     /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
@@ -243,8 +252,10 @@ impl<'a> Draft<'a> {
         self.conflicts.push(user_left_alone(user, None, reason));
     }
 
-    fn judge_absent(&mut self, user: &TenantUser<'_>) {
-        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
+    fn judge_absent(&mut self, user: &TenantUser<'_>, found: &UsersFound<'_>) {
+        if let Some(reason) = found.why_no_row_can_name(user.email()) {
+            self.conflicts.push(user_left_alone(user, None, format!("no row can name it: {reason}")));
+        } else if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
             let reason = format!("no row names it, but it {protection}");
             self.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {
@@ -273,6 +284,17 @@ impl<'a> Draft<'a> {
             "nobody is disabled for absence in this run: the user of an invalid row can't be told (line {first}{more})"
         ));
         self.actions.retain(|action| action.reason != Reason::Absent);
+    }
+}
+
+impl UsersFound<'_> {
+    /// A user that no row can name is not absent for having none.
+    fn why_no_row_can_name(&self, email: &str) -> Option<&'static str> {
+        if check_address(email).is_err() {
+            Some("its address is none that a row may have")
+        } else {
+            self.index.with_address(email).nth(1).map(|_| "another user has the same address")
+        }
     }
 }
 

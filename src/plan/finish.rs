@@ -83,7 +83,7 @@ impl Draft<'_> {
                 self.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
                 continue;
             }
-            let nobody_has = |doubt| format!("{doubt}, and there is no such user");
+            let nobody_has = |doubt| format!("{doubt}; there is no such user");
             if let Some(reason) = doubt.map(nobody_has).or_else(|| missing_names(&row)) {
                 self.untold.push(row.row);
                 self.invalid.push(row_left_alone(&row, reason));

@@ -86,8 +86,7 @@ fn is_one_edit(new: Look<'_>, old: Look<'_>) -> bool {
 fn shape(address: &str) -> impl Iterator<Item = char> + '_ {
     // An ASCII address, as nearly all are, is not copied for it.
     let shapes = (!address.is_ascii()).then(|| {
-        let plain: String = address.nfkc().flat_map(char::to_lowercase).collect();
-        let shapes: String = skeleton(&plain).collect();
+        let shapes: String = skeleton(&address.to_lowercase()).collect();
         shapes.nfkc().flat_map(char::to_lowercase).collect::<Vec<char>>()
     });
     let ascii = if shapes.is_none() { address } else { "" };
@@ -146,9 +145,9 @@ mod tests {
     use super::*;
 
     fn look_alike(new: &str, old: &str, names: [&str; 2]) -> bool {
-        let (new, old) = (Look { email: new, names: ["Ann", "Lee"] }, Look { email: old, names: [names[0], names[1]] });
-        let (new, old): (&dyn Fn(usize) -> Look<'_>, &dyn Fn(usize) -> Look<'_>) = (&|_| new, &|_| old);
-        !pairs(Looks { count: 1, at: new }, Looks { count: 1, at: old }).is_empty()
+        let new_at = |_| Look { email: new, names: ["Ann", "Lee"] };
+        let old_at = |_| Look { email: old, names };
+        !pairs(Looks { count: 1, at: &new_at }, Looks { count: 1, at: &old_at }).is_empty()
     }
 
     #[test]
@@ -174,7 +173,13 @@ mod tests {
 
     #[test]
     fn one_edit_counts_only_between_accounts_of_the_same_names() {
-        for new in ["ann.le@example.com", "ann.leee@example.com", "anm.lee@example.com", "nan.lee@example.com", "ann.lee@example.co"] {
+        for new in [
+            "ann.le@example.com",
+            "ann.leee@example.com",
+            "anm.lee@example.com",
+            "nan.lee@example.com",
+            "ann.lee@example.co",
+        ] {
             assert!(look_alike(new, "ann.lee@example.com", ["ANN ", "Lee"]), "{new}");
             assert!(!look_alike(new, "ann.lee@example.com", ["Ann", "Li"]), "{new}");
         }

@@ -23,8 +23,8 @@ mod doubts;
 mod draft;
 mod finish;
 mod guardrail;
-mod index;
 mod held;
+mod index;
 mod input;
 mod lookalikes;
 mod matching;
@@ -32,7 +32,8 @@ mod scope;
 
 pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
-    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts, RemoteFacts,
+    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts,
+    RemoteFacts,
 };
 pub use draft::Draft;
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};

@@ -9,8 +9,7 @@ use super::columns::{Columns, Field};
 use super::error::SourceError;
 use super::problems::Problem;
 use super::row::{
-    Fault, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header,
-    repeated_keys,
+    Fault, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header, repeated_keys,
 };
 use super::rules::Rules;
 use super::table::Row;

@@ -8,10 +8,10 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::Tenant;
+use crate::model::{Tenant, visible};
 use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
 use crate::report::Timing;
-use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
+use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
 
 /// Reads and checks the CSV. Invalid rows end the run, or are reported and left out (`--on-invalid`).
 pub async fn load(
@@ -127,14 +127,30 @@ fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure
     if plan.invalid.is_empty() {
         return Ok(());
     }
-    for row in &plan.invalid {
-        tracing::warn!(line = row.row, email = row.email, "invalid row: {}", row.reason);
-    }
+    tell_rows_of_the_plan(plan, session);
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),
         OnInvalid::Stop => {
             let (count, path) = (plan.invalid.len() as u64, plan.source.path.clone());
             Err(CommandError::InvalidRows { count, path }.into())
         }
+    }
+}
+
+fn tell_rows_of_the_plan(plan: &Plan, session: &Session) {
+    if session.log.format == LogFormat::Json {
+        for row in &plan.invalid {
+            tracing::error!(line = row.row, email = row.email, "invalid row: {}", row.reason);
+        }
+        return;
+    }
+    for row in plan.invalid.iter().take(DIAGNOSED_IN_FULL) {
+        let line = row.row.unwrap_or_default();
+        let text = format!("error: {}, line {line}, {}: {}", plan.source.path, row.email, row.reason);
+        session.printer.always(&visible(&text));
+    }
+    let unseen = plan.invalid.len().saturating_sub(DIAGNOSED_IN_FULL);
+    if unseen > 0 {
+        session.printer.always(&format!("… and {unseen} more"));
     }
 }

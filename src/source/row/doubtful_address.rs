@@ -134,7 +134,8 @@ mod tests {
         }
 
         #[test]
-        fn any_mark_in_front_of_an_address_is_doubtful_or_makes_it_none(mark in "[^\\pL\\p{Nd}\\pM@]") {
+        fn any_mark_in_front_of_an_address_is_doubtful_or_makes_it_none(mark in any::<char>()) {
+            prop_assume!(!mark.is_alphabetic() && !mark.is_ascii_digit());
             let text = format!("{mark}ann@example.com");
             prop_assert!(check_address(text.trim()).is_err() || doubt_of_address(text.trim()).is_some() || text.trim() == "ann@example.com", "{}", text);
         }

@@ -2,7 +2,8 @@
 
 /// Whether a cell is an error of a spreadsheet, in any language: `#N/A`, `#BEZUG!`, `#####`, `Err:502`.
 pub(crate) fn is_spreadsheet_error(cell: &str) -> bool {
-    cell.starts_with('#') || cell.strip_prefix("Err:").is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()))
+    cell.starts_with('#')
+        || cell.strip_prefix("Err:").is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a cell is a word for nothing: `NULL`, `\N`, `(none)`, `N/A`, `[object Object]`.
@@ -35,8 +36,20 @@ const E: &[&str] = &["empty"];
 const F: &[&str] = &["false"];
 const I: &[&str] = &["inconnu", "invaliddate"];
 const M: &[&str] = &["missing"];
-const N: &[&str] =
-    &["null", "none", "nan", "nil", "na", "novalue", "nodata", "noname", "notavailable", "notapplicable", "notset", "nullvalue"];
+const N: &[&str] = &[
+    "null",
+    "none",
+    "nan",
+    "nil",
+    "na",
+    "novalue",
+    "nodata",
+    "noname",
+    "notavailable",
+    "notapplicable",
+    "notset",
+    "nullvalue",
+];
 const O: &[&str] = &["objectobject", "onbekend"];
 const S: &[&str] = &["sconosciuto"];
 const T: &[&str] = &["true", "tbd", "tba"];
