@@ -167,6 +167,7 @@ impl PartialLoad {
     fn email(&self, row: RowRef) -> &str {
         match row {
             RowRef::Valid(index) => self.users.email(index),
+            RowRef::Invalid(index) if self.invalid[index].is_told_by > Some(1) => "",
             RowRef::Invalid(index) => only(&self.invalid[index].emails),
         }
     }

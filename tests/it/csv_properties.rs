@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use lumsync::model::DesiredUser;
 use lumsync::model::ManagedField::{FirstName, LastName};
-use lumsync::model::{DesiredUser, HeldRow};
 use lumsync::source::{DiagnosticStyle, Loaded, RawSource, SourceError, SourceSettings, diagnose, load};
 use proptest::prelude::*;
 
@@ -181,12 +181,78 @@ fn what_is_refused_far_down_a_file_has_its_line() {
     let last = line_of(40_000);
     let refusal = |end: &str| load_bytes(format!("{table}{end}").as_bytes()).unwrap_err();
     assert!(matches!(refusal("a\0@example.com,,,\n"), SourceError::NulBytes { line, .. } if line == last));
-    assert!(matches!(refusal("\n\u{fffd}"), SourceError::ReplacementCharacter { line, .. } if line == last + 1));
     assert!(refusal("a@example.com,Ann").to_string().contains(&format!("on line {last},")));
     assert!(refusal("a@example.com,\"Ann\n\n").to_string().contains(&format!("on line {last},")));
     let mut damaged = table.clone().into_bytes();
     damaged.extend(b"\xff");
     assert!(matches!(load_bytes(&damaged).unwrap_err(), SourceError::NotDecodable { line, .. } if line == last));
+}
+
+#[test]
+fn a_header_that_lost_a_letter_is_refused_and_a_cell_is_doubtful() {
+    let refused = load_bytes("email,Pr\u{fffd}nom\na@example.com,Ann\n".as_bytes()).unwrap_err();
+    assert!(matches!(refused, SourceError::ReplacementCharacter { line: 1, .. }), "{refused:?}");
+    let loaded = load_bytes("email,firstName\na@example.com,M\u{fffd}ller\n".as_bytes()).unwrap();
+    assert_eq!((loaded.users.len(), loaded.doubts.len()), (1, 1));
+}
+
+#[test]
+fn a_word_that_stands_for_nothing_is_an_empty_cell_in_every_column_and_to_the_letter() {
+    let settings =
+        SourceSettings { null_words: vec!["NULL".to_owned(), "\\N".to_owned()], ..SourceSettings::default() };
+    let bytes = b"email,firstName,lastName,status,uid\na@example.com,NULL,null,NULL,\\N\nb@example.com, \\N ,Lee,1,\n";
+    let loaded = load(RawSource::from_bytes("users.csv", bytes.to_vec(), &settings).unwrap(), &settings).unwrap();
+    assert_eq!(loaded.problems, []);
+    let read: Vec<_> = loaded
+        .users
+        .iter()
+        .map(|user| (user.values.text(FirstName), user.uid.to_owned()))
+        .map(|(first, uid)| (first.to_owned(), uid))
+        .collect();
+    assert_eq!(read, [(String::new(), String::new()), (String::new(), String::new())]);
+    assert_eq!(loaded.doubts.len(), 1, "another spelling is another word");
+}
+
+/// The text as it is in a single-byte encoding that can write it.
+fn encoded(encoding: &'static encoding_rs::Encoding, text: &str) -> Vec<u8> {
+    let (bytes, _, is_lossy) = encoding.encode(text);
+    assert!(!is_lossy, "{text}");
+    bytes.into_owned()
+}
+
+#[test]
+fn bytes_that_are_not_utf8_are_windows_1252_where_the_detector_agrees_and_else_refused_with_both_readings() {
+    let western = "email,firstName\na@example.com,Zoé\nb@example.com,François\nc@example.com,Jürgen\n";
+    let loaded = load_bytes(&encoded(encoding_rs::WINDOWS_1252, western)).unwrap();
+    assert!(loaded.facts.encoding_assumed);
+    assert_eq!(loaded.users.get(2).values.text(FirstName), "Jürgen");
+    let settings = SourceSettings { encoding: Some(encoding_rs::WINDOWS_1252), ..SourceSettings::default() };
+    let bytes = encoded(encoding_rs::WINDOWS_1252, western);
+    let said = load(RawSource::from_bytes("users.csv", bytes, &settings).unwrap(), &settings).unwrap();
+    assert!(!said.facts.encoding_assumed, "what the operator says is not assumed");
+
+    let czech = "email,firstName\na@example.com,Ondřej Dvořáček\nb@example.com,Zdeněk\nc@example.com,Jiří\n";
+    let refused = load_bytes(&encoded(encoding_rs::WINDOWS_1250, czech)).unwrap_err();
+    let SourceError::EncodingUnclear { line, western, other, encoding, .. } = &refused else { panic!("{refused:?}") };
+    assert_eq!((*line, western.as_str(), other.as_str()), (2, "Ondøej Dvoøáèek", "Ondřej Dvořáček"));
+    assert!(["windows-1250", "ISO-8859-2"].contains(encoding), "{encoding}");
+    assert!(refused.to_string().contains("--encoding"), "{refused}");
+}
+
+#[test]
+fn a_file_that_is_utf8_in_parts_is_refused_as_such() {
+    let bytes = [&"email,firstName\na@example.com,Zoé\n".as_bytes()[..], b"b@example.com,Fran\xe7ois\n"].concat();
+    let refused = load_bytes(&bytes).unwrap_err();
+    assert!(matches!(refused, SourceError::NotDecodable { line: 3, .. }), "{refused:?}");
+    assert!(refused.to_string().contains("joined"), "{refused}");
+}
+
+#[test]
+fn more_than_one_byte_order_mark_is_passed_over() {
+    for mark in ["\u{feff}\u{feff}", "\u{feff}ï»¿", "ï»¿"] {
+        let loaded = load_bytes(format!("{mark}email,firstName\na@example.com,Ann\n").as_bytes()).unwrap();
+        assert_eq!(loaded.users.len(), 1);
+    }
 }
 
 #[test]
@@ -203,8 +269,8 @@ fn a_row_that_lost_its_address_to_a_manager_s_has_no_identity() {
     )
     .unwrap();
     let [row] = &loaded.held.0[..] else { panic!("{:?}", loaded.held) };
-    let emails = |row: &HeldRow| row.emails.clone();
-    assert_eq!((row.line, row.is_told_by, emails(row)), (5, Some(2), vec!["boss@example.com".to_owned()]));
+    assert_eq!((row.line, row.is_told_by, &row.emails[..]), (5, Some(2), &["boss@example.com".to_owned()][..]));
+    assert_eq!(loaded.users.len(), 3, "the manager's own row is none of a pair");
 }
 
 #[test]

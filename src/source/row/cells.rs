@@ -84,8 +84,8 @@ fn unseen(field: Field, cell: &str, character: char) -> Fault {
         (ProblemKind::InvisibleCharacter, describe_character(character))
     };
     let fault = Fault::new(field, kind, cell, format!("the {field} holds {what}"));
-    let meant = meant_address(cell).filter(|_| field == Field::Email).unwrap_or_else(|| without_invisible(cell));
-    fault.with_help(format!("write {}", visible(&meant)))
+    let meant = if field == Field::Email { meant_address(cell) } else { Some(without_invisible(cell)) };
+    fault.with_help(meant.map_or_else(|| "remove it".to_owned(), |meant| format!("write {}", visible(&meant))))
 }
 
 pub(crate) fn uid(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
