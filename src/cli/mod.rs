@@ -24,6 +24,7 @@ mod runs;
 mod sandbox;
 mod shell;
 mod sync;
+mod undo;
 
 pub use apply::ApplyArguments;
 pub use check::CheckArguments;
@@ -39,3 +40,4 @@ pub use runs::RunsArguments;
 pub use sandbox::SandboxArguments;
 pub use shell::{CompletionsArguments, ManArguments};
 pub use sync::SyncArguments;
+pub use undo::UndoArguments;

@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use super::SandboxArguments;
 use super::{
     ApplyArguments, CheckArguments, CompletionsArguments, DoctorArguments, ExportArguments, InitArguments,
-    ManArguments, PlanArguments, ReportArguments, RunsArguments, SyncArguments,
+    ManArguments, PlanArguments, ReportArguments, RunsArguments, SyncArguments, UndoArguments,
 };
 use crate::settings::LogSection;
 
@@ -79,6 +79,15 @@ pub enum Command {
     Export(ExportArguments),
     /// Render a finished run or a saved plan again
     Report(ReportArguments),
+    /// Plan what takes back a run: every change that it made, turned round; writes nothing to the tenant
+    #[command(after_help = "Examples:
+  lumsync undo last                            shows what would take the last run back
+  lumsync undo last -o undo.json               saves it; lumsync apply undo.json carries it out
+  lumsync undo 20260302T053000123Z-7f3a01      takes back another run of this state dir
+
+Users that are not as the run left them are conflicts and stay as they are. An account that the run created is disabled:
+no account is ever deleted. A run that was killed is taken back by its journal.")]
+    Undo(UndoArguments),
     /// List past runs of this state dir with their outcome
     Runs(RunsArguments),
     /// Write a config file in which every setting is explained

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::job::failure::{CommandError, Failure};
 use super::job::run::Run;
@@ -17,14 +17,25 @@ use crate::console::Progress;
 use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::model::{DesiredUsers, LastGood, Tenant};
-use crate::plan::{GuardrailName, Limits, PLAN_FORMAT, PLAN_VERSION, Plan};
+use crate::plan::{GuardrailName, Limits, Plan, PlanFileError};
+use crate::record::AppliedBefore;
+
+/// By so much the clock of the machine that planned may be ahead.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Applies a plan.
 pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
+    session
+        .files(arguments.run.sandbox.as_ref())
+        .reads("the plan", Some(&arguments.plan))
+        .reads("--csv", arguments.csv.as_ref())
+        .check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let mut plan = read_plan(&arguments.plan, &target.tenant(), arguments.max_age, clock::now())?;
-    judge_again(&mut plan, session)?;
+    let checksum = plan.checksum.clone();
+    let last_good = session.state_dir()?.last_good_run(&plan.tenant, &session.scope)?;
+    judge_again(&mut plan, last_good, session)?;
     let progress = Arc::new(Progress::new(&session.printer));
     if plan.needs_passwords() && arguments.csv.is_none() {
         return Err(refusal(
@@ -35,13 +46,16 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     let mut run = Run::begin("apply", &target.tenant(), session)?;
     session.log_as(run.folder.id())?;
     session.watch_for_the_end()?;
-    let ended = apply(arguments, plan, target, session, &progress, &mut run).await;
+    let ended = match run.applied_before(&checksum) {
+        Ok(applied) => apply(arguments, (plan, applied), target, session, &progress, &mut run).await,
+        Err(failure) => Err(failure),
+    };
     Ok(run.conclude(ended, session).await)
 }
 
 async fn apply(
     arguments: &ApplyArguments,
-    plan: Plan,
+    (plan, applied): (Plan, AppliedBefore),
     target: Target,
     session: &Session,
     progress: &Arc<Progress>,
@@ -54,7 +68,7 @@ async fn apply(
     run.judge(plan)?;
     let connection = target.connect(&session.settings).await?;
     show_pauses(connection.reader.pauses(), Arc::clone(progress));
-    let ended = run.apply(&connection, session, progress, LookUp::First, &passwords).await;
+    let ended = run.apply(&connection, session, progress, (LookUp::First, &applied), &passwords).await;
     run.count_calls(&connection);
     connection.close().await?;
     ended
@@ -82,23 +96,22 @@ async fn load_passwords(
 fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) -> Result<Plan, Failure> {
     let refuse = |problem: &str| refusal(path, problem);
     let bytes = std::fs::read(path).map_err(|error| refuse(&format!("can't be read: {error}")))?;
-    let mut plan: Plan = serde_json::from_slice(&bytes)
-        .map_err(|error| refuse(&format!("is no plan that this version of lumsync can read: {error}")))?;
-    if plan.format != PLAN_FORMAT || plan.version != PLAN_VERSION {
-        return Err(refuse(&format!(
-            "has format {} version {}: plan again with this version",
-            plan.format, plan.version
-        )));
-    }
-    if !plan.is_intact().map_err(CommandError::from)? {
-        return Err(refuse("was changed after it was made (its checksum does not match): plan again"));
-    }
-    if plan.tenant != *tenant {
+    let plan = Plan::from_json(&bytes).map_err(|error| match &error {
+        PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
+        PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
+    })?;
+    if plan.tenant.key() != tenant.key() {
         let Tenant { base_url, organization_id } = &plan.tenant;
         return Err(refuse(&format!(
             "is for another tenant ({base_url}, organization {organization_id:?}), not for {}, organization {:?}",
             tenant.base_url, tenant.organization_id
         )));
+    }
+    if plan.created_at > now + CLOCK_SKEW {
+        return Err(refuse(&format!("was made in the future ({}): is a clock wrong? plan again", plan.created_at)));
+    }
+    if !plan.summary_is_true() {
+        return Err(refuse("has a summary that is not that of its actions: plan again"));
     }
     let age = Duration::try_from(now.duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
     if age > max_age {
@@ -116,7 +129,9 @@ fn refusal(path: &Path, problem: &str) -> Failure {
 }
 
 /// The limits that the plan was made with hold, but for those that an option or the config file of this command sets.
-fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
+///
+/// A plan that was not compared with the last good run is compared now.
+fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) -> Result<(), CommandError> {
     let judged = |name| plan.guardrails.iter().find(move |guardrail| guardrail.name == name);
     let limit = |name| judged(name).map(|guardrail| guardrail.limit);
     let (set, default) = (&session.settings.guardrails, session.settings.guardrails.limits());
@@ -133,9 +148,14 @@ fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
         max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
     let base = |name| judged(name).and_then(|guardrail| guardrail.base);
-    let last_good = base(GuardrailName::MaxShrink)
+    let compared = base(GuardrailName::MaxShrink)
         .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
-    plan.guardrails = limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial);
+    let last_good = compared.or(last_good);
+    plan.guardrails = if plan.undoes.is_some() {
+        limits.judge_changes(&plan.figures())
+    } else {
+        limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial)
+    };
     Ok(plan.seal()?)
 }
 

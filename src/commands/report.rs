@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::cli::ReportArguments;
 use crate::console::Printer;
-use crate::plan::{PLAN_FORMAT, PLAN_VERSION, Plan};
+use crate::plan::{PLAN_FORMAT, Plan};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Document, REPORT_FORMAT, REPORT_VERSION, Report, ReportError, ReportFormat, TextStyle};
 use crate::report::{UnknownEnding, write, write_text};
@@ -50,7 +50,7 @@ pub enum ReportCommandError {
         source: serde_json::Error,
     },
     /// The file is a document of another kind or version.
-    #[error("`{}` has format `{format}`, version {version}: this version of lumsync reads plans and reports of version 1", path.display())]
+    #[error("`{}` has format `{format}`, version {version}: this version of lumsync reads plans and reports of versions 1 and 2", path.display())]
     Format {
         /// Which file.
         path: PathBuf,
@@ -154,8 +154,11 @@ fn document_in(place: &Path) -> Option<PathBuf> {
 fn read(path: &Path) -> Result<Found, ReportCommandError> {
     let Heading { format, version } = parse(path)?;
     match (format.as_str(), version) {
-        (PLAN_FORMAT, PLAN_VERSION) => Ok(Found::Plan(Box::new(parse(path)?))),
-        (REPORT_FORMAT, REPORT_VERSION) => Ok(Found::Run(Box::new(parse(path)?), plan_beside(path).map(Box::new))),
+        (PLAN_FORMAT, version) if Plan::reads_version(version) => Ok(Found::Plan(Box::new(parse(path)?))),
+        (REPORT_FORMAT, version) if Report::reads_version(version) => {
+            let report = Report { version: REPORT_VERSION, ..parse(path)? };
+            Ok(Found::Run(Box::new(report), plan_beside(path).map(Box::new)))
+        }
         _ => Err(ReportCommandError::Format { path: path.to_owned(), format, version }),
     }
 }
@@ -186,8 +189,8 @@ mod tests {
 
     use super::*;
 
-    const PLAN: &str = include_str!("../../fixtures/plans/v1.json");
-    const REPORT: &str = include_str!("../../fixtures/reports/v1.json");
+    const PLAN: &str = include_str!("../../fixtures/plans/v2.json");
+    const REPORT: &str = include_str!("../../fixtures/reports/v2.json");
 
     /// A state dir with one run that ended and one that was killed.
     fn state_dir() -> tempfile::TempDir {
@@ -230,11 +233,11 @@ mod tests {
         let other = state.path().join("package.json");
         fs::write(&other, r#"{"name":"x"}"#).unwrap();
         let newer = state.path().join("newer.json");
-        fs::write(&newer, r#"{"format":"lumsync-plan","version":2,"more":1}"#).unwrap();
+        fs::write(&newer, r#"{"format":"lumsync-plan","version":3,"more":1}"#).unwrap();
         for (name, message) in [
             (Path::new("gone"), "`gone` is neither a plan or report file, nor a run's folder"),
             (&other, "is not a plan or report"),
-            (&newer, "has format `lumsync-plan`, version 2"),
+            (&newer, "has format `lumsync-plan`, version 3"),
         ] {
             let error = find(name, state.path()).unwrap_err();
             assert!(error.is_usage() && error.to_string().contains(message), "{error}");

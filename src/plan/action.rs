@@ -78,6 +78,8 @@ pub enum Reason {
     Row,
     /// No row names the user.
     Absent,
+    /// A run is taken back.
+    Undo,
 }
 
 /// The managed fields that an action changes, in the order of the table of fields.

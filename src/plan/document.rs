@@ -1,19 +1,26 @@
-//! The plan as a document: `plan.json`, version 1 (`docs/interface.md`, "Files").
+//! The plan as a document: `plan.json`, version 2 (`docs/interface.md`, "Files").
 //!
 //! A plan is a value. A dry run prints it, `apply` and `sync` execute it; nothing is decided after it.
+//!
+//! A document of version 1 is read, too. What version 2 added has a default there, and [`Plan::from_json`] holds the
+//! checksum against the text of the document, so that a field that is added later never changes an older digest.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use thiserror::Error;
 
 use super::action::{Action, ActionKind};
 use super::guardrail::{Figures, Guardrail};
-use crate::model::{SourceFacts, Tenant};
+use super::membership::Membership;
+use crate::model::{SourceFacts, Tenant, Uid};
 
 /// `format` of a plan file.
 pub const PLAN_FORMAT: &str = "lumsync-plan";
 /// `version` of a plan file.
-pub const PLAN_VERSION: u32 = 1;
+pub const PLAN_VERSION: u32 = 2;
+/// The oldest version that is still read.
+const OLDEST_VERSION: u32 = 1;
 
 /// Everything that a run would do and everything that it leaves alone, with the reasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +57,15 @@ pub struct Plan {
     /// Rows that turned out invalid only against the tenant: a create without a first or last name, or a doubtful value
     /// that no user has.
     pub invalid: Vec<LeftAlone>,
+    /// Users without a row who keep their access for a while yet.
+    #[serde(default)]
+    pub waiting: Vec<Waiting>,
+    /// Who joins and leaves which group.
+    #[serde(default)]
+    pub memberships: Vec<Membership>,
+    /// The run that the plan takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
     /// `sha256:` and the digest of the plan without this field.
     pub checksum: String,
 }
@@ -132,6 +148,12 @@ pub struct PlanSummary {
     pub enable: u64,
     /// Users to disable.
     pub disable: u64,
+    /// Users to add to a group, counted once for each group.
+    #[serde(default)]
+    pub join: u64,
+    /// Users to remove from a group, counted once for each group.
+    #[serde(default)]
+    pub leave: u64,
     /// Rows and users that already agree.
     pub unchanged: u64,
     /// Length of `conflicts`.
@@ -147,7 +169,7 @@ pub struct PlanSummary {
 impl PlanSummary {
     /// How many changes the plan holds.
     pub fn changes(&self) -> u64 {
-        self.create + self.update + self.enable + self.disable
+        self.create + self.update + self.enable + self.disable + self.join + self.leave
     }
 }
 
@@ -167,27 +189,79 @@ pub struct LeftAlone {
     pub reason: String,
 }
 
+/// A user without a row whose access ends only after a while (`--grace`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Waiting {
+    /// Whose.
+    pub email: String,
+    /// The user's identifier.
+    pub uid: Uid,
+    /// When a plan found no row for the first time.
+    pub missing_since: Timestamp,
+    /// A plan that is made then, or later, and finds no row disables the user.
+    pub disable_after: Timestamp,
+}
+
+/// Why a text is no plan that can be applied.
+#[derive(Debug, Error)]
+pub enum PlanFileError {
+    /// It is something else, or damaged.
+    #[error("is no plan that this version of lumsync can read")]
+    Parse(#[from] serde_json::Error),
+    /// It is of another kind, or of a version to come.
+    #[error("has format {format} version {version}: plan again with this version")]
+    Format {
+        /// What it says it is.
+        format: String,
+        /// Which version it says it is.
+        version: u32,
+    },
+    /// A value is not what was sealed.
+    #[error("was changed after it was made (its checksum does not match): plan again")]
+    Changed,
+}
+
 impl Plan {
+    /// Reads a plan of any version, and makes sure that it is, to the last value, what was sealed.
+    pub fn from_json(text: &[u8]) -> Result<Self, PlanFileError> {
+        let mut plan: Self = serde_json::from_slice(text)?;
+        if plan.format != PLAN_FORMAT || !Self::reads_version(plan.version) {
+            return Err(PlanFileError::Format { format: plan.format, version: plan.version });
+        }
+        if digest_of_text(text, &plan.checksum)?.as_ref() != Some(&plan.checksum) {
+            return Err(PlanFileError::Changed);
+        }
+        if plan.version != PLAN_VERSION {
+            plan.version = PLAN_VERSION;
+            plan.seal()?;
+        }
+        Ok(plan)
+    }
+
+    /// Whether documents of this version can be read.
+    pub fn reads_version(version: u32) -> bool {
+        (OLDEST_VERSION..=PLAN_VERSION).contains(&version)
+    }
+
     /// Fills in the checksum; the last step of making a plan.
+    ///
+    /// It is over the compact form with an empty checksum, so that white space in the file does not count.
     pub fn seal(&mut self) -> Result<(), serde_json::Error> {
-        self.checksum = self.digest()?;
-        Ok(())
-    }
-
-    /// Whether the plan is, to the last value, what was sealed.
-    pub fn is_intact(&mut self) -> Result<bool, serde_json::Error> {
-        let sealed = std::mem::take(&mut self.checksum);
-        let digest = self.digest();
-        self.checksum = sealed;
-        Ok(digest? == self.checksum)
-    }
-
-    /// Over the compact form with an empty checksum, so that white space in the file does not count.
-    fn digest(&mut self) -> Result<String, serde_json::Error> {
         self.checksum.clear();
         let mut hasher = HashWriter(Sha256::new());
         serde_json::to_writer(&mut hasher, self)?;
-        Ok(format!("sha256:{}", base16ct::lower::encode_string(&hasher.0.finalize())))
+        self.checksum = hasher.digest();
+        Ok(())
+    }
+
+    /// Whether the summary counts what the plan holds.
+    pub fn summary_is_true(&self) -> bool {
+        let Figures { create, update, enable, disable, .. } = self.figures();
+        let PlanSummary { unchanged: _, invalid: _, conflicts, protected, skipped, .. } = self.summary;
+        let changes = [self.summary.create, self.summary.update, self.summary.enable, self.summary.disable];
+        let left_alone = [&self.conflicts, &self.protected, &self.skipped].map(|list| list.len() as u64);
+        changes == [create, update, enable, disable] && left_alone == [conflicts, protected, skipped]
     }
 
     /// Whether some limit was passed.
@@ -218,7 +292,26 @@ impl Plan {
     }
 }
 
+/// The digest of a plan as it was written, whatever fields its version had; nothing where the checksum is not its last
+/// field, which it always is.
+fn digest_of_text(text: &[u8], checksum: &str) -> Result<Option<String>, serde_json::Error> {
+    let mut compact = Vec::with_capacity(text.len());
+    let mut document = serde_json::Deserializer::from_slice(text);
+    serde_transcode::transcode(&mut document, &mut serde_json::Serializer::new(&mut compact))?;
+    let Some(content) = compact.strip_suffix(format!("\"{checksum}\"}}").as_bytes()) else { return Ok(None) };
+    let mut hasher = HashWriter(Sha256::new());
+    hasher.0.update(content);
+    hasher.0.update("\"\"}");
+    Ok(Some(hasher.digest()))
+}
+
 struct HashWriter(Sha256);
+
+impl HashWriter {
+    fn digest(self) -> String {
+        format!("sha256:{}", base16ct::lower::encode_string(&self.0.finalize()))
+    }
+}
 
 impl std::io::Write for HashWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

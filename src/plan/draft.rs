@@ -15,7 +15,7 @@ use super::index::UserIndex;
 use super::input::PlanInput;
 use super::lookalikes::{self, Look, Looks};
 use super::matching::{Matching, RowMatch};
-use super::scope::Judgement;
+use super::scope::{Judgement, Scope};
 use crate::model::{
     DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, check_address, full_name,
 };
@@ -170,7 +170,7 @@ impl<'a> Draft<'a> {
             return BTreeMap::new();
         }
         let without_row: Vec<usize> = (0..users.len())
-            .filter(|&position| matching.is_absent(position) && self.is_ours(&users.get(position)))
+            .filter(|&position| matching.is_absent(position) && is_ours(users, position, self.input.scope))
             .collect();
         let newcomers: Vec<usize> =
             (0..self.newcomers.len()).filter(|&position| self.newcomers[position].doubt.is_none()).collect();
@@ -181,7 +181,7 @@ impl<'a> Draft<'a> {
         };
         let user_at = |position: usize| {
             let user = without_row[position];
-            Look { email: users.email(user), names: names.map(|field| users.text(user, field)) }
+            Look { email: users.email(user), names: names.map(|field| users.packed(user, field)) }
         };
         let pairs = lookalikes::pairs(
             Looks { count: newcomers.len(), at: &newcomer_at },
@@ -210,24 +210,21 @@ impl<'a> Draft<'a> {
     }
 
     fn judge_users(&mut self, found: &UsersFound<'_>) {
-        self.remote.listed = found.users.len() as u64;
+        let users = found.users;
+        self.remote = remote_facts(users, self.input.scope);
         let mut held_users: u64 = 0;
-        for (position, user) in found.users.iter().enumerate() {
-            if !self.is_ours(&user) {
+        for position in 0..users.len() {
+            if !is_ours(users, position, self.input.scope) || !found.matching.is_absent(position) {
                 continue;
             }
-            self.remote.in_scope += 1;
-            self.remote.enabled += u64::from(is_enabled(&user));
-            if !found.matching.is_absent(position) {
-                continue;
-            }
+            let user = users.get(position);
             if !user.traits.is_readable {
                 self.leave_unreadable(&user);
             } else if let Some(address) = found.alike.get(&position) {
                 let reason =
                     format!("no row names it, but {address}, which would be new, looks the same: it is left as it is");
                 self.conflicts.push(user_left_alone(&user, None, reason));
-            } else if self.judges_absence() && is_enabled(&user) {
+            } else if self.judges_absence() && is_enabled(users, position) {
                 if found.held.holds(position) {
                     held_users += 1;
                 } else {
@@ -239,12 +236,6 @@ impl<'a> Draft<'a> {
             self.warnings.push(format!("{held_users} absent users are left alone, since an invalid row names them"));
         }
         self.untold.clone_from(&found.held.untold);
-    }
-
-    /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
-    fn is_ours(&self, user: &TenantUser<'_>) -> bool {
-        let is_unknown = !user.traits.is_readable && user.email().is_empty();
-        is_unknown || self.input.scope.includes(user.email(), user.traits)
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -298,9 +289,26 @@ impl UsersFound<'_> {
     }
 }
 
+/// What the tenant holds of the scope.
+pub(super) fn remote_facts(users: &TenantUsers, scope: &Scope) -> RemoteFacts {
+    let mut facts = RemoteFacts { listed: users.len() as u64, ..RemoteFacts::default() };
+    for position in (0..users.len()).filter(|&position| is_ours(users, position, scope)) {
+        facts.in_scope += 1;
+        facts.enabled += u64::from(is_enabled(users, position));
+    }
+    facts
+}
+
+/// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
+fn is_ours(users: &TenantUsers, position: usize, scope: &Scope) -> bool {
+    let (email, traits) = (users.email(position), users.traits(position));
+    let is_unknown = !traits.is_readable && email.is_empty();
+    is_unknown || scope.includes(email, traits)
+}
+
 /// Enabled as far as is known: a missing status means enabled in the API's schema.
-fn is_enabled(user: &TenantUser<'_>) -> bool {
-    user.traits.is_readable && user.values.status() != Some(Status::Disabled)
+fn is_enabled(users: &TenantUsers, position: usize) -> bool {
+    users.traits(position).is_readable && users.packed(position, ManagedField::Status) != Status::Disabled.as_str()
 }
 
 fn edit(user: &TenantUser<'_>, row: Option<u64>, reason: Reason, fields: Changes) -> Action {

@@ -7,12 +7,12 @@ use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
 use super::draft::{Draft, Newcomer, row_left_alone};
 use super::guardrail::Figures;
 use super::input::PlanInput;
-use crate::model::{AccountType, AddressOwners, DesiredUser, ManagedField, full_name};
+use crate::model::{AccountType, AddressOwners, DesiredUser, LastGood, ManagedField, full_name};
 
 impl Draft<'_> {
     /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
-        self.refuse_taken_addresses(owners);
+        refuse_taken_addresses(&mut self.actions, &mut self.conflicts, owners);
         self.create_newcomers(owners);
         self.spare_absent_users();
         self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
@@ -27,12 +27,14 @@ impl Draft<'_> {
         source.valid_rows -= invalid.len() as u64;
         source.invalid_rows += invalid.len() as u64;
         let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
-        if last_good.is_none() && !policy.partial {
-            warnings.push(
-                "max_shrink and max_remote_shrink were not judged, since no good run of this tenant and scope is known"
-                    .to_owned(),
-            );
-        }
+        let unjudged = match last_good {
+            Some(LastGood { in_scope: Some(_), .. }) => None,
+            None if !policy.partial => Some("max_shrink and max_remote_shrink were"),
+            None | Some(_) => Some("max_remote_shrink was"),
+        };
+        warnings.extend(
+            unjudged.map(|which| format!("{which} not judged, since no good run of this tenant and scope is known")),
+        );
         let mut plan = Plan {
             format: PLAN_FORMAT.to_owned(),
             version: PLAN_VERSION,
@@ -49,6 +51,9 @@ impl Draft<'_> {
             protected,
             skipped,
             invalid,
+            waiting: Vec::new(),
+            memberships: Vec::new(),
+            undoes: None,
             checksum: String::new(),
         };
         let figures = plan.figures();
@@ -56,24 +61,6 @@ impl Draft<'_> {
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
         plan.seal()?;
         Ok(plan)
-    }
-
-    fn refuse_taken_addresses(&mut self, owners: &AddressOwners) {
-        let refusal = |action: &Action| refusal_of(owners, action.fields().get(ManagedField::Email)?.after.as_str());
-        let conflicts = &mut self.conflicts;
-        self.actions.retain(|action| match refusal(action) {
-            None => true,
-            Some(reason) => {
-                let reason = format!("the new address {reason}");
-                conflicts.push(LeftAlone {
-                    email: action.email.to_string(),
-                    name: action.name.clone(),
-                    row: action.row,
-                    reason,
-                });
-                false
-            }
-        });
     }
 
     /// Turns newcomers into creates, conflicts, or invalid rows. Whose such a row is, its address does not tell.
@@ -96,13 +83,36 @@ impl Draft<'_> {
     }
 }
 
-fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
+/// Drops changes of address to one that somebody has.
+pub(super) fn refuse_taken_addresses(
+    actions: &mut Vec<Action>,
+    conflicts: &mut Vec<LeftAlone>,
+    owners: &AddressOwners,
+) {
+    let refusal = |action: &Action| refusal_of(owners, action.fields().get(ManagedField::Email)?.after.as_str());
+    actions.retain(|action| match refusal(action) {
+        None => true,
+        Some(reason) => {
+            conflicts.push(LeftAlone {
+                email: action.email.to_string(),
+                name: action.name.clone(),
+                row: action.row,
+                reason: format!("the new address {reason}"),
+            });
+            false
+        }
+    });
+}
+
+pub(super) fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
     let Figures { create, update, enable, disable, .. } = *figures;
     PlanSummary {
         create,
         update,
         enable,
         disable,
+        join: 0,
+        leave: 0,
         unchanged,
         conflicts: plan.conflicts.len() as u64,
         protected: plan.protected.len() as u64,
@@ -136,10 +146,10 @@ fn missing_names(row: &DesiredUser<'_>) -> Option<String> {
 }
 
 /// As applied, then by CSV line, then by address; absent users come after rows.
-fn order_of(action: &Action) -> impl Ord + '_ {
+pub(super) fn order_of(action: &Action) -> impl Ord + '_ {
     (action.kind().phase(), action.row.unwrap_or(u64::MAX), &*action.email, action.uid())
 }
 
-fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
+pub(super) fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
     (left_alone.row.unwrap_or(u64::MAX), left_alone.email.as_str())
 }

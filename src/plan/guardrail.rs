@@ -73,20 +73,8 @@ impl Limits {
     /// Judges a plan. What compares with the last good run is not judged where none is known, or where the CSV is only
     /// a part of the truth.
     pub fn judge(&self, figures: &Figures, last_good: Option<&LastGood>, is_partial: bool) -> Vec<Guardrail> {
-        let Figures { create, update, enable, disable, enabled, in_scope, valid_rows, .. } = *figures;
-        let at_most = |name, limit: Amount, value, base| Guardrail {
-            name,
-            limit,
-            value,
-            base: limit.is_share().then_some(base),
-            tripped: !is_always_allowed(name, limit, value) && !limit.allows(value, base),
-        };
-        let mut judged = vec![
-            at_most(GuardrailName::MaxDisable, self.max_disable, disable, enabled),
-            at_most(GuardrailName::MaxEnable, self.max_enable, enable, enabled),
-            at_most(GuardrailName::MaxUpdate, self.max_update, update, in_scope),
-        ];
-        judged.extend(self.max_create.map(|limit| at_most(GuardrailName::MaxCreate, limit, create, enabled)));
+        let Figures { in_scope, valid_rows, .. } = *figures;
+        let mut judged = self.judge_changes(figures);
         judged.push(Guardrail {
             name: GuardrailName::MinRows,
             limit: Amount::Count(self.min_rows),
@@ -106,6 +94,28 @@ impl Limits {
             }
         }
         judged
+    }
+
+    /// Judges the changes alone: a plan that takes a run back has no rows.
+    pub fn judge_changes(&self, figures: &Figures) -> Vec<Guardrail> {
+        let Figures { create, update, enable, disable, enabled, in_scope, .. } = *figures;
+        let mut judged = vec![
+            at_most(GuardrailName::MaxDisable, self.max_disable, disable, enabled),
+            at_most(GuardrailName::MaxEnable, self.max_enable, enable, enabled),
+            at_most(GuardrailName::MaxUpdate, self.max_update, update, in_scope),
+        ];
+        judged.extend(self.max_create.map(|limit| at_most(GuardrailName::MaxCreate, limit, create, enabled)));
+        judged
+    }
+}
+
+fn at_most(name: GuardrailName, limit: Amount, value: u64, base: u64) -> Guardrail {
+    Guardrail {
+        name,
+        limit,
+        value,
+        base: limit.is_share().then_some(base),
+        tripped: !is_always_allowed(name, limit, value) && !limit.allows(value, base),
     }
 }
 

@@ -12,8 +12,9 @@
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
+//! | `undo` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
-//! | `action`, `document` | what a plan file holds |
+//! | `action`, `membership`, `document` | what a plan file holds |
 
 mod action;
 mod address_changes;
@@ -28,17 +29,21 @@ mod index;
 mod input;
 mod lookalikes;
 mod matching;
+mod membership;
 mod scope;
+mod undo;
 
 pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
-    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts,
-    RemoteFacts,
+    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanFileError, PlanSummary,
+    PolicyFacts, RemoteFacts, Waiting,
 };
 pub use draft::Draft;
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::PlanInput;
+pub use membership::{GroupName, Member, Membership};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
+pub use undo::{PastChange, UndoDraft, UndoInput};
 
 #[cfg(test)]
 mod tests;

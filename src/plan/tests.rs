@@ -515,12 +515,30 @@ fn a_leaver_and_a_joiner_of_the_same_name_are_flagged() {
 
 #[test]
 fn a_plan_is_intact_until_a_value_changes() {
-    let mut plan = Case::new().row("new@example.com", |_| ()).plan();
-    assert!(plan.is_intact().unwrap());
-    let text = serde_json::to_string_pretty(&plan).unwrap();
-    let mut read: Plan = serde_json::from_str(&text).unwrap();
-    assert_eq!(read, plan);
-    assert!(read.is_intact().unwrap());
-    read.actions[0].email = "other@example.com".into();
-    assert!(!read.is_intact().unwrap());
+    let plan = Case::new().row("new@example.com", |row| row.set(LastName, text("O'Neil \"Ünal\""))).plan();
+    let written = serde_json::to_string_pretty(&plan).unwrap();
+    assert_eq!(Plan::from_json(written.as_bytes()).unwrap(), plan);
+    assert_eq!(Plan::from_json(written.replace('\n', "\r\n").replace("Ü", "\\u00dc").as_bytes()).unwrap(), plan);
+    for (from, to) in
+        [("new@example.com", "other@example.com"), ("\"waiting\": [],", ""), ("\"create\": 1", "\"create\": 2")]
+    {
+        let changed = written.replacen(from, to, 1);
+        assert_ne!(changed, written);
+        assert!(matches!(Plan::from_json(changed.as_bytes()), Err(PlanFileError::Changed)), "{to}");
+    }
+}
+
+#[test]
+fn a_plan_of_version_1_is_intact_whatever_version_2_adds() {
+    for written in [include_str!("../../fixtures/plans/v1.json"), include_str!("../../fixtures/plans/v1-sandbox.json")]
+    {
+        let plan = Plan::from_json(written.as_bytes()).unwrap();
+        assert_eq!((plan.version, &*plan.waiting, &*plan.memberships), (PLAN_VERSION, &[][..], &[][..]));
+        let again = serde_json::to_vec(&plan).unwrap();
+        assert_eq!(Plan::from_json(&again).unwrap(), plan, "it is sealed anew as version 2");
+        let changed = written.replacen("\"onMissing\": \"disable\"", "\"onMissing\": \"keep\"", 1);
+        assert!(matches!(Plan::from_json(changed.as_bytes()), Err(PlanFileError::Changed)));
+    }
+    let newer = include_str!("../../fixtures/plans/v1.json").replacen("\"version\": 1", "\"version\": 3", 1);
+    assert!(matches!(Plan::from_json(newer.as_bytes()), Err(PlanFileError::Format { version: 3, .. })));
 }

@@ -236,7 +236,7 @@ impl<'a> UserLine<'a> {
             (LineKind::Action(ActionKind::Disable), None) => {
                 let reason = self.action.map(|action| match action.reason {
                     Reason::Row => "its row says disabled".to_owned(),
-                    Reason::Absent => self.reason.to_string(),
+                    Reason::Absent | Reason::Undo => self.reason.to_string(),
                 });
                 reason.into_iter().chain(changes("status")).collect()
             }
@@ -266,6 +266,7 @@ pub(super) fn reason_words(reason: Reason) -> &'static str {
     match reason {
         Reason::Row => "row in the CSV",
         Reason::Absent => "no row in the CSV",
+        Reason::Undo => "takes a run back",
     }
 }
 

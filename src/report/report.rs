@@ -10,7 +10,9 @@ use crate::plan::{Guardrail, LeftAlone};
 /// `format` of a report file.
 pub const REPORT_FORMAT: &str = "lumsync-report";
 /// `version` of a report file.
-pub const REPORT_VERSION: u32 = 1;
+pub const REPORT_VERSION: u32 = 2;
+/// The oldest version that is still read.
+const OLDEST_VERSION: u32 = 1;
 
 /// What a run did, in figures and action by action.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +62,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether documents of this version can be read. What version 2 added has a default in version 1.
+    pub fn reads_version(version: u32) -> bool {
+        (OLDEST_VERSION..=REPORT_VERSION).contains(&version)
+    }
+
     /// What the exit code means; nothing for one that lumsync never ends with.
     pub(super) fn exit(&self) -> Option<Exit> {
         Exit::of_code(self.exit_code)
@@ -78,6 +85,12 @@ pub struct ReportSummary {
     pub enable: KindSummary,
     /// Users disabled.
     pub disable: KindSummary,
+    /// Users added to a group, counted once for each group.
+    #[serde(default)]
+    pub join: KindSummary,
+    /// Users removed from a group, counted once for each group.
+    #[serde(default)]
+    pub leave: KindSummary,
     /// Rows and users that agreed from the start.
     pub unchanged: u64,
     /// Rows that could not be carried out without harm.

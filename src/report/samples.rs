@@ -6,7 +6,7 @@ use crate::plan::{ActionKind, Change, LeftAlone, Plan, UserChange};
 
 /// The golden plan, as it was written.
 pub(crate) fn golden_plan() -> Plan {
-    serde_json::from_str(include_str!("../../fixtures/plans/v1.json")).unwrap()
+    serde_json::from_str(include_str!("../../fixtures/plans/v2.json")).unwrap()
 }
 
 /// The golden plan with names.
@@ -39,7 +39,7 @@ fn name_of(email: &str) -> String {
 
 /// The golden report: a run of the golden plan that was done in part.
 pub(crate) fn report() -> Report {
-    let mut report: Report = serde_json::from_str(include_str!("../../fixtures/reports/v1.json")).unwrap();
+    let mut report: Report = serde_json::from_str(include_str!("../../fixtures/reports/v2.json")).unwrap();
     for one in report.conflicts.iter_mut().chain(&mut report.protected).chain(&mut report.skipped) {
         one.name = Some(name_of(&one.email).into());
     }

@@ -4,7 +4,7 @@ use super::bytes::RawSource;
 use super::error::SourceError;
 use super::loaded::{Layout, Loaded};
 use super::partial_load::{Occurrences, PartialLoad};
-use super::problems::Excerpts;
+use super::problems::{Excerpts, Problems};
 use super::rules::Rules;
 use super::settings::SourceSettings;
 use super::table::Rows;
@@ -50,7 +50,8 @@ fn read_rows(mut rows: Rows<'_>, rules: &Rules) -> Result<PartialLoad, SourceErr
 
 fn finish(load: PartialLoad, rules: Rules, digest: String, assumed: Assumption) -> Loaded {
     let warnings = warnings(&load, &rules, assumed);
-    let PartialLoad { mut users, mut doubts, mut invalid, mut problems, row_count, .. } = load;
+    let PartialLoad { mut users, mut doubts, mut invalid, problems, row_count, .. } = load;
+    let Problems { first: mut problems, counts: problem_counts } = problems;
     let Rules { path, dialect, columns, .. } = rules;
     users.shrink_to_fit();
     invalid.sort_unstable_by_key(|row| row.line);
@@ -70,7 +71,8 @@ fn finish(load: PartialLoad, rules: Rules, digest: String, assumed: Assumption) 
     };
     let managed = columns.managed();
     let layout = Layout { encoding, delimiter, columns };
-    Loaded { users, managed, held: Held(invalid), doubts, facts, warnings, problems, layout, excerpts: Vec::new() }
+    let held = Held(invalid);
+    Loaded { users, managed, held, doubts, facts, warnings, problems, problem_counts, layout, excerpts: Vec::new() }
 }
 
 fn warnings(load: &PartialLoad, rules: &Rules, assumed: Assumption) -> Vec<String> {

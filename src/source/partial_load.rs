@@ -7,13 +7,16 @@ use secrecy::SecretString;
 
 use super::columns::{Columns, Field};
 use super::error::SourceError;
-use super::problems::Problem;
+use super::problems::Problems;
 use super::row::{
     Fault, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header, repeated_keys,
 };
 use super::rules::Rules;
 use super::table::Row;
-use crate::model::{DesiredUser, DesiredUsers, Doubt, HeldRow, TextTableFull, comparison_key};
+use crate::model::{DesiredUser, DesiredUsers, Doubt, FieldTableFull, HeldRow, comparison_key};
+
+/// Addresses and identifiers of invalid rows that are kept.
+const MOST_HELD: usize = 500_000;
 
 /// A row by its index among the valid or the invalid ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,9 +29,10 @@ enum RowRef {
 pub(crate) struct PartialLoad {
     pub(crate) users: DesiredUsers,
     pub(crate) doubts: Vec<Doubt>,
-    /// The invalid rows.
+    /// The invalid rows, and how many texts they hold.
     pub(crate) invalid: Vec<HeldRow>,
-    pub(crate) problems: Vec<Problem>,
+    held_texts: usize,
+    pub(crate) problems: Problems,
     pub(crate) row_count: u64,
     pub(crate) empty_rows: Occurrences,
     pub(crate) unusual_blanks: Occurrences,
@@ -73,7 +77,7 @@ impl PartialLoad {
         }
     }
 
-    fn add_valid(&mut self, values: Values<'_>, line: u64) -> Result<(), TextTableFull> {
+    fn add_valid(&mut self, values: Values<'_>, line: u64) -> Result<(), FieldTableFull> {
         self.users.push(&values.user(line))?;
         if !values.password.is_empty() {
             self.users.set_last_password(SecretString::from(values.password.as_ref()));
@@ -90,28 +94,38 @@ impl PartialLoad {
             self.problems.push(problem);
             return;
         }
-        self.invalid.push(hold_faulty(columns, row, values, &faults));
-        self.problems.extend(faults.into_iter().map(|fault| fault.at(row.line, columns)));
+        self.add_invalid(hold_faulty(columns, row, values, &faults));
+        for fault in faults {
+            self.problems.push(fault.at(row.line, columns));
+        }
     }
 
     fn add_misplaced(&mut self, row: Row<'_>, rules: &Rules) {
-        self.invalid.push(hold_misplaced(&rules.columns, rules.other_addresses, row));
+        self.add_invalid(hold_misplaced(&rules.columns, rules.other_addresses, row));
         self.problems.push(misplaced_problem(&rules.columns, row));
+    }
+
+    /// Of very many texts, only an address that another row may repeat is kept: the rows count as of users who are not
+    /// known, for which nobody is disabled for absence.
+    fn add_invalid(&mut self, mut row: HeldRow) {
+        self.held_texts += row.emails.len() + row.uids.len();
+        if self.held_texts > MOST_HELD {
+            row.emails.truncate(if row.emails.len() == 1 { 1 } else { 0 });
+            row = HeldRow { line: row.line, emails: row.emails, ..HeldRow::default() };
+        }
+        self.invalid.push(row);
     }
 
     /// Makes every row invalid whose address or `uid` is also that of another row, a valid or an invalid one.
     pub(crate) fn refuse_duplicates(&mut self, rules: &Rules) -> Result<(), SourceError> {
         let full = |source| too_much_text(&rules.path, source);
-        let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(TextTableFull))?;
+        let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(FieldTableFull))?;
         let email_of = |number| comparison_key(self.email(self.row(number)));
         let uid_of = |number| Cow::Borrowed(self.uid(self.row(number)));
-        let (emails, uids) = std::thread::scope(|scope| {
-            let uids = scope.spawn(|| repeated_keys(count, uid_of));
-            let emails = repeated_keys(count, email_of);
-            (emails, uids.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
         let mut refused = BTreeSet::new();
-        for (field, groups) in [(Field::Email, emails), (Field::Uid, uids)] {
+        for (field, groups) in
+            [(Field::Email, repeated_keys(count, email_of)), (Field::Uid, repeated_keys(count, uid_of))]
+        {
             for group in groups {
                 let group: Vec<RowRef> = group.into_iter().map(|number| self.row(number)).collect();
                 self.report_duplicates(&rules.columns, field, &group);
@@ -138,14 +152,14 @@ impl PartialLoad {
         }
     }
 
-    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), TextTableFull> {
+    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), FieldTableFull> {
         if refused.is_empty() {
             return Ok(());
         }
         let all = std::mem::take(&mut self.users);
         for (index, user) in all.iter().enumerate() {
             if refused.contains(&RowRef::Valid(index)) {
-                self.invalid.push(hold_valid(&user));
+                self.add_invalid(hold_valid(&user));
                 continue;
             }
             self.users.push(&user)?;
@@ -195,6 +209,6 @@ fn hold_valid(user: &DesiredUser<'_>) -> HeldRow {
     HeldRow { line: user.row, emails, uids, is_told_by_uid: true, is_told_by: Some(1) }
 }
 
-fn too_much_text(path: &str, source: TextTableFull) -> SourceError {
+fn too_much_text(path: &str, source: FieldTableFull) -> SourceError {
     SourceError::TooMuchText { path: path.to_owned(), source }
 }

@@ -203,13 +203,9 @@ fn a_word_that_stands_for_nothing_is_an_empty_cell_in_every_column_and_to_the_le
     let bytes = b"email,firstName,lastName,status,uid\na@example.com,NULL,null,NULL,\\N\nb@example.com, \\N ,Lee,1,\n";
     let loaded = load(RawSource::from_bytes("users.csv", bytes.to_vec(), &settings).unwrap(), &settings).unwrap();
     assert_eq!(loaded.problems, []);
-    let read: Vec<_> = loaded
-        .users
-        .iter()
-        .map(|user| (user.values.text(FirstName), user.uid.to_owned()))
-        .map(|(first, uid)| (first.to_owned(), uid))
-        .collect();
-    assert_eq!(read, [(String::new(), String::new()), (String::new(), String::new())]);
+    for user in loaded.users.iter() {
+        assert_eq!((user.values.text(FirstName), user.uid), ("", ""));
+    }
     assert_eq!(loaded.doubts.len(), 1, "another spelling is another word");
 }
 

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use crate::support::{assertions::schema, data::documents};
 
 fn golden_plan() -> Value {
-    serde_json::from_str(include_str!("../../fixtures/plans/v1.json")).unwrap()
+    serde_json::from_str(include_str!("../../fixtures/plans/v2.json")).unwrap()
 }
 
 fn golden_report() -> Value {
-    serde_json::from_str(include_str!("../../fixtures/reports/v1.json")).unwrap()
+    serde_json::from_str(include_str!("../../fixtures/reports/v2.json")).unwrap()
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn plans_and_reports_are_as_their_schemas_say() {
 #[test]
 fn the_plan_schema_objects_to_what_no_plan_may_hold() {
     for (place, value) in [
-        ("/version", json!(2)),
+        ("/version", json!(3)),
         ("/createdAt", json!("yesterday")),
         ("/unknown", json!(1)),
         ("/actions/0/kind", json!("delete")),

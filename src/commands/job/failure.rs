@@ -1,6 +1,7 @@
 //! A command that came to nothing: why, and what the process ends with.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -12,7 +13,7 @@ use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
 use crate::model::visible;
-use crate::record::{AtomicWriteError, StateError};
+use crate::record::{AtomicWriteError, PastRunError, StateError};
 use crate::report::{ReportError, UnknownEnding};
 use crate::settings::{Environment, SettingsError};
 use crate::source::SourceError;
@@ -60,6 +61,16 @@ pub enum CommandError {
         /// Why, and what to do.
         problem: String,
     },
+    /// A file that must not be written to.
+    #[error("{option} {} {problem}", path.display())]
+    OutputFile {
+        /// Which option names it.
+        option: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why not, and what to do.
+        problem: String,
+    },
     /// The result can't be printed.
     #[error("can't write to standard output")]
     Output(#[source] std::io::Error),
@@ -99,7 +110,10 @@ impl From<CommandError> for Failure {
     fn from(error: CommandError) -> Self {
         let exit = match &error {
             CommandError::Stopped(reason) => Exit::of_early_stop(reason),
-            CommandError::InvalidRows { .. } | CommandError::CannotAsk | CommandError::Plan { .. } => Exit::Usage,
+            CommandError::InvalidRows { .. }
+            | CommandError::CannotAsk
+            | CommandError::Plan { .. }
+            | CommandError::OutputFile { .. } => Exit::Usage,
             CommandError::Guardrails { .. } => Exit::Guardrail,
             CommandError::NotConfirmed
             | CommandError::Output(_)
@@ -122,6 +136,19 @@ impl From<StateError> for Failure {
         match error {
             StateError::Locked { .. } => Self::new(Exit::Locked, error),
             StateError::Unusable { .. } => Self::new(Exit::CouldNot, error),
+        }
+    }
+}
+
+impl From<PastRunError> for Failure {
+    fn from(error: PastRunError) -> Self {
+        match error {
+            PastRunError::State(error) => error.into(),
+            PastRunError::Unknown { .. }
+            | PastRunError::NoneOfTenant { .. }
+            | PastRunError::NoPlan { .. }
+            | PastRunError::OtherTenant { .. }
+            | PastRunError::Damaged { .. } => Self::new(Exit::Usage, error),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{Tenant, visible};
+use crate::model::{AddressOwners, Tenant, visible};
 use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
 use crate::report::Timing;
 use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
@@ -60,6 +60,10 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
             tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
         }
+        let unsaid = loaded.problem_count() - loaded.problems.len() as u64;
+        if unsaid > 0 {
+            tracing::error!(unsaid, "invalid rows: only the first problems were told");
+        }
         return;
     }
     let facts = session.printer.facts();
@@ -99,10 +103,7 @@ pub async fn plan(
     drop(users);
 
     let stopwatch = Stopwatch::start();
-    let addresses = draft.addresses();
-    let page_size = settings.fetch.page_size.get();
-    let owners = async { Ok(connection.reader.address_owners(&addresses, pages, page_size).await?) };
-    let owners = session.unless_stopped(owners).await?;
+    let owners = owners(&draft.addresses(), pages, connection, session).await?;
     progress.end();
     timing.fetch_seconds += stopwatch.seconds();
 
@@ -111,7 +112,19 @@ pub async fn plan(
     Ok(plan)
 }
 
-async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
+/// Who has these addresses now.
+pub async fn owners(
+    addresses: &[&str],
+    pages: u64,
+    connection: &Connection,
+    session: &Session,
+) -> Result<AddressOwners, Failure> {
+    let page_size = session.settings.fetch.page_size.get();
+    session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, pages, page_size).await?) }).await
+}
+
+/// All users of the job's account types.
+pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
     progress.begin(Stage::Fetch, None);
     let query = ListQuery {
         types: session.settings.scope.types.clone(),

@@ -22,7 +22,7 @@ pub(super) const RESULTS: [ActionResult; 5] = [
     ActionResult::Applied,
 ];
 const FIELDS: [&str; 5] = ["email", "firstName", "lastName", "status", "isHidden"];
-const REASONS: [Reason; 2] = [Reason::Row, Reason::Absent];
+const REASONS: [Reason; 3] = [Reason::Row, Reason::Absent, Reason::Undo];
 
 /// Writes the JSON. Words that repeat are numbers into lists at its head: a hundred thousand rows stay small.
 pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), ReportError> {

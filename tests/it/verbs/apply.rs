@@ -149,3 +149,20 @@ fn whoever_has_the_same_name_under_the_uid_but_another_address_is_left_alone() {
     workspace.run(&["apply", "plan.json"]).exits_with(4);
     assert_eq!(workspace.user("moved@example.com").unwrap()["firstName"], "Ann");
 }
+
+#[test]
+fn a_plan_of_version_1_is_applied_and_reported() {
+    let workspace = Workspace::with_tenant_file();
+    workspace.write("plan.json", include_str!("../../../fixtures/plans/v1-sandbox.json"));
+    let arguments = ["apply", "plan.json", "--sandbox", "tenant.jsonl", "--max-age", "1000000h"];
+    workspace.run(&[&arguments[..], &["--rps", "unlimited"]].concat()).exits_with(0);
+    let users = workspace.read("tenant.jsonl");
+    for changed in ["Zoë", "rob@example.com", "O’Neil"] {
+        assert!(users.contains(changed), "{changed} is not in:\n{users}");
+    }
+    assert_eq!(
+        (&workspace.report()["version"], &workspace.report()["summary"]["join"]["planned"]),
+        (&json!(2), &json!(0))
+    );
+    workspace.run(&["report", "plan.json"]).exits_with(0);
+}

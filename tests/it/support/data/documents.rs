@@ -7,7 +7,7 @@ use lumsync::report::{Report, ReportSummary};
 
 /// The golden plan with names.
 pub fn plan() -> Plan {
-    with_names(serde_json::from_str(include_str!("../../../../fixtures/plans/v1.json")).unwrap())
+    with_names(serde_json::from_str(include_str!("../../../../fixtures/plans/v2.json")).unwrap())
 }
 
 /// Every person has a name, as in the plans that are made today; the first ones had none.
@@ -35,7 +35,7 @@ fn name_of(email: &str) -> String {
 
 /// The golden report, a run of the golden plan that was done in part.
 pub fn report() -> Report {
-    let mut report: Report = serde_json::from_str(include_str!("../../../../fixtures/reports/v1.json")).unwrap();
+    let mut report: Report = serde_json::from_str(include_str!("../../../../fixtures/reports/v2.json")).unwrap();
     for one in report.conflicts.iter_mut().chain(&mut report.protected).chain(&mut report.skipped) {
         one.name = Some(name_of(&one.email).into());
     }

@@ -1,0 +1,76 @@
+//! `lumsync undo`: the plan that takes a run back. Holds no writer; `apply` carries the plan out.
+
+use std::sync::Arc;
+
+use super::job::failure::{CommandError, Failure};
+use super::job::session::{Session, show_pauses};
+use super::job::tenant::{Connection, Target};
+use super::job::{outputs, planning};
+use crate::cli::UndoArguments;
+use crate::clock;
+use crate::console::Progress;
+use crate::exit::Exit;
+use crate::model::Tenant;
+use crate::plan::{Plan, UndoDraft, UndoInput};
+use crate::record::{PastRunChanges, new_run_id, write_json};
+
+/// Plans, and writes nothing to the tenant.
+pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, Failure> {
+    outputs::formats(&session.settings.report.files)?;
+    let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
+    let tenant = target.tenant();
+    let past = session.state_dir()?.changes_of(&arguments.run_id, &tenant)?;
+    session.log_as(&new_run_id(clock::now()))?;
+    session.watch_for_the_end()?;
+    let progress = Arc::new(Progress::new(&session.printer));
+    let connection = target.connect(&session.settings).await?;
+    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let planned = plan(&past, tenant, &connection, session, &progress).await;
+    connection.close().await?;
+    let plan = planned?;
+    if let Some(path) = &arguments.out {
+        write_json(path, &plan)?;
+    }
+    outputs::plan(&plan, session, arguments.full)?;
+    Ok(match arguments.detailed_exitcode {
+        true if plan.tripped_guardrails().next().is_some() => Exit::Guardrail,
+        true if plan.summary.changes() > 0 => Exit::Pending,
+        _ => Exit::Done,
+    })
+}
+
+async fn plan(
+    past: &PastRunChanges,
+    tenant: Tenant,
+    connection: &Connection,
+    session: &Session,
+    progress: &Arc<Progress>,
+) -> Result<Plan, Failure> {
+    let input = UndoInput {
+        run_id: &past.run_id,
+        changes: &past.changes,
+        tenant,
+        scope: &session.scope,
+        limits: session.settings.guardrails.limits(),
+        warnings: warnings(past),
+        now: clock::now(),
+    };
+    let list = session.unless_stopped(planning::list(connection, session, progress)).await?;
+    let draft = UndoDraft::new(input, &list.users);
+    let owners = planning::owners(&draft.addresses(), list.pages, connection, session).await?;
+    progress.end();
+    Ok(draft.finish(&owners).map_err(CommandError::from)?)
+}
+
+fn warnings(past: &PastRunChanges) -> Vec<String> {
+    let unclear = past.changes.iter().filter(|change| !change.is_certain).count();
+    let nothing = past.changes.is_empty().then(|| format!("the run {} changed nothing", past.run_id));
+    let unended = (!past.has_ended)
+        .then(|| format!("the run {} left no report: it was killed, or it is still under way", past.run_id));
+    let unclear = (unclear > 0).then(|| {
+        format!(
+            "the run does not know what became of {unclear} of its changes: each is judged by its user as it is now"
+        )
+    });
+    nothing.into_iter().chain(unended).chain(unclear).collect()
+}

@@ -1,0 +1,227 @@
+//! What a past run changed, read back from its plan and its journal. The journal is what a killed run leaves, too.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::state::{StateDir, StateError};
+use crate::execute::ActionResult;
+use crate::model::{Tenant, Uid, comparison_key};
+use crate::plan::{Action, ActionKind, PastChange, Plan, PlanFileError};
+
+/// The word for the run that began last.
+const LAST: &str = "last";
+
+/// A run as it is taken back.
+#[derive(Debug)]
+pub struct PastRunChanges {
+    /// Which run.
+    pub run_id: String,
+    /// What it changed, or may have changed.
+    pub changes: Vec<PastChange>,
+    /// Whether it came to writing its report.
+    pub has_ended: bool,
+}
+
+/// Why it can't be told what a run changed.
+#[derive(Debug, Error)]
+pub enum PastRunError {
+    /// There is no such run.
+    #[error(
+        "there is no run `{run}` under {runs}; `lumsync runs` lists those that are kept, --state-dir names another state dir"
+    )]
+    Unknown {
+        /// As the operator named it.
+        run: String,
+        /// Where runs were looked for.
+        runs: PathBuf,
+    },
+    /// No run of the tenant is kept.
+    #[error("no run of this tenant with a plan is kept under {runs}; --state-dir names another state dir")]
+    NoneOfTenant {
+        /// Where runs were looked for.
+        runs: PathBuf,
+    },
+    /// The run has no plan: it ended before it had one.
+    #[error("the run {run} has no plan: it ended before it could change anything")]
+    NoPlan {
+        /// Which run.
+        run: String,
+    },
+    /// It is another tenant's.
+    #[error("the run {run} was about another tenant ({base_url}, organization {organization_id:?})")]
+    OtherTenant {
+        /// Which run.
+        run: String,
+        /// Of the run's tenant.
+        base_url: String,
+        /// Of the run's tenant.
+        organization_id: String,
+    },
+    /// Its plan or its journal is not as the run left it.
+    #[error(
+        "{path} {problem}: what the run changed can't be told from it, so that nothing is taken back; mend it from a backup, or change the users by hand"
+    )]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The state dir can't be read.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+impl StateDir {
+    /// What the run of this name changed; `last` is the last one of the tenant.
+    pub fn changes_of(&self, run: &str, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
+        let run_ids = self.run_ids()?;
+        if run == LAST {
+            let of_tenant = |run_id: &String| matches!(read_plan(&self.runs().join(run_id)), Ok(Some(plan)) if plan.tenant == *tenant);
+            let last = run_ids.into_iter().find(of_tenant);
+            return self.read_changes(last.ok_or_else(|| PastRunError::NoneOfTenant { runs: self.runs() })?, tenant);
+        }
+        match run_ids.into_iter().find(|run_id| run_id == run) {
+            Some(run_id) => self.read_changes(run_id, tenant),
+            None => Err(PastRunError::Unknown { run: run.to_owned(), runs: self.runs() }),
+        }
+    }
+
+    fn read_changes(&self, run: String, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
+        let folder = self.runs().join(&run);
+        let Some(plan) = read_plan(&folder)? else { return Err(PastRunError::NoPlan { run }) };
+        if plan.tenant != *tenant {
+            let Tenant { base_url, organization_id } = plan.tenant;
+            return Err(PastRunError::OtherTenant { run, base_url, organization_id });
+        }
+        let report = self.past_run(run.clone());
+        let endings = read_journal(&folder, plan.actions.len(), &report.left)?;
+        let changes = match_changes(plan.actions, endings, &folder)?;
+        Ok(PastRunChanges { run_id: run, changes, has_ended: report.left != super::Left::Nothing })
+    }
+}
+
+/// Which action a line of a journal is about: no plan has two of one user.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Subject {
+    User(Uid),
+    NewAddress(String),
+}
+
+/// What the journal says of an action in the end.
+#[derive(Debug)]
+struct Ending {
+    uid: Option<Uid>,
+    is_certain: bool,
+}
+
+/// A line of a journal, as far as it says what became of an action.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    event: LineEvent,
+    kind: ActionKind,
+    email: Box<str>,
+    uid: Option<Uid>,
+    result: Option<ActionResult>,
+    #[serde(default)]
+    attempts: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LineEvent {
+    Attempt,
+    Outcome,
+}
+
+impl Line {
+    fn subject(&self) -> Option<Subject> {
+        match self.kind {
+            ActionKind::Create => Some(Subject::NewAddress(comparison_key(&self.email).into_owned())),
+            ActionKind::Update | ActionKind::Enable | ActionKind::Disable => self.uid.clone().map(Subject::User),
+        }
+    }
+
+    /// Whether the tenant may have the change; `None` for one that it can't have.
+    fn ending(self) -> Option<Ending> {
+        let is_certain = match (self.event, self.result) {
+            (LineEvent::Attempt, _) => false,
+            (LineEvent::Outcome, Some(ActionResult::Applied)) => true,
+            (LineEvent::Outcome, Some(ActionResult::Failed | ActionResult::Drifted)) if self.attempts > 0 => false,
+            (LineEvent::Outcome, _) => return None,
+        };
+        Some(Ending { uid: self.uid, is_certain })
+    }
+}
+
+fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
+    let path = folder.join("plan.json");
+    let damaged = |problem| PastRunError::Damaged { path: path.clone(), problem };
+    match fs::read(&path) {
+        Ok(text) => Plan::from_json(&text).map(Some).map_err(|error| {
+            damaged(match error {
+                PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
+                PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
+                PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
+            })
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(damaged(format!("can't be read ({error})"))),
+    }
+}
+
+/// The last word of the journal about each action that was begun. A run that never came to applying has no journal.
+fn read_journal(
+    folder: &Path,
+    actions: usize,
+    report: &super::Left,
+) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
+    let path = folder.join("journal.jsonl");
+    let damaged = |problem: String| PastRunError::Damaged { path: path.clone(), problem };
+    let has_applied = match report {
+        super::Left::Report(head) => head.summary.total().applied > 0,
+        super::Left::Nothing | super::Left::Unreadable(_) => false,
+    };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !has_applied => return Ok(HashMap::new()),
+        Err(error) => return Err(damaged(format!("can't be read ({error})"))),
+    };
+    let mut endings = HashMap::with_capacity(actions);
+    // A last line without its end was cut off by a kill: its save never left.
+    for (number, line) in text.split_inclusive('\n').filter(|line| line.ends_with('\n')).enumerate() {
+        let broken = || damaged(format!("is damaged in line {}", number + 1));
+        let line: Line = serde_json::from_str(line).map_err(|_| broken())?;
+        let subject = line.subject().ok_or_else(broken)?;
+        endings.insert(subject, line.ending());
+    }
+    Ok(endings)
+}
+
+fn match_changes(
+    actions: Vec<Action>,
+    mut endings: HashMap<Subject, Option<Ending>>,
+    folder: &Path,
+) -> Result<Vec<PastChange>, PastRunError> {
+    let mut changes = Vec::new();
+    for action in actions {
+        let subject = match action.uid() {
+            Some(uid) => Subject::User(uid.clone()),
+            None => Subject::NewAddress(comparison_key(&action.email).into_owned()),
+        };
+        if let Some(Some(Ending { uid, is_certain })) = endings.remove(&subject) {
+            changes.push(PastChange { uid: uid.or_else(|| action.uid().cloned()), action, is_certain });
+        }
+    }
+    if endings.is_empty() {
+        return Ok(changes);
+    }
+    let problem = "speaks of users that the run's plan does not name".to_owned();
+    Err(PastRunError::Damaged { path: folder.join("journal.jsonl"), problem })
+}
