@@ -84,12 +84,8 @@ fn an_odd_value_that_the_user_has_is_no_reason_to_stop() {
     workspace.write_csv(
         "email,firstName,lastName,isHidden\n'ann#1@example.com,NULL,Lee,yes\nuser_x.com#EXT#@example.onmicrosoft.com,Bob,?,\n",
     );
-    workspace.run(&["check", "users.csv"]).exits_with(0).stdout_contains(&[
-        "Doubtful values",
-        "line 2",
-        "`NULL`",
-        "line 3",
-    ]);
+    let check = workspace.run(&["check", "users.csv"]).exits_with(0).stdout;
+    assert!(["Doubtful values", "line 2", "`NULL`", "line 3",].iter().all(|part| check.contains(part)), "{check}");
     workspace.sync(&[]).exits_with(0);
     assert_eq!(workspace.user("'ann#1@example.com").unwrap()["isHidden"], true);
     // The same name over another one is none.
@@ -117,7 +113,7 @@ fn a_look_alike_is_held_every_night_until_somebody_decides_and_each_names_the_ot
     assert_eq!((&row["row"], &user["email"]), (&json!(2), &json!("ann@example.com")));
     assert!(row["reason"].as_str().unwrap().contains("ann@example.com"), "{row}");
     assert!(user["reason"].as_str().unwrap().contains("\u{430}nn@example.com"), "{user}");
-    workspace.sync(&["-q"]).exits_with(0).stdout_contains(&["ann@example.com"]);
+    assert!(workspace.sync(&["-q"]).exits_with(0).stdout.contains("ann@example.com"));
     workspace.sync(&["--on-lookalike", "act"]).exits_with(0);
     assert!(!workspace.is_enabled("ann@example.com"));
     assert!(workspace.is_enabled("\u{430}nn@example.com"));
