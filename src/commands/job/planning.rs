@@ -13,6 +13,9 @@ use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
 use crate::report::Timing;
 use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
 
+/// The target of events that hold values of rows, so that they can be kept out of a log.
+const ROWS: &str = "rows";
+
 /// Reads and checks the CSV. Invalid rows end the run, or are reported and left out (`--on-invalid`).
 pub async fn load(
     location: &str,
@@ -58,7 +61,7 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     if session.log.format == LogFormat::Json {
         for problem in &loaded.problems {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
+            tracing::error!(target: ROWS, line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
         }
         let unsaid = loaded.problem_count() - loaded.problems.len() as u64;
         if unsaid > 0 {
@@ -153,7 +156,7 @@ fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure
 fn tell_rows_of_the_plan(plan: &Plan, session: &Session) {
     if session.log.format == LogFormat::Json {
         for row in &plan.invalid {
-            tracing::error!(line = row.row, email = row.email, "invalid row: {}", row.reason);
+            tracing::error!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
         }
         return;
     }
