@@ -91,7 +91,9 @@ async fn list(
 fn retain_nameable(users: &mut Vec<UserRecord>) {
     let key = |user: &UserRecord| comparison_key(text(user, "email").trim()).into_owned();
     let mut counts: HashMap<String, u32> = HashMap::new();
-    users.iter().for_each(|user| *counts.entry(key(user)).or_default() += 1);
+    for user in users.iter() {
+        *counts.entry(key(user)).or_default() += 1;
+    }
     users.retain(|user| {
         let email = text(user, "email");
         let why = if check_address(email.trim()).is_err() {

@@ -119,6 +119,7 @@ pub enum OnLookalike {
 }
 
 impl OnLookalike {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
     fn is_hold(&self) -> bool {
         *self == Self::Hold
     }

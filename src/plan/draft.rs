@@ -100,7 +100,7 @@ impl<'a> Draft<'a> {
         let row = self.input.desired.users.get(index);
         match row_match {
             RowMatch::User { .. } => {
-                self.invalid.push(row_left_alone(&row, format!("{doubt}; its user has another value")))
+                self.invalid.push(row_left_alone(&row, format!("{doubt}; its user has another value")));
             }
             RowMatch::Nobody | RowMatch::Conflict(_) => self.newcomers.push(Newcomer { row, doubt: Some(doubt) }),
         }

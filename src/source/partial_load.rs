@@ -110,7 +110,7 @@ impl PartialLoad {
     fn add_invalid(&mut self, mut row: HeldRow) {
         self.held_texts += row.emails.len() + row.uids.len();
         if self.held_texts > MOST_HELD {
-            row.emails.truncate(if row.emails.len() == 1 { 1 } else { 0 });
+            row.emails.truncate(usize::from(row.emails.len() == 1));
             row = HeldRow { line: row.line, emails: row.emails, ..HeldRow::default() };
         }
         self.invalid.push(row);

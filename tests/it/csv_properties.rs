@@ -237,7 +237,7 @@ fn bytes_that_are_not_utf8_are_windows_1252_where_the_detector_agrees_and_else_r
 
 #[test]
 fn a_file_that_is_utf8_in_parts_is_refused_as_such() {
-    let bytes = [&"email,firstName\na@example.com,Zoé\n".as_bytes()[..], b"b@example.com,Fran\xe7ois\n"].concat();
+    let bytes = ["email,firstName\na@example.com,Zoé\n".as_bytes(), b"b@example.com,Fran\xe7ois\n"].concat();
     let refused = load_bytes(&bytes).unwrap_err();
     assert!(matches!(refused, SourceError::NotDecodable { line: 3, .. }), "{refused:?}");
     assert!(refused.to_string().contains("joined"), "{refused}");

@@ -89,7 +89,9 @@ impl Statistics {
             let chunk = &buffer[..read];
             detector.feed(chunk, read == 0);
             has_utf8 |= chunk.utf8_chunks().any(|part| !part.valid().is_ascii());
-            chunk.iter().for_each(|&byte| is_used[usize::from(byte)] = true);
+            for &byte in chunk {
+                is_used[usize::from(byte)] = true;
+            }
             if read == 0 {
                 return Ok(Self { detected: detector.guess(None, Utf8Detection::Deny), has_utf8, is_used });
             }

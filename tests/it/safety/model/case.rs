@@ -23,6 +23,7 @@ pub struct Case {
 
 /// Everything that an operator can say about whom the job may touch.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "an operator sets each of them alone")]
 pub struct Policy {
     pub is_partial: bool,
     pub keeps_missing: bool,
