@@ -107,7 +107,7 @@ fn the_workflows_plan_for_review_and_apply_the_plan_that_was_reviewed() {
         // As they stand, one after the other, on a tenant in a file.
         let workspace = Workspace::with_tenant_file();
         workspace.write("users.csv", &UNCHANGED_CSV.replace("Ray", "Raymond"));
-        std::fs::create_dir(workspace.path("out")).unwrap();
+        fs::create_dir(workspace.path("out")).unwrap();
         let tenant = ["--sandbox", "tenant.jsonl", "--rps", "unlimited"];
         workspace.run(&[&plan[..], &tenant].concat()).exits_with(5);
         assert!(workspace.read("out/plan.md").contains("1 change for"));

@@ -192,7 +192,10 @@ impl<'a> Document<'a> {
             Self::Run { report, plan } => {
                 let actions = plan.filter(|plan| is_plan_of(plan, report)).map_or(&[][..], |plan| &plan.actions);
                 let outcomes = report.outcomes.iter().enumerate();
-                Box::new(outcomes.map(|(index, outcome)| UserLine::from_outcome(outcome, actions.get(index), report)))
+                let is_done = self.is_done();
+                Box::new(outcomes.map(move |(index, outcome)| {
+                    UserLine::from_outcome(outcome, actions.get(index), (report, is_done))
+                }))
             }
         }
     }
