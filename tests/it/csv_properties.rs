@@ -318,7 +318,7 @@ fn of_very_many_problems_the_first_are_kept_and_all_are_counted() {
     let loaded = load_bytes(format!("email,firstName,lastName,status\n{rows}").as_bytes()).unwrap();
     assert_eq!((loaded.problems.len(), loaded.problem_count()), (10_000, 12_000));
     assert_eq!((loaded.facts.invalid_rows, loaded.facts.valid_rows), (12_000, 1));
-    assert_eq!(loaded.held.rows_without_identity.len(), 12_000);
+    assert_eq!(loaded.held.0.len(), 12_000);
     let style = DiagnosticStyle { colour: false, width: 100 };
     let mut shown = String::new();
     diagnose(&loaded, style, &mut shown).unwrap();
