@@ -15,8 +15,10 @@ pub struct Desired<'a> {
     pub users: &'a DesiredUsers,
     /// The columns that there are.
     pub columns: &'a ManagedColumns,
-    /// Which users the invalid rows may refer to.
+    /// Whose the invalid rows may be.
     pub held: &'a Held,
+    /// Values of valid rows that may be none, by line.
+    pub doubts: &'a [Doubt],
     /// Path, digest and counts.
     pub facts: &'a SourceFacts,
     /// What the loader warned of.
@@ -109,6 +111,11 @@ impl DesiredUsers {
         self.fields.uid(index)
     }
 
+    /// The index of the row that starts on `line`.
+    pub fn index_of(&self, line: u64) -> Option<usize> {
+        u32::try_from(line).ok().and_then(|line| self.rows.binary_search(&line).ok())
+    }
+
     /// The password of the row that starts on `row`, for a create.
     pub fn password(&self, row: u64) -> Option<&SecretString> {
         u32::try_from(row).ok().and_then(|row| self.passwords.get(&row))
@@ -145,22 +152,42 @@ impl DesiredUsers {
     }
 }
 
-/// Users that invalid rows may refer to. They are never disabled for absence.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Held {
-    /// Addresses found on invalid rows, by their comparison key.
-    pub emails: BTreeSet<String>,
-    /// `uid`s found on invalid rows.
-    pub uids: BTreeSet<String>,
-    /// Lines of invalid rows whose user is not known: while there is one, nobody is disabled for absence.
-    pub rows_without_identity: Vec<u64>,
+/// A value that is hardly what was meant. It stands where the row's user already has it; else its row is invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Doubt {
+    /// Line on which the row starts.
+    pub line: u64,
+    /// Which value of the row.
+    pub field: ManagedField,
+    /// The value.
+    pub value: String,
+    /// For a person to read.
+    pub reason: String,
 }
 
-impl Held {
-    /// Whether an invalid row may refer to this user.
-    pub fn holds(&self, email_key: &str, uid: &str) -> bool {
-        self.emails.contains(email_key) || (!uid.is_empty() && self.uids.contains(uid))
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} `{}` is doubtful: {}", self.field, self.value, self.reason)
     }
+}
+
+/// Whose the invalid rows may be. Nobody whom one of them names is disabled for absence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held(pub Vec<HeldRow>);
+
+/// What an invalid row says about whose it is: texts that name a user only where they are exactly a user's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeldRow {
+    /// Line on which the row starts.
+    pub line: u64,
+    /// Cells that may be its address, by their comparison key.
+    pub emails: Vec<String>,
+    /// Cells that may be its `uid`.
+    pub uids: Vec<String>,
+    /// Whether the `uid` is enough to know whose row it is.
+    pub is_told_by_uid: bool,
+    /// How many of the addresses must be users' until the row's own is known to be among them; `None` when none is enough.
+    pub is_told_by: Option<usize>,
 }
 
 /// Facts of the CSV that go into plans and reports.
@@ -186,4 +213,7 @@ pub struct SourceFacts {
     /// Headers that nothing is read from, as they are compared; those of `--ignore-column` are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignored_columns: Vec<String>,
+    /// Whether the encoding was assumed, and neither given nor told by the bytes. A person should look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encoding_assumed: bool,
 }

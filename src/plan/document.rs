@@ -54,7 +54,8 @@ pub struct Plan {
     pub protected: Vec<LeftAlone>,
     /// Rows that ask for nothing, such as a leaver who never had an account.
     pub skipped: Vec<LeftAlone>,
-    /// Rows that turned out invalid only against the tenant: a create without a first or last name.
+    /// Rows that turned out invalid only against the tenant: a create without a first or last name, or a doubtful value
+    /// that no user has.
     pub invalid: Vec<LeftAlone>,
     /// Users without a row who keep their access for a while yet.
     #[serde(default)]
@@ -82,6 +83,9 @@ pub struct PolicyFacts {
     pub on_missing: OnMissing,
     /// What becomes of a run with an invalid row.
     pub on_invalid: OnInvalid,
+    /// What becomes of a new account that looks like a user without a row; left out when both are held.
+    #[serde(default, skip_serializing_if = "OnLookalike::is_hold")]
+    pub on_lookalike: OnLookalike,
 }
 
 /// What becomes of an enabled user in scope without a row.
@@ -104,6 +108,24 @@ pub enum OnInvalid {
     Stop,
     /// The row is left out, and its user is left alone.
     Skip,
+}
+
+/// What becomes of a new account that looks like a user without a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnLookalike {
+    /// Both are left as they are.
+    #[default]
+    Hold,
+    /// They are two people: one is created, and the other is absent.
+    Act,
+}
+
+impl OnLookalike {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+    fn is_hold(&self) -> bool {
+        *self == Self::Hold
+    }
 }
 
 /// What the tenant held when the plan was made.

@@ -4,7 +4,7 @@ use super::action::{Action, Reason, UserChange};
 use super::address_changes;
 use super::diff::creation;
 use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
-use super::draft::{Draft, row_left_alone};
+use super::draft::{Draft, Newcomer, row_left_alone};
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
 use crate::model::{
@@ -18,9 +18,10 @@ impl Draft<'_> {
     /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
         refuse_taken_addresses(&mut self.actions, &mut self.conflicts, owners);
-        let invalid = self.create_newcomers(owners);
+        self.create_newcomers(owners);
+        self.spare_absent_users();
         self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
-        for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped] {
+        for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped, &mut self.invalid] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
         let mut warnings = self.input.desired.warnings.to_vec();
@@ -30,10 +31,10 @@ impl Draft<'_> {
         self.note_lost_leavers();
         let known = self.input.desired.attention.len();
         warnings.extend(self.attention[known..].iter().map(ToString::to_string));
-        let mut source = self.input.desired.facts.clone();
+        let Draft { input, actions, conflicts, protected, skipped, invalid, unchanged, remote, attention, .. } = self;
+        let mut source = input.desired.facts.clone();
         source.valid_rows -= invalid.len() as u64;
         source.invalid_rows += invalid.len() as u64;
-        let Draft { input, actions, conflicts, protected, skipped, unchanged, remote, attention, .. } = self;
         let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
         let unjudged = match last_good {
             Some(LastGood { in_scope: Some(_), .. }) => None,
@@ -102,20 +103,23 @@ impl Draft<'_> {
         }
     }
 
-    /// Turns newcomers into creates, conflicts, or invalid rows, which are returned.
-    fn create_newcomers(&mut self, owners: &AddressOwners) -> Vec<LeftAlone> {
-        let mut invalid = Vec::new();
-        for row in std::mem::take(&mut self.newcomers) {
+    /// Turns newcomers into creates, conflicts, or invalid rows. Whose such a row is, its address does not tell.
+    fn create_newcomers(&mut self, owners: &AddressOwners) {
+        for Newcomer { row, doubt } in std::mem::take(&mut self.newcomers) {
             if let Some(reason) = refusal_of(owners, row.email()) {
                 self.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
-            } else if let Some(reason) = missing_names(&row) {
-                invalid.push(row_left_alone(&row, reason));
+                continue;
+            }
+            let nobody_has = |doubt| format!("{doubt}; there is no such user");
+            if let Some(reason) = doubt.map(nobody_has).or_else(|| missing_names(&row)) {
+                self.untold.push(row.row);
+                self.invalid.push(row_left_alone(&row, reason));
             } else {
                 let needs_password = self.input.desired.users.password(row.row).is_some();
                 self.actions.push(create(&row, needs_password));
             }
         }
-        invalid
+        self.untold.sort_unstable();
     }
 }
 

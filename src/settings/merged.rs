@@ -55,7 +55,8 @@ impl HttpSection {
 impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
-        PolicyFacts { partial: self.partial, on_missing: self.on_missing, on_invalid: self.on_invalid }
+        let Self { partial, on_missing, on_invalid, on_lookalike } = *self;
+        PolicyFacts { partial, on_missing, on_invalid, on_lookalike }
     }
 }
 
@@ -89,6 +90,7 @@ impl CsvSection {
             skip_lines: self.skip_lines,
             date_format: self.date_format.clone(),
             today,
+            null_words: self.null_words.clone(),
             ..SourceSettings::default()
         }
     }

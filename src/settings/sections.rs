@@ -17,6 +17,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Command};
 use jiff::tz::TimeZone;
 
@@ -26,7 +27,7 @@ use super::values::{
 };
 use crate::console::LogFormat;
 use crate::model::{AccountType, Amount, Email, Status};
-use crate::plan::{OnInvalid, OnMissing};
+use crate::plan::{OnInvalid, OnLookalike, OnMissing};
 use crate::source::{
     DateFormat, Field, parse_column, parse_date_format, parse_delimiter, parse_encoding, parse_status_word,
 };
@@ -166,6 +167,9 @@ pub struct PolicySection {
     /// What becomes of a run with an invalid row
     #[arg(long, value_name = "POLICY", default_value = "stop")]
     pub on_invalid: OnInvalid,
+    /// What becomes of a new account that looks like a user without a row
+    #[arg(long, value_name = "POLICY", default_value = "hold")]
+    pub on_lookalike: OnLookalike,
 }
 
 /// Limits on the whole plan, checked before the first write: a number of users, or a percentage of the enabled users in
@@ -247,6 +251,9 @@ pub struct CsvSection {
     /// Time zone that says which day is today [default: the machine's] [example: Europe/Paris]
     #[arg(long, value_name = "NAME", value_parser = time_zone)]
     pub time_zone: Option<TimeZone>,
+    /// A word that stands for an empty cell in every column, to the letter (repeatable) [example: NULL]
+    #[arg(long = "null-word", value_name = "WORD", value_parser = NonEmptyStringValueParser::new())]
+    pub null_words: Vec<String>,
 }
 
 /// What a run writes beside its folder in the state dir.

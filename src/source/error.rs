@@ -42,13 +42,19 @@ pub enum SourceError {
     EncodingContradicted { path: String, found: &'static str, given: &'static str },
     /// Bytes that mean nothing in the encoding.
     #[error(
-        "{path}, line {line}: the bytes are not valid {encoding}; export the file again as UTF-8, or name its \
-         encoding with --encoding"
+        "{path}, line {line}: the bytes are not valid {encoding}, though other letters of the file may be: were two \
+         files joined? Export it again as UTF-8, or name its encoding with --encoding"
     )]
     NotDecodable { path: String, line: u64, encoding: &'static str },
+    /// Neither UTF-8 nor surely Windows-1252.
+    #[error(
+        "{path}, line {line}: the file is not UTF-8, and what it is can't be told: a cell is `{western}` as windows-1252 \
+         and `{other}` as {encoding}; export it again as UTF-8, or name its encoding with --encoding"
+    )]
+    EncodingUnclear { path: String, line: u64, western: String, other: String, encoding: &'static str },
     /// U+FFFD: an earlier conversion has already lost a character.
     #[error(
-        "{path}, line {line}: the text holds a replacement character (U+FFFD), so an earlier conversion has lost \
+        "{path}, line {line}: a header holds a replacement character (U+FFFD), so an earlier conversion has lost \
          letters; export the file again as UTF-8"
     )]
     ReplacementCharacter { path: String, line: u64 },

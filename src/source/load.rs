@@ -8,18 +8,16 @@ use super::problems::{Excerpts, Problems};
 use super::rules::Rules;
 use super::settings::SourceSettings;
 use super::table::Rows;
-use super::text::{Assumption, Basis, TextReader, assume, guess, read_ahead};
-use crate::model::{Attention, SourceFacts};
+use super::text::{Assumption, Basis, TextReader, assume, assume_legacy, read_ahead};
+use crate::model::{Attention, Held, SourceFacts};
 
 /// Reads every row of `raw`. Nothing is written, and nothing but `raw` is read.
 pub fn load(mut raw: RawSource, settings: &SourceSettings) -> Result<Loaded, SourceError> {
     let assumed = assume(&mut raw, settings.encoding)?;
     match load_as(&mut raw, settings, assumed) {
         Err(SourceError::NotDecodable { path, line, encoding }) if assumed.basis == Basis::Presumed => {
-            match guess(&mut raw)? {
-                Some(guessed) => load_as(&mut raw, settings, guessed),
-                None => Err(SourceError::NotDecodable { path, line, encoding }),
-            }
+            let agreed = assume_legacy(&mut raw)?.ok_or(SourceError::NotDecodable { path, line, encoding })?;
+            load_as(&mut raw, settings, agreed)
         }
         outcome => outcome,
     }
@@ -55,12 +53,13 @@ fn read_rows(mut load: PartialLoad, mut rows: Rows<'_>, rules: &Rules) -> Result
 fn finish(load: PartialLoad, rules: Rules, digest: String, assumed: Assumption) -> Loaded {
     let warnings = warnings(&load, &rules, assumed);
     let attention = attention(&load, &rules);
-    let PartialLoad { mut users, mut held, problems, row_count, repeated_rows, .. } = load;
+    let PartialLoad { mut users, mut doubts, mut invalid, problems, row_count, repeated_rows, .. } = load;
     let Problems { first: mut problems, counts: problem_counts } = problems;
     let Rules { path, dialect, columns, .. } = rules;
     users.shrink_to_fit();
-    held.rows_without_identity.sort_unstable();
-    held.rows_without_identity.dedup();
+    invalid.sort_unstable_by_key(|row| row.line);
+    // A row may have become invalid for another reason.
+    doubts.retain(|doubt| users.index_of(doubt.line).is_some());
     problems.sort_by(|left, right| (left.line, &left.column, left.kind).cmp(&(right.line, &right.column, right.kind)));
     let (encoding, delimiter) = (assumed.encoding.name().to_owned(), dialect.delimiter_name());
     let valid_rows = users.len() as u64;
@@ -73,10 +72,23 @@ fn finish(load: PartialLoad, rules: Rules, digest: String, assumed: Assumption) 
         columns: columns.fields().map(|field| field.as_str().to_owned()).collect(),
         ignored_columns: columns.ignored_headers(),
         dialect: format!("{encoding}, delimiter {delimiter}"),
+        encoding_assumed: assumed.basis == Basis::Agreed,
     };
     let managed = columns.managed();
     let layout = Layout { encoding, delimiter, columns };
-    Loaded { users, managed, held, facts, warnings, attention, problems, problem_counts, layout, excerpts: Vec::new() }
+    Loaded {
+        users,
+        managed,
+        held: Held(invalid),
+        doubts,
+        facts,
+        warnings,
+        attention,
+        problems,
+        problem_counts,
+        layout,
+        excerpts: Vec::new(),
+    }
 }
 
 fn attention(load: &PartialLoad, rules: &Rules) -> Vec<Attention> {
@@ -86,10 +98,10 @@ fn attention(load: &PartialLoad, rules: &Rules) -> Vec<Attention> {
 
 fn warnings(load: &PartialLoad, rules: &Rules, assumed: Assumption) -> Vec<String> {
     let mut warnings = Vec::new();
-    if assumed.basis == Basis::Guessed {
+    if assumed.basis == Basis::Agreed {
         let name = assumed.encoding.name();
         warnings.push(format!(
-            "the file is not UTF-8; it was read as {name}, going by its bytes: if names look wrong, say --encoding"
+            "the file is not UTF-8; its encoding was assumed to be {name}: --encoding {name} says that this is right"
         ));
     }
     warnings.extend(load.leaving.ignored(&rules.columns).into_iter().map(|(_, described)| described));

@@ -15,6 +15,8 @@ pub(crate) struct Rules {
     pub(crate) cells: CellRules,
     /// Ignored columns that hold addresses too, such as a manager's.
     pub(crate) other_addresses: usize,
+    /// Words that stand for an empty cell.
+    null_words: Vec<String>,
 }
 
 impl Rules {
@@ -30,7 +32,11 @@ impl Rules {
             Dialect::detect(first, is_whole, settings).ok_or_else(|| no_header(path, first, is_whole, settings))?;
         let mut sample = sample_rows(first, is_whole, dialect).into_iter();
         let line = dialect.header_line;
-        let columns = Columns::new(path, line, sample.next().unwrap_or_default(), settings);
+        let header = sample.next().unwrap_or_default();
+        if header.iter().any(|cell| cell.contains('\u{fffd}')) {
+            return Err(SourceError::ReplacementCharacter { path: path.to_owned(), line });
+        }
+        let columns = Columns::new(path, line, header, settings);
         // A title of one word may be a field's name by chance.
         if columns.as_ref().map_or_else(SourceError::is_about_header, |columns| columns.width() == 1)
             && let Some(header_line) = later_header(first, is_whole, dialect, settings)
@@ -45,9 +51,14 @@ impl Rules {
             rows.iter().any(|row| row.get(position).is_some_and(|cell| check_address(cell).is_ok()))
         };
         let other_addresses = columns.other_positions().into_iter().filter(holds_address).count();
-        let SourceSettings { status_words, date_format, today, .. } = settings.clone();
+        let SourceSettings { status_words, date_format, today, null_words, .. } = settings.clone();
         let cells = CellRules { status_words, date_format, today };
-        Ok((Self { path: path.to_owned(), dialect, columns, cells, other_addresses }, leaving))
+        Ok((Self { path: path.to_owned(), dialect, columns, cells, other_addresses, null_words }, leaving))
+    }
+
+    /// Whether the operator has said that this cell is an empty one.
+    pub(crate) fn is_null(&self, cell: &str) -> bool {
+        !self.null_words.is_empty() && self.null_words.iter().any(|word| word == cell.trim())
     }
 
     /// Whether the row has a cell for each column; a delimiter at the end of every row is no cell.

@@ -117,6 +117,8 @@ pub struct SourceSettings {
     pub date_format: Option<DateFormat>,
     /// The day that first and last days are held against.
     pub today: Date,
+    /// Words that stand for an empty cell, to the letter.
+    pub null_words: Vec<String>,
     /// Most bytes that are read, counted unpacked.
     pub size_limit: u64,
 }
@@ -132,6 +134,7 @@ impl Default for SourceSettings {
             skip_lines: 0,
             date_format: None,
             today: Date::default(),
+            null_words: Vec::new(),
             size_limit: DEFAULT_SIZE_LIMIT,
         }
     }

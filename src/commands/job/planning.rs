@@ -8,10 +8,10 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{AddressOwners, Tenant};
+use crate::model::{AddressOwners, Tenant, visible};
 use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
 use crate::report::Timing;
-use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
+use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
 
 /// The target of events that hold values of rows, so that they can be kept out of a log.
 const ROWS: &str = "rows";
@@ -116,7 +116,7 @@ pub async fn plan(
     timing.fetch_seconds += stopwatch.seconds();
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
-    refuse_nameless_creates(&plan, session)?;
+    refuse_rows_of_the_plan(&plan, session)?;
     Ok(plan)
 }
 
@@ -143,19 +143,35 @@ pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Pro
     Ok(connection.reader.list(&query, |pages, users| progress.fetch_progress(users, pages)).await?)
 }
 
-/// A create without a name is an invalid row that only the tenant could show.
-fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure> {
+/// A create without a name and a doubtful value are invalid rows that only the tenant could show.
+fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure> {
     if plan.invalid.is_empty() {
         return Ok(());
     }
-    for row in &plan.invalid {
-        tracing::warn!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
-    }
+    tell_rows_of_the_plan(plan, session);
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),
         OnInvalid::Stop => {
             let (count, path) = (plan.invalid.len() as u64, plan.source.path.clone());
             Err(CommandError::InvalidRows { count, path }.into())
         }
+    }
+}
+
+fn tell_rows_of_the_plan(plan: &Plan, session: &Session) {
+    if session.log.format == LogFormat::Json {
+        for row in &plan.invalid {
+            tracing::error!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
+        }
+        return;
+    }
+    for row in plan.invalid.iter().take(DIAGNOSED_IN_FULL) {
+        let line = row.row.unwrap_or_default();
+        let text = format!("error: {}, line {line}, {}: {}", plan.source.path, row.email, row.reason);
+        session.printer.always(&visible(&text));
+    }
+    let unseen = plan.invalid.len().saturating_sub(DIAGNOSED_IN_FULL);
+    if unseen > 0 {
+        session.printer.always(&format!("… and {unseen} more"));
     }
 }

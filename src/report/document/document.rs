@@ -139,7 +139,8 @@ impl<'a> Document<'a> {
     }
 
     /// Whether a person has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
-    /// conflict, could not be read, has likely changed address, or is a fact of [`Attention`]. A plan with changes waits to be applied.
+    /// conflict, could not be read, has likely changed address, rests on an assumed encoding, or is a fact of [`Attention`].
+    /// A plan with changes waits to be applied.
     pub fn needs_a_person(self) -> bool {
         let is_noted = |plan: &Plan| plan.actions.iter().any(|action| action.note.is_some());
         let is_open = match self {
@@ -151,6 +152,7 @@ impl<'a> Document<'a> {
         };
         is_open
             || !self.facts().attention.is_empty()
+            || self.facts().source.encoding_assumed
             || self.facts().guardrails.iter().any(|guardrail| guardrail.tripped)
             || self.plan().is_some_and(is_noted)
     }

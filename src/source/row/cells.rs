@@ -5,34 +5,37 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::date::{DateFormat, read_date};
+use super::doubtful_address::doubt_of_address;
+use super::doubtful_name::{doubt_of_name, is_plain_name};
 use super::fault::{Fault, MASK};
 use super::status_words;
 use super::values::CellRules;
 use crate::model::{
-    EmailProblem, Status, check_address, describe_character, has_control_character, is_invisible, is_joiner_in_script,
+    EmailProblem, Status, check_address, describe_character, has_control_character, is_invisible, is_plain_address,
     normalize_name, visible, without_invisible,
 };
 use crate::source::address_hint::{addresses_in, meant_address};
 use crate::source::columns::Field;
 use crate::source::problems::ProblemKind;
 
-pub(crate) fn email(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
-    if cell.is_ascii() && check_address(&cell).is_ok() {
-        return Ok(cell);
-    }
-    if let Some(fault) = unseen_character(Field::Email, &cell, |_| false) {
-        let help =
-            meant_address(&cell).map_or("remove it".to_owned(), |address| format!("write {}", visible(&address)));
-        return Err(fault.with_help(help));
+/// A cell's value, and why it is doubtful if it is.
+pub(crate) type Doubted<'t> = (Cow<'t, str>, Option<String>);
+
+pub(crate) fn email(cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
+    if is_plain_address(&cell) {
+        return Ok((cell, None));
     }
     match check_address(&cell) {
-        Ok(()) => Ok(cell),
+        Ok(()) => {
+            let doubt = doubt_of_address(&cell);
+            Ok((cell, doubt))
+        }
         Err(EmailProblem::Empty) => {
             let reason = EmailProblem::Empty.to_string();
             let fault = Fault::new(Field::Email, ProblemKind::MissingEmail, &cell, reason);
             Err(fault.with_help("every row needs the e-mail address of its user"))
         }
-        Err(problem) => Err(not_an_address(&cell, &problem)),
+        Err(problem) => Err(unseen_character(Field::Email, &cell).unwrap_or_else(|| not_an_address(&cell, &problem))),
     }
 }
 
@@ -57,53 +60,43 @@ fn not_an_address(cell: &str, problem: &EmailProblem) -> Fault {
     fault(reason).with_help(format!("write {}", visible(&address)))
 }
 
-pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
-    if is_printable_ascii(&cell) {
-        return Ok(cell);
+pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
+    if is_plain_name(&cell) {
+        return Ok((cell, None));
     }
-    match unseen_character(field, &cell, char::is_whitespace) {
-        Some(fault) => Err(fault),
-        None => Ok(match cell {
-            Cow::Borrowed(text) => normalize_name(text),
-            Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
-        }),
+    if let Some(control) = cell.chars().find(|character| character.is_control()) {
+        return Err(unseen(field, &cell, control));
     }
-}
-
-/// Whether a user's name can stand in a CSV: it is read back, and as the same name.
-pub fn can_stand_as_name(name: &str) -> bool {
-    unseen_character(Field::FirstName, name.trim(), char::is_whitespace).is_none()
-}
-
-/// A fault for a character that can't be seen; blanks other than the plain one may be allowed.
-fn unseen_character(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool) -> Option<Fault> {
-    if is_printable_ascii(cell) {
-        return None;
-    }
-    let is_unseen = |&(place, character): &(usize, char)| {
-        let is_blank = character.is_whitespace() && character != ' ';
-        character.is_control()
-            || ((is_blank || is_invisible(character)) && !is_allowed(character) && !is_joiner_in_script(cell, place))
+    let name = match cell {
+        Cow::Borrowed(text) => normalize_name(text),
+        Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
     };
-    let (_, character) = cell.char_indices().find(is_unseen)?;
+    let doubt = doubt_of_name(&name);
+    Ok((name, doubt))
+}
+
+/// A fault for the first character that can't be seen.
+fn unseen_character(field: Field, cell: &str) -> Option<Fault> {
+    let is_unseen = |&c: &char| c.is_control() || is_invisible(c) || (c.is_whitespace() && c != ' ');
+    cell.chars().find(is_unseen).map(|character| unseen(field, cell, character))
+}
+
+fn unseen(field: Field, cell: &str, character: char) -> Fault {
     let (kind, what) = if character.is_control() {
         (ProblemKind::ControlCharacter, format!("a control character (U+{:04X})", u32::from(character)))
     } else {
         (ProblemKind::InvisibleCharacter, describe_character(character))
     };
     let fault = Fault::new(field, kind, cell, format!("the {field} holds {what}"));
-    Some(fault.with_help(format!("write {}", visible(&without_invisible(cell)))))
-}
-
-fn is_printable_ascii(cell: &str) -> bool {
-    cell.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    let meant = if field == Field::Email { meant_address(cell) } else { Some(without_invisible(cell)) };
+    fault.with_help(meant.map_or_else(|| "remove it".to_owned(), |meant| format!("write {}", visible(&meant))))
 }
 
 pub(crate) fn uid(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
     if cell.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(cell);
     }
-    if let Some(fault) = unseen_character(Field::Uid, &cell, |_| false) {
+    if let Some(fault) = unseen_character(Field::Uid, &cell) {
         return Err(fault);
     }
     let reason = if is_scientific(&cell) {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::cells;
+use super::cells::{self, Doubted};
 use super::date::DateFormat;
 use super::fault::Fault;
-use crate::model::{DesiredUser, FieldValue, FieldValues, ManagedField, Status, unguard};
-use crate::source::columns::{Columns, Field};
+use crate::model::{DesiredUser, Doubt, FieldValue, FieldValues, ManagedField, Status, unguard};
+use crate::source::columns::Field;
+use crate::source::rules::Rules;
 use crate::source::table::Row;
 
 /// What the operator said about cells, and the day that they are held against.
@@ -35,23 +36,29 @@ pub(crate) struct Values<'t> {
     pub(crate) is_hidden: Option<bool>,
     /// Empty when there is none.
     pub(crate) password: Cow<'t, str>,
+    /// The values that may be none.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl<'t> Values<'t> {
     /// Reads the cells of a row that has as many as the header.
-    pub(crate) fn read(columns: &Columns, rules: &CellRules, row: Row<'t>) -> (Self, Vec<Fault>) {
-        let mut reader = CellReader { columns, row, faults: Vec::new() };
-        let (status, not_before) = reader.wanted(rules);
-        let values = Self {
-            email: reader.read(Field::Email, cells::email),
-            first_name: reader.read(Field::FirstName, |cell| cells::name(Field::FirstName, cell)),
-            last_name: reader.read(Field::LastName, |cell| cells::name(Field::LastName, cell)),
+    pub(crate) fn read(rules: &Rules, row: Row<'t>) -> (Self, Vec<Fault>) {
+        let mut reader = CellReader { rules, row, faults: Vec::new(), doubts: Vec::new() };
+        let (status, not_before) = reader.wanted();
+        let mut values = Self {
+            email: reader.read_doubted(ManagedField::Email, Field::Email, cells::email),
+            first_name: reader
+                .read_doubted(ManagedField::FirstName, Field::FirstName, |cell| cells::name(Field::FirstName, cell)),
+            last_name: reader
+                .read_doubted(ManagedField::LastName, Field::LastName, |cell| cells::name(Field::LastName, cell)),
             uid: reader.read(Field::Uid, cells::uid),
             status,
             not_before,
             is_hidden: reader.read(Field::IsHidden, |cell| cells::is_hidden(&cell)),
             password: reader.read_untrimmed(Field::Password, cells::password),
+            doubts: Vec::new(),
         };
+        values.doubts = reader.doubts;
         (values, reader.faults)
     }
 
@@ -75,14 +82,16 @@ impl<'t> Values<'t> {
 }
 
 struct CellReader<'a, 't> {
-    columns: &'a Columns,
+    rules: &'a Rules,
     row: Row<'t>,
     faults: Vec<Fault>,
+    doubts: Vec<Doubt>,
 }
 
 impl<'t> CellReader<'_, 't> {
     /// What the row asks for today, and the first day where it is still to come.
-    fn wanted(&mut self, rules: &CellRules) -> (Option<Status>, Option<Date>) {
+    fn wanted(&mut self) -> (Option<Status>, Option<Date>) {
+        let rules = &self.rules.cells;
         let status = self.read(Field::Status, |cell| cells::status(&cell, rules));
         let disabled = self.read(Field::Disabled, |cell| cells::disabled(&cell));
         let mut day = |field| self.read(field, |cell| cells::date(field, &cell, rules.date_format.as_ref()));
@@ -108,9 +117,28 @@ impl<'t> CellReader<'_, 't> {
         })
     }
 
+    /// As [`CellReader::read`], for cells that may be doubtful.
+    fn read_doubted(
+        &mut self,
+        managed: ManagedField,
+        field: Field,
+        parse: impl FnOnce(Cow<'t, str>) -> Result<Doubted<'t>, Fault>,
+    ) -> Cow<'t, str> {
+        let (value, doubt) = self.read(field, parse);
+        self.doubts.extend(doubt.map(|reason| Doubt {
+            line: self.row.line,
+            field: managed,
+            value: value.clone().into_owned(),
+            reason,
+        }));
+        value
+    }
+
     fn read_untrimmed<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
-        let Some(position) = self.columns.position(field) else { return T::default() };
-        parse(self.row.value(position)).unwrap_or_else(|fault| {
+        let Some(position) = self.rules.columns.position(field) else { return T::default() };
+        let cell = self.row.value(position);
+        let cell = if self.rules.is_null(&cell) { Cow::Borrowed("") } else { cell };
+        parse(cell).unwrap_or_else(|fault| {
             self.faults.push(fault);
             T::default()
         })

@@ -5,7 +5,7 @@ use std::error::Error;
 use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Stop};
 use lumsync::model::{AccountType, Email, Tenant};
-use lumsync::plan::{Draft, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
 use tokio::sync::mpsc;
@@ -96,6 +96,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         partial: case.policy.is_partial,
         on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
         on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
+        on_lookalike: if case.policy.takes_lookalikes_for_two { OnLookalike::Act } else { OnLookalike::Hold },
     };
     let query =
         ListQuery { types: types_of(case), page_size: case.page_size, with_hidden: true, ..ListQuery::default() };
