@@ -4,8 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
+use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::run::Run;
 use super::job::session::{Session, show_pauses};
@@ -23,7 +22,11 @@ use crate::plan::{GuardrailName, Limits, Plan, PlanFileError};
 pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    let mut plan = read_plan(&arguments.plan, &target.tenant(), arguments.max_age, clock::now())?;
+    let bytes =
+        std::fs::read(&arguments.plan).map_err(|error| refusal(&arguments.plan, &format!("can't be read: {error}")))?;
+    // Of the same bytes that are applied then: the file may be another one by now.
+    let signers = approval::signers(&arguments.plan, &bytes, &session.settings.approval)?;
+    let mut plan = read_plan(&arguments.plan, &bytes, &target.tenant(), arguments.max_age)?;
     judge_again(&mut plan, session)?;
     let progress = Arc::new(Progress::new(&session.printer));
     if plan.needs_passwords() && arguments.csv.is_none() {
@@ -33,6 +36,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
         ));
     }
     let mut run = Run::begin("apply", &target.tenant(), session)?;
+    run.facts.signers = signers;
     session.log_as(run.folder.id())?;
     session.watch_for_the_end()?;
     let ended = apply(arguments, plan, target, session, &progress, &mut run).await;
@@ -79,10 +83,9 @@ async fn load_passwords(
 }
 
 /// Reads a plan and refuses one that must not be applied (`docs/interface.md`, "Applying").
-fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) -> Result<Plan, Failure> {
+fn read_plan(path: &Path, bytes: &[u8], tenant: &Tenant, max_age: Duration) -> Result<Plan, Failure> {
     let refuse = |problem: &str| refusal(path, problem);
-    let bytes = std::fs::read(path).map_err(|error| refuse(&format!("can't be read: {error}")))?;
-    let plan = Plan::from_json(&bytes).map_err(|error| match &error {
+    let plan = Plan::from_json(bytes).map_err(|error| match &error {
         PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
         PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
     })?;
@@ -93,7 +96,7 @@ fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) ->
             tenant.base_url, tenant.organization_id
         )));
     }
-    let age = Duration::try_from(now.duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
+    let age = Duration::try_from(clock::now().duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
     if age > max_age {
         return Err(refuse(&format!(
             "is {} minutes old, more than --max-age allows ({} minutes): plan again",

@@ -6,7 +6,7 @@
 
 use super::action::{Action, Change, Changes, Reason, UserChange};
 use super::diff::{difference, wanted_status};
-use super::document::{LeftAlone, OnMissing, RemoteFacts};
+use super::document::{LeftAlone, OnMissing, RemoteFacts, Waiting};
 use super::index::UserIndex;
 use super::input::PlanInput;
 use super::matching::{Matching, RowMatch};
@@ -24,6 +24,7 @@ pub struct Draft<'a> {
     pub(super) conflicts: Vec<LeftAlone>,
     pub(super) protected: Vec<LeftAlone>,
     pub(super) skipped: Vec<LeftAlone>,
+    pub(super) waiting: Vec<Waiting>,
     pub(super) unchanged: u64,
     pub(super) remote: RemoteFacts,
     pub(super) warnings: Vec<String>,
@@ -42,6 +43,7 @@ impl<'a> Draft<'a> {
             conflicts: Vec::new(),
             protected: Vec::new(),
             skipped: Vec::new(),
+            waiting: Vec::new(),
             unchanged: 0,
             remote: RemoteFacts::default(),
             warnings: Vec::new(),
@@ -111,9 +113,11 @@ impl<'a> Draft<'a> {
             }
             if !user.traits.is_readable {
                 self.leave_unreadable(&user);
-            } else if self.judges_absence() && is_enabled(&user) {
-                if self.input.desired.held.holds(&comparison_key(user.email()), user.uid) {
-                    held_users += 1;
+            } else if self.looks_at_absence() && is_enabled(&user) {
+                let is_held = self.input.desired.held.holds(&comparison_key(user.email()), user.uid);
+                if is_held || !self.input.desired.held.rows_without_identity.is_empty() {
+                    held_users += u64::from(is_held);
+                    self.waiting.extend(self.input.grace.wait_in_doubt(&user));
                 } else {
                     self.judge_absent(&user);
                 }
@@ -132,6 +136,10 @@ impl<'a> Draft<'a> {
             let reason = format!("no row names it, but it {protection}");
             self.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {
+            if let Some(waiting) = self.input.grace.wait(user, self.input.now) {
+                self.waiting.push(waiting);
+                return;
+            }
             let change =
                 Change { before: Some(FieldValue::Status(before)), after: FieldValue::Status(Status::Disabled) };
             let fields = Changes::from_iter([(ManagedField::Status, change)]);
@@ -140,10 +148,6 @@ impl<'a> Draft<'a> {
             let reason = "no row names it, but the tenant does not say whether it is enabled".to_owned();
             self.conflicts.push(user_left_alone(user, None, reason));
         }
-    }
-
-    fn judges_absence(&self) -> bool {
-        self.looks_at_absence() && self.input.desired.held.rows_without_identity.is_empty()
     }
 
     fn looks_at_absence(&self) -> bool {
@@ -159,7 +163,10 @@ impl<'a> Draft<'a> {
                 "nobody is disabled for absence in this run: the address of an invalid row can't be told (line {first}{more})"
             ));
         }
-        if held_users > 0 {
+        if let (true, Some(problem)) = (self.looks_at_absence(), self.input.grace.problem()) {
+            self.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
+        }
+        if held_users > 0 && self.input.desired.held.rows_without_identity.is_empty() {
             self.warnings
                 .push(format!("{held_users} absent users are left alone, since an invalid row may refer to them"));
         }

@@ -3,7 +3,7 @@
 use super::action::{Action, Reason, UserChange};
 use super::address_changes;
 use super::diff::creation;
-use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
+use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, Waiting};
 use super::draft::{Draft, row_left_alone};
 use super::guardrail::Figures;
 use super::input::PlanInput;
@@ -18,13 +18,14 @@ impl Draft<'_> {
         for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
+        self.waiting.sort_by(|left, right| when_due(left).cmp(&when_due(right)));
         let mut warnings = self.input.desired.warnings.to_vec();
         warnings.append(&mut self.warnings);
         warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
         let mut source = self.input.desired.facts.clone();
         source.valid_rows -= invalid.len() as u64;
         source.invalid_rows += invalid.len() as u64;
-        let Draft { input, actions, conflicts, protected, skipped, unchanged, remote, .. } = self;
+        let Draft { input, actions, conflicts, protected, skipped, waiting, unchanged, remote, .. } = self;
         let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
         if last_good.is_none() && !policy.partial {
             warnings.push(
@@ -48,7 +49,7 @@ impl Draft<'_> {
             protected,
             skipped,
             invalid,
-            waiting: Vec::new(),
+            waiting,
             memberships: Vec::new(),
             undoes: None,
             checksum: String::new(),
@@ -146,4 +147,8 @@ pub(super) fn order_of(action: &Action) -> impl Ord + '_ {
 
 pub(super) fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
     (left_alone.row.unwrap_or(u64::MAX), left_alone.email.as_str())
+}
+
+fn when_due(waiting: &Waiting) -> impl Ord + '_ {
+    (waiting.disable_after, waiting.email.as_str(), &waiting.uid)
 }

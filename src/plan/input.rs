@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::document::PolicyFacts;
+use super::grace::Grace;
 use super::guardrail::Limits;
 use super::scope::Scope;
 use crate::model::{Desired, LastGood, Tenant};
@@ -22,6 +23,8 @@ pub struct PlanInput<'a> {
     pub limits: Limits,
     /// What the last good full run of the same tenant and scope had, where one is known.
     pub last_good: Option<LastGood>,
+    /// How long users without a row keep their access.
+    pub grace: Grace<'a>,
     /// When the plan is made.
     pub now: Timestamp,
 }

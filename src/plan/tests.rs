@@ -1,11 +1,14 @@
-//! The contract's table "What becomes of each user", row by row.
+//! The table of docs/interface.md, "What becomes of each user", row by row.
 
-use jiff::Timestamp;
+mod grace;
+mod undo;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::model::{
     AccountType, AddressOwners, Desired, DesiredUser, DesiredUsers, Email, FieldValue, FieldValues, Held, LastGood,
-    ManagedColumns, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, UserTraits,
+    ManagedColumns, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, Uid, UserTraits,
 };
 use ManagedField::{FirstName, LastName};
 
@@ -18,6 +21,9 @@ struct Case {
     policy: PolicyFacts,
     owners: AddressOwners,
     last_good: Option<LastGood>,
+    grace: SignedDuration,
+    missing: Result<MissingUsers, String>,
+    now: Timestamp,
 }
 
 fn status(status: Status) -> FieldValue<'static> {
@@ -47,6 +53,9 @@ impl Case {
             policy: PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop },
             owners: AddressOwners::default(),
             last_good: Some(LastGood { valid_rows: 0, in_scope: None }),
+            grace: SignedDuration::ZERO,
+            missing: Ok(MissingUsers::default()),
+            now: Timestamp::UNIX_EPOCH,
         }
     }
 
@@ -81,7 +90,8 @@ impl Case {
             policy: self.policy,
             limits: Limits::default(),
             last_good: self.last_good,
-            now: Timestamp::UNIX_EPOCH,
+            grace: Grace { duration: self.grace, missing: self.missing.as_ref().map_err(String::as_str) },
+            now: self.now,
         };
         Draft::new(input, &self.users).finish(&self.owners).unwrap()
     }

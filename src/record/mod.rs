@@ -5,6 +5,7 @@
 //! | `state` | where things are kept, who may run, what is remembered |
 //! | `run_folder` | what one run keeps |
 //! | `history` | what past runs left |
+//! | `missing` | who has had no row since when |
 //! | `past_changes` | what a past run changed |
 //! | `journal` | what was sent and how it ended |
 //! | `room` | whether the disk has room for it |
@@ -13,6 +14,7 @@
 mod atomic;
 mod history;
 mod journal;
+mod missing;
 mod past_changes;
 mod room;
 mod run_folder;

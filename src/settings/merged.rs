@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
 use reqwest::Certificate;
 
 use super::sections::{CsvSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
@@ -55,6 +56,11 @@ impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
         PolicyFacts { partial: self.partial, on_missing: self.on_missing, on_invalid: self.on_invalid }
+    }
+
+    /// How long users without a row keep their access.
+    pub fn grace(&self) -> SignedDuration {
+        SignedDuration::try_from(self.grace).unwrap_or(SignedDuration::MAX)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
 use crate::model::{AddressOwners, Tenant};
-use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
+use crate::plan::{Draft, Grace, OnInvalid, Plan, PlanInput};
 use crate::report::Timing;
 use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
 
@@ -70,6 +70,14 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     }
 }
 
+/// A plan, and what its list cost.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Calls that the list took.
+    pub pages: u64,
+}
+
 /// Lists the tenant's users and compares.
 pub async fn plan(
     loaded: &Loaded,
@@ -78,11 +86,18 @@ pub async fn plan(
     session: &Session,
     progress: &Arc<Progress>,
     timing: &mut Timing,
-) -> Result<Plan, Failure> {
+) -> Result<Planned, Failure> {
     let settings = &session.settings;
+    let state = session.state_dir()?;
+    let missing = state.missing_users(&tenant, &session.scope);
+    let missing = missing.as_ref().map_err(|error| Failure::message_of(error));
     let input = PlanInput {
         desired: loaded.desired(),
-        last_good: session.state_dir()?.last_good_run(&tenant, &session.scope)?,
+        last_good: state.last_good_run(&tenant, &session.scope)?,
+        grace: Grace {
+            duration: settings.policy.grace(),
+            missing: missing.as_ref().map(|users| *users).map_err(String::as_str),
+        },
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),
@@ -105,7 +120,7 @@ pub async fn plan(
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
     refuse_nameless_creates(&plan, session)?;
-    Ok(plan)
+    Ok(Planned { plan, pages })
 }
 
 /// Who has these addresses now.
@@ -122,13 +137,17 @@ pub async fn owners(
 /// All users of the job's account types.
 pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
     progress.begin(Stage::Fetch, None);
-    let query = ListQuery {
+    Ok(connection.reader.list(&list_query(session), |pages, users| progress.fetch_progress(users, pages)).await?)
+}
+
+/// Which users are listed, and how.
+pub fn list_query(session: &Session) -> ListQuery {
+    ListQuery {
         types: session.settings.scope.types.clone(),
         page_size: session.settings.fetch.page_size.get(),
         with_hidden: true,
         ..ListQuery::default()
-    };
-    Ok(connection.reader.list(&query, |pages, users| progress.fetch_progress(users, pages)).await?)
+    }
 }
 
 /// A create without a name is an invalid row that only the tenant could show.

@@ -3,7 +3,7 @@
 use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Stop};
 use lumsync::model::{AccountType, Email, Tenant};
-use lumsync::plan::{Draft, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
 use tokio::sync::mpsc;
@@ -89,6 +89,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         policy,
         limits: Limits::default(),
         last_good: None,
+        grace: Grace::NONE,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);
