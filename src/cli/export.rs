@@ -12,6 +12,9 @@ pub struct ExportArguments {
     /// Where to write [default: standard output]
     #[arg(short, long, value_name = "users.csv")]
     pub out: Option<PathBuf>,
+    /// Replace the file if it is there
+    #[arg(short, long)]
+    pub force: bool,
     /// Only users of this status
     #[arg(long, value_name = "STATUS", value_parser = ["enabled", "disabled"])]
     pub status: Option<String>,

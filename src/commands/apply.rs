@@ -4,6 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::run::Run;
@@ -17,17 +19,29 @@ use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::model::{DesiredUsers, LastGood, Tenant};
 use crate::plan::{GuardrailName, Limits, Plan, PlanFileError};
+use crate::record::AppliedBefore;
+
+/// By so much the clock of the machine that planned may be ahead.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Applies a plan.
 pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
+    session
+        .files(arguments.run.sandbox.as_ref())
+        .reads("the plan", Some(&arguments.plan))
+        .reads("--csv", arguments.csv.as_ref())
+        .reads("--allowed-signers", session.settings.approval.allowed_signers.as_ref())
+        .check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let bytes =
         std::fs::read(&arguments.plan).map_err(|error| refusal(&arguments.plan, &format!("can't be read: {error}")))?;
     // Of the same bytes that are applied then: the file may be another one by now.
     let signers = approval::signers(&arguments.plan, &bytes, &session.settings.approval)?;
     let mut plan = read_plan(&arguments.plan, &bytes, &target.tenant(), arguments.max_age)?;
-    judge_again(&mut plan, session)?;
+    let checksum = plan.checksum.clone();
+    let last_good = session.state_dir()?.last_good_run(&plan.tenant, &session.scope)?;
+    judge_again(&mut plan, last_good, session)?;
     let progress = Arc::new(Progress::new(&session.printer));
     if plan.needs_passwords() && arguments.csv.is_none() {
         return Err(refusal(
@@ -39,13 +53,16 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     run.facts.signers = signers;
     session.log_as(run.folder.id())?;
     session.watch_for_the_end()?;
-    let ended = apply(arguments, plan, target, session, &progress, &mut run).await;
+    let ended = match run.applied_before(&checksum) {
+        Ok(applied) => apply(arguments, (plan, applied), target, session, &progress, &mut run).await,
+        Err(failure) => Err(failure),
+    };
     Ok(run.conclude(ended, session).await)
 }
 
 async fn apply(
     arguments: &ApplyArguments,
-    plan: Plan,
+    (plan, applied): (Plan, AppliedBefore),
     target: Target,
     session: &Session,
     progress: &Arc<Progress>,
@@ -58,7 +75,7 @@ async fn apply(
     run.judge(plan)?;
     let connection = target.connect(&session.settings).await?;
     show_pauses(connection.reader.pauses(), Arc::clone(progress));
-    let ended = run.apply(&connection, session, progress, LookUp::First, &passwords).await;
+    let ended = run.apply(&connection, session, progress, (LookUp::First, &applied), &passwords).await;
     run.count_calls(&connection);
     connection.close().await?;
     ended
@@ -85,18 +102,25 @@ async fn load_passwords(
 /// Reads a plan and refuses one that must not be applied (`docs/interface.md`, "Applying").
 fn read_plan(path: &Path, bytes: &[u8], tenant: &Tenant, max_age: Duration) -> Result<Plan, Failure> {
     let refuse = |problem: &str| refusal(path, problem);
+    let now = clock::now();
     let plan = Plan::from_json(bytes).map_err(|error| match &error {
         PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
         PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
     })?;
-    if plan.tenant != *tenant {
+    if plan.tenant.key() != tenant.key() {
         let Tenant { base_url, organization_id } = &plan.tenant;
         return Err(refuse(&format!(
             "is for another tenant ({base_url}, organization {organization_id:?}), not for {}, organization {:?}",
             tenant.base_url, tenant.organization_id
         )));
     }
-    let age = Duration::try_from(clock::now().duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
+    if plan.created_at > now + CLOCK_SKEW {
+        return Err(refuse(&format!("was made in the future ({}): is a clock wrong? plan again", plan.created_at)));
+    }
+    if !plan.summary_is_true() {
+        return Err(refuse("has a summary that is not that of its actions: plan again"));
+    }
+    let age = Duration::try_from(now.duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
     if age > max_age {
         return Err(refuse(&format!(
             "is {} minutes old, more than --max-age allows ({} minutes): plan again",
@@ -112,7 +136,9 @@ fn refusal(path: &Path, problem: &str) -> Failure {
 }
 
 /// The limits that the plan was made with hold, but for those that an option or the config file of this command sets.
-fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
+///
+/// A plan that was not compared with the last good run is compared now.
+fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) -> Result<(), CommandError> {
     let judged = |name| plan.guardrails.iter().find(move |guardrail| guardrail.name == name);
     let limit = |name| judged(name).map(|guardrail| guardrail.limit);
     let (set, default) = (&session.settings.guardrails, session.settings.guardrails.limits());
@@ -129,8 +155,9 @@ fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), CommandError> {
         max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
     let base = |name| judged(name).and_then(|guardrail| guardrail.base);
-    let last_good = base(GuardrailName::MaxShrink)
+    let compared = base(GuardrailName::MaxShrink)
         .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
+    let last_good = compared.or(last_good);
     plan.guardrails = if plan.undoes.is_some() {
         limits.judge_changes(&plan.figures())
     } else {

@@ -13,8 +13,8 @@ use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle};
 use crate::source::{
-    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, count_by_kind, diagnose, load,
-    open, write_problems_csv,
+    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose, load, open,
+    write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.
@@ -120,7 +120,7 @@ struct CheckDocument<'a> {
     source: &'a SourceFacts,
     profile: Profile,
     warnings: &'a [String],
-    problem_counts: BTreeMap<ProblemKind, u64>,
+    problem_counts: &'a BTreeMap<ProblemKind, u64>,
     problems: &'a [Problem],
 }
 
@@ -131,7 +131,7 @@ fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
         source: &loaded.facts,
         profile: Profile::of(loaded),
         warnings: &loaded.warnings,
-        problem_counts: count_by_kind(&loaded.problems),
+        problem_counts: &loaded.problem_counts,
         problems: &loaded.problems,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -20,6 +20,8 @@ const DESIRED_STATE: [&str; 6] = ["email", "firstName", "lastName", "status", "i
 
 /// Lists, and writes a CSV.
 pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit, Failure> {
+    session.files(arguments.run.sandbox.as_ref()).writes("-o", &arguments.out).check()?;
+    refuse_to_replace(arguments)?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     session.log_as(&new_run_id(crate::clock::now()))?;
     session.watch_for_the_end()?;
@@ -44,6 +46,17 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     }
     session.printer.info(&format!("{} users exported", users.len()));
     Ok(Exit::Done)
+}
+
+/// An export is somebody's work, too: corrected by hand, or the last one that was whole.
+fn refuse_to_replace(arguments: &ExportArguments) -> Result<(), CommandError> {
+    match arguments.out.as_ref().filter(|path| !arguments.force && path.is_file()) {
+        None => Ok(()),
+        Some(path) => {
+            let problem = "is there already: --force replaces it".to_owned();
+            Err(CommandError::OutputFile { option: "-o", path: path.clone(), problem })
+        }
+    }
 }
 
 fn columns(asked: &[String]) -> Vec<String> {

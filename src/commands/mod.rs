@@ -23,8 +23,9 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command, GlobalOptions, RunOptions};
 use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
-use crate::settings::{Environment, Origins};
+use crate::settings::{Environment, Origins, config_file};
 use check::CheckOutcome;
+use job::files::Files;
 use job::session::Session;
 use job::{failure, notify, session};
 
@@ -80,6 +81,10 @@ async fn dispatch(
     let printer = || Printer::for_process(failure::terminal_facts(environment), session::verbosity(global));
     match command {
         Command::Check(arguments) => {
+            let files = Files::default()
+                .reads("the CSV", Some(&arguments.csv))
+                .reads("the config", config_file(global.config.as_deref()));
+            files.writes("--report", &arguments.report).check()?;
             match check::run(&arguments, &arguments.csv_settings.settings(), global.output, &printer()).await? {
                 CheckOutcome::Fine => Ok(Exit::Done),
                 CheckOutcome::HasProblems => Ok(Exit::Usage),
@@ -97,6 +102,8 @@ async fn dispatch(
         }
         Command::Export(arguments) => export::run(&arguments, &begin(&arguments.run)?).await,
         Command::Report(arguments) => {
+            let files = Files::default().reads("the run or plan", Some(&arguments.run_or_plan));
+            files.writes("-o", &arguments.output).check()?;
             report::run(&arguments, &arguments.state.dir(environment)?, &printer())?;
             Ok(Exit::Done)
         }

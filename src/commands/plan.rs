@@ -15,6 +15,8 @@ use crate::report::Timing;
 /// Plans, and writes nothing to the tenant.
 pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
+    let files = session.files(arguments.run.sandbox.as_ref()).reads("the CSV", Some(&arguments.csv));
+    files.writes("-o", &arguments.out).check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     session.log_as(&new_run_id(crate::clock::now()))?;
     session.watch_for_the_end()?;

@@ -15,6 +15,7 @@ use crate::console::{Answer, Progress, ask};
 use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::plan::Plan;
+use crate::record::AppliedBefore;
 use crate::report::{Document, write_text};
 use crate::source::Loaded;
 
@@ -25,6 +26,7 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
     }
     outputs::formats(&session.settings.report.files)?;
     approval::refuse_without(&session.settings.approval)?;
+    session.files(arguments.plan.run.sandbox.as_ref()).reads("the CSV", Some(&arguments.plan.csv)).check()?;
     let can_ask = session.environment.is_input_terminal && arguments.plan.csv != "-";
     if !arguments.yes && !can_ask {
         return Err(CommandError::CannotAsk.into());
@@ -78,7 +80,8 @@ async fn carry_out(
             return Err(CommandError::NotConfirmed.into());
         }
     }
-    run.apply(connection, session, progress, LookUp::OnDoubt, &loaded.users).await
+    let nothing = AppliedBefore::default();
+    run.apply(connection, session, progress, (LookUp::OnDoubt, &nothing), &loaded.users).await
 }
 
 /// The plan is shown before a question is asked, and before a job that nobody watches writes. Hands back whether it

@@ -56,6 +56,8 @@ pub struct Engine<'a> {
     pub look_up: LookUp,
     /// Which users the job may change, whatever an older plan says.
     pub scope: &'a Scope,
+    /// Whether an earlier run of the same plan has made this change.
+    pub was_applied: &'a (dyn Fn(&Action) -> bool + Sync),
     /// The switch that ends the run.
     pub stop: &'a Stop,
     /// Where events go.
@@ -124,6 +126,7 @@ impl Engine<'_> {
             password: row.and_then(|row| passwords.password(row)),
             look_up: self.look_up,
             scope: self.scope,
+            was_applied: (self.was_applied)(action),
             attempts: &work.attempts,
             tries: Cell::new(0),
         };

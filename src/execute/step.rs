@@ -21,6 +21,10 @@ use crate::plan::{Action, Changes, Scope, UserChange};
 /// The name of the call in messages.
 const SAVE: &str = "user/save";
 
+/// Of a change that an earlier run of the same plan has made.
+const TAKEN_BACK: &str =
+    "this plan was applied before, and the change was taken back since: plan again to make it anew";
+
 /// Whether a create may trust the plan that nobody has its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LookUp {
@@ -39,6 +43,8 @@ pub(super) struct Step<'a> {
     pub(super) password: Option<&'a SecretString>,
     pub(super) look_up: LookUp,
     pub(super) scope: &'a Scope,
+    /// An earlier run of the same plan has made this change: if it is not as planned now, somebody has taken it back.
+    pub(super) was_applied: bool,
     /// Saves that left so far; the engine reads it for an action that it cuts off.
     pub(super) attempts: &'a Cell<u32>,
     /// Saves that were tried so far, whether they left or found no connection.
@@ -78,6 +84,9 @@ impl Step<'_> {
             && let Some(found) = self.reader.by_email(&self.action.email, Purpose::NewWork).await?
         {
             return Ok(self.judge_found(fields, &found, ActionResult::Already));
+        }
+        if self.was_applied {
+            return Ok(Ending::drifted(TAKEN_BACK.to_owned()));
         }
         let user = NewUser { action: self.action, fields, password: self.password };
         let mut doubt: Option<Doubt> = None;
@@ -139,6 +148,7 @@ impl Step<'_> {
                 DriftCheck::Already if doubt.is_none() => return Ok(Ending::of(ActionResult::Already)),
                 DriftCheck::Already => return Ok(Ending::of(ActionResult::Applied)),
                 DriftCheck::Drifted(reason) => return Ok(Ending::drifted(reason)),
+                DriftCheck::AsPlanned if self.was_applied => return Ok(Ending::drifted(TAKEN_BACK.to_owned())),
                 DriftCheck::AsPlanned => {}
             }
             if let Some(cause) = &doubt {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldTable, FieldValues, ManagedField, TextTableFull};
+use super::{FieldTable, FieldTableFull, FieldValues, ManagedField};
 
 /// What the CSV says.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +61,8 @@ impl DesiredUser<'_> {
 
 impl DesiredUsers {
     /// Appends a row.
-    pub fn push(&mut self, user: &DesiredUser<'_>) -> Result<(), TextTableFull> {
-        let row = u32::try_from(user.row).map_err(|_| TextTableFull)?;
+    pub fn push(&mut self, user: &DesiredUser<'_>) -> Result<(), FieldTableFull> {
+        let row = u32::try_from(user.row).map_err(|_| FieldTableFull)?;
         self.fields.push(user.uid, &user.values)?;
         self.rows.push(row);
         Ok(())
@@ -83,7 +83,12 @@ impl DesiredUsers {
 
     /// The address of the row at `index`.
     pub fn email(&self, index: usize) -> &str {
-        self.fields.field(index, ManagedField::Email)
+        self.packed(index, ManagedField::Email)
+    }
+
+    /// A field of the row at `index` as one word, without unpacking the others; empty when it has no value.
+    pub fn packed(&self, index: usize, field: ManagedField) -> &str {
+        self.fields.packed(index, field)
     }
 
     /// The `uid` cell of the row at `index`; empty when there is none.
@@ -112,7 +117,7 @@ impl DesiredUsers {
     }
 
     /// Moves the rows of `other` behind these, for a loader that reads in parts.
-    pub fn append(&mut self, other: Self) -> Result<(), TextTableFull> {
+    pub fn append(&mut self, other: Self) -> Result<(), FieldTableFull> {
         self.fields.append(&other.fields)?;
         self.rows.extend(other.rows);
         self.passwords.extend(other.passwords);

@@ -16,7 +16,6 @@ mod scalar;
 mod spreadsheet;
 mod status;
 mod tenant;
-mod text_table;
 mod uid;
 mod visible;
 
@@ -27,7 +26,7 @@ pub use desired::{Desired, DesiredUser, DesiredUsers, Held, ManagedColumns, Sour
 pub use email::{Email, EmailProblem, check_address, comparison_key, domain_key, is_same_address};
 pub use exit::Exit;
 pub use field::{FIELDS, FieldValue, FieldValues, ManagedField, Unreadable};
-pub use field_table::FieldTable;
+pub use field_table::{FieldTable, FieldTableFull};
 pub use last_good::LastGood;
 pub use name::{has_control_character, is_same_name, normalize_name};
 pub use record::{UserRecord, account_type};
@@ -36,6 +35,5 @@ pub use scalar::Scalar;
 pub use spreadsheet::{guard, unguard};
 pub use status::Status;
 pub use tenant::{Tenant, TenantUser, TenantUsers, UserTraits, full_name};
-pub use text_table::{TextTable, TextTableFull};
 pub use uid::Uid;
 pub use visible::{describe_character, is_invisible, is_joiner_in_script, visible, without_invisible};

@@ -1,8 +1,11 @@
 //! What the tenant holds: the part of each user that a plan needs, packed.
 
-use serde::{Deserialize, Serialize};
+use std::hint::black_box;
 
-use super::{AccountType, FieldTable, FieldValue, FieldValues, ManagedField, TextTableFull};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{AccountType, FieldTable, FieldTableFull, FieldValue, FieldValues, ManagedField};
 
 /// Which tenant a plan or run is about. Two that differ in either part are different tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,10 +49,21 @@ pub struct TenantUsers {
 impl Tenant {
     /// The same text for the same tenant, however its URL and organization are spelt: what locks and memory go by.
     pub fn key(&self) -> String {
-        let url = self.base_url.trim().trim_end_matches('/').to_lowercase();
-        let url = url.replace("://localhost", "://127.0.0.1").replace("://[::1]", "://127.0.0.1");
-        format!("{url} {}", self.organization_id.trim())
+        let written = self.base_url.trim().to_lowercase();
+        let url = Url::parse(&written).ok().filter(Url::has_host);
+        let place = url.map_or_else(|| written.trim_end_matches('/').to_owned(), |url| place(&url));
+        format!("{place} {}", self.organization_id.trim())
     }
+}
+
+/// Scheme, host, port and path, each in one spelling.
+fn place(url: &Url) -> String {
+    let host = match url.host_str().unwrap_or_default().trim_end_matches('.') {
+        "localhost" | "[::1]" => "127.0.0.1",
+        host => host,
+    };
+    let port = url.port_or_known_default().unwrap_or_default();
+    format!("{}://{host}:{port}{}", url.scheme(), url.path().trim_end_matches('/'))
 }
 
 impl TenantUser<'_> {
@@ -79,7 +93,7 @@ pub fn full_name(values: &FieldValues<'_>) -> Option<Box<str>> {
 
 impl TenantUsers {
     /// Appends a user.
-    pub fn push(&mut self, user: &TenantUser<'_>) -> Result<(), TextTableFull> {
+    pub fn push(&mut self, user: &TenantUser<'_>) -> Result<(), FieldTableFull> {
         let TenantUser { uid, values, traits } = user;
         self.fields.push(uid, values)?;
         self.traits.push(*traits);
@@ -87,7 +101,7 @@ impl TenantUsers {
     }
 
     /// Appends the users of another list.
-    pub fn append(&mut self, other: &Self) -> Result<(), TextTableFull> {
+    pub fn append(&mut self, other: &Self) -> Result<(), FieldTableFull> {
         self.fields.append(&other.fields)?;
         self.traits.extend_from_slice(&other.traits);
         Ok(())
@@ -101,7 +115,23 @@ impl TenantUsers {
 
     /// The address of the user at `index`.
     pub fn email(&self, index: usize) -> &str {
-        self.fields.field(index, ManagedField::Email)
+        self.packed(index, ManagedField::Email)
+    }
+
+    /// A field of the user at `index` as one word, without unpacking the others; empty when it has no value.
+    pub fn packed(&self, index: usize, field: ManagedField) -> &str {
+        self.fields.packed(index, field)
+    }
+
+    /// Fetches these users into the processor's cache, before each of them is compared.
+    pub fn warm(&self, users: &[u32]) {
+        self.fields.warm(users);
+        black_box(users.iter().filter(|&&user| self.traits[user as usize].is_readable).count());
+    }
+
+    /// The traits of the user at `index`.
+    pub fn traits(&self, index: usize) -> UserTraits {
+        self.traits[index]
     }
 
     /// The identifier of the user at `index`.
@@ -128,5 +158,29 @@ impl TenantUsers {
     pub fn shrink_to_fit(&mut self) {
         self.fields.shrink_to_fit();
         self.traits.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(base_url: &str) -> String {
+        Tenant { base_url: base_url.to_owned(), organization_id: " 7 ".to_owned() }.key()
+    }
+
+    #[test]
+    fn a_tenant_is_the_same_however_it_is_spelt() {
+        let same = key("https://cell.example.com");
+        for spelt in ["HTTPS://Cell.Example.Com:443/", " https://cell.example.com// ", "https://cell.example.com./"] {
+            assert_eq!(key(spelt), same, "{spelt}");
+        }
+        assert_eq!(key("http://localhost:8080/api/"), key("http://127.0.0.1:8080/API"));
+        for other in
+            ["https://cell.example.com:444", "http://cell.example.com", "https://cell.example.com/b", "sandbox:"]
+        {
+            assert_ne!(key(other), same, "{other}");
+        }
+        assert_eq!(key("sandbox:tenant.jsonl"), "sandbox:tenant.jsonl 7");
     }
 }

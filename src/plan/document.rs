@@ -234,6 +234,15 @@ impl Plan {
         Ok(())
     }
 
+    /// Whether the summary counts what the plan holds.
+    pub fn summary_is_true(&self) -> bool {
+        let Figures { create, update, enable, disable, .. } = self.figures();
+        let PlanSummary { unchanged: _, invalid: _, conflicts, protected, skipped, .. } = self.summary;
+        let changes = [self.summary.create, self.summary.update, self.summary.enable, self.summary.disable];
+        let left_alone = [&self.conflicts, &self.protected, &self.skipped].map(|list| list.len() as u64);
+        changes == [create, update, enable, disable] && left_alone == [conflicts, protected, skipped]
+    }
+
     /// Whether some limit was passed.
     pub fn tripped_guardrails(&self) -> impl Iterator<Item = &Guardrail> {
         self.guardrails.iter().filter(|guardrail| guardrail.tripped)

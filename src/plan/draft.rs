@@ -107,13 +107,14 @@ impl<'a> Draft<'a> {
     fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {
         self.remote = remote_facts(users, self.input.scope);
         let mut held_users: u64 = 0;
-        for (position, user) in users.iter().enumerate() {
-            if !is_ours(&user, self.input.scope) || !matching.is_absent(position) {
+        for position in 0..users.len() {
+            if !is_ours(users, position, self.input.scope) || !matching.is_absent(position) {
                 continue;
             }
+            let user = users.get(position);
             if !user.traits.is_readable {
                 self.leave_unreadable(&user);
-            } else if self.looks_at_absence() && is_enabled(&user) {
+            } else if self.looks_at_absence() && is_enabled(users, position) {
                 let is_held = self.input.desired.held.holds(&comparison_key(user.email()), user.uid);
                 if is_held || !self.input.desired.held.rows_without_identity.is_empty() {
                     held_users += u64::from(is_held);
@@ -176,22 +177,23 @@ impl<'a> Draft<'a> {
 /// What the tenant holds of the scope.
 pub(super) fn remote_facts(users: &TenantUsers, scope: &Scope) -> RemoteFacts {
     let mut facts = RemoteFacts { listed: users.len() as u64, ..RemoteFacts::default() };
-    for user in users.iter().filter(|user| is_ours(user, scope)) {
+    for position in (0..users.len()).filter(|&position| is_ours(users, position, scope)) {
         facts.in_scope += 1;
-        facts.enabled += u64::from(is_enabled(&user));
+        facts.enabled += u64::from(is_enabled(users, position));
     }
     facts
 }
 
 /// In scope, as far as that can be read: a user whose address can't be read is nobody else's.
-fn is_ours(user: &TenantUser<'_>, scope: &Scope) -> bool {
-    let is_unknown = !user.traits.is_readable && user.email().is_empty();
-    is_unknown || scope.includes(user.email(), user.traits)
+fn is_ours(users: &TenantUsers, position: usize, scope: &Scope) -> bool {
+    let (email, traits) = (users.email(position), users.traits(position));
+    let is_unknown = !traits.is_readable && email.is_empty();
+    is_unknown || scope.includes(email, traits)
 }
 
 /// Enabled as far as is known: a missing status means enabled in the API's schema.
-fn is_enabled(user: &TenantUser<'_>) -> bool {
-    user.traits.is_readable && user.values.status() != Some(Status::Disabled)
+fn is_enabled(users: &TenantUsers, position: usize) -> bool {
+    users.traits(position).is_readable && users.packed(position, ManagedField::Status) != Status::Disabled.as_str()
 }
 
 fn edit(user: &TenantUser<'_>, row: Option<u64>, reason: Reason, fields: Changes) -> Action {

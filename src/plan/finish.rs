@@ -7,7 +7,7 @@ use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, W
 use super::draft::{Draft, row_left_alone};
 use super::guardrail::Figures;
 use super::input::PlanInput;
-use crate::model::{AccountType, AddressOwners, DesiredUser, ManagedField, full_name};
+use crate::model::{AccountType, AddressOwners, DesiredUser, LastGood, ManagedField, full_name};
 
 impl Draft<'_> {
     /// Makes the plan.
@@ -27,12 +27,14 @@ impl Draft<'_> {
         source.invalid_rows += invalid.len() as u64;
         let Draft { input, actions, conflicts, protected, skipped, waiting, unchanged, remote, .. } = self;
         let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
-        if last_good.is_none() && !policy.partial {
-            warnings.push(
-                "max_shrink and max_remote_shrink were not judged, since no good run of this tenant and scope is known"
-                    .to_owned(),
-            );
-        }
+        let unjudged = match last_good {
+            Some(LastGood { in_scope: Some(_), .. }) => None,
+            None if !policy.partial => Some("max_shrink and max_remote_shrink were"),
+            None | Some(_) => Some("max_remote_shrink was"),
+        };
+        warnings.extend(
+            unjudged.map(|which| format!("{which} not judged, since no good run of this tenant and scope is known")),
+        );
         let mut plan = Plan {
             format: PLAN_FORMAT.to_owned(),
             version: PLAN_VERSION,

@@ -1,11 +1,13 @@
 //! Which user a row refers to: by `uid` where it has one, else by address. Doubt is a conflict.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::diff::differs;
 use super::index::UserIndex;
 use super::scope::Scope;
-use crate::model::{Desired, DesiredUser, TenantUsers};
+use crate::model::{Desired, ManagedField, TenantUsers};
 
 /// What one row refers to. Kept small, since there is one for each row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,14 +50,13 @@ pub(super) struct Matching {
 }
 
 impl Matching {
-    /// Matches all rows, on all processors: a row's look-up mostly waits for memory.
+    /// Matches all rows, on all processors.
     pub(super) fn new(desired: Desired<'_>, users: &TenantUsers, index: &UserIndex<'_>, scope: &Scope) -> Self {
         let matcher = Matcher { desired, users, index, scope };
-        let rows: Vec<RowMatch> = (0..desired.users.len())
-            .into_par_iter()
-            .with_min_len(ROWS_PER_TASK)
-            .map(|row| matcher.match_row(&desired.users.get(row)))
-            .collect();
+        let rows = desired.users.len();
+        let blocks = (0..rows.div_ceil(BLOCK)).into_par_iter().with_min_len(BLOCKS_PER_TASK);
+        let rows: Vec<RowMatch> =
+            blocks.flat_map_iter(|block| matcher.match_block(block * BLOCK..rows.min((block + 1) * BLOCK))).collect();
         let mut matching = Self { claims: vec![0; users.len()], named_in_conflict: vec![false; users.len()], rows };
         for row in 0..matching.rows.len() {
             match matching.rows[row] {
@@ -65,7 +66,7 @@ impl Matching {
                     *claims = claims.saturating_add(1);
                 }
                 RowMatch::Conflict(_) => {
-                    for user in matcher.candidates(&desired.users.get(row)) {
+                    for user in matcher.candidates(row) {
                         matching.named_in_conflict[user] = true;
                     }
                 }
@@ -85,8 +86,10 @@ impl Matching {
     }
 }
 
-/// Fewer rows are not worth a task of their own.
-const ROWS_PER_TASK: usize = 4_096;
+/// So many rows wait for memory together.
+const BLOCK: usize = 32;
+/// Fewer blocks are not worth a task of their own.
+const BLOCKS_PER_TASK: usize = 128;
 
 #[derive(Clone, Copy)]
 struct Matcher<'a> {
@@ -97,41 +100,52 @@ struct Matcher<'a> {
 }
 
 impl Matcher<'_> {
-    fn match_row(&self, row: &DesiredUser<'_>) -> RowMatch {
-        let found = if row.uid.is_empty() { self.by_address(row) } else { self.by_uid(row) };
+    fn match_block(&self, rows: Range<usize>) -> impl Iterator<Item = RowMatch> {
+        self.index.warm(rows.clone().map(|row| self.desired.users.email(row)));
+        rows.map(|row| self.match_row(row))
+    }
+
+    fn match_row(&self, row: usize) -> RowMatch {
+        let uid = self.desired.users.uid(row);
+        let found = if uid.is_empty() { self.by_address(row) } else { self.by_uid(row, uid) };
         match found {
             Ok(None) => RowMatch::Nobody,
             Err(reason) => RowMatch::Conflict(reason),
-            Ok(Some(position)) => {
-                let user = self.users.get(position);
-                if !user.traits.is_readable {
-                    return RowMatch::Conflict(ConflictReason::Unreadable);
-                }
-                let is_equal = !differs(row, &user, self.desired.columns);
-                // A packed table holds fewer users than `u32` can count.
-                RowMatch::User { position: u32::try_from(position).unwrap_or(u32::MAX), is_equal }
+            Ok(Some(user)) if !self.users.traits(user).is_readable => RowMatch::Conflict(ConflictReason::Unreadable),
+            Ok(Some(user)) => {
+                // A table holds fewer users than `u32` can count.
+                RowMatch::User { position: u32::try_from(user).unwrap_or(u32::MAX), is_equal: self.is_equal(row, user) }
             }
         }
     }
 
-    fn by_address(&self, row: &DesiredUser<'_>) -> Result<Option<usize>, ConflictReason> {
-        match self.only_user_of(row.email())? {
+    /// Nearly all users are as wanted, which their packed fields tell without being unpacked.
+    fn is_equal(&self, row: usize, user: usize) -> bool {
+        let Desired { users: rows, columns, .. } = self.desired;
+        let is_same_word = |field: &ManagedField| rows.packed(row, *field) == self.users.packed(user, *field);
+        let has_status = columns.fields.contains(&ManagedField::Status);
+        (has_status && columns.fields.iter().all(is_same_word))
+            || !differs(&rows.get(row), &self.users.get(user), columns)
+    }
+
+    fn by_address(&self, row: usize) -> Result<Option<usize>, ConflictReason> {
+        match self.only_user_of(row)? {
             Some(user) if !self.is_in_scope(user) => Err(ConflictReason::OutOfScope),
             user => Ok(user),
         }
     }
 
-    fn by_uid(&self, row: &DesiredUser<'_>) -> Result<Option<usize>, ConflictReason> {
-        let user = self.index.with_uid(row.uid).filter(|&user| self.is_in_scope(user));
+    fn by_uid(&self, row: usize, uid: &str) -> Result<Option<usize>, ConflictReason> {
+        let user = self.index.with_uid(uid).filter(|&user| self.is_in_scope(user));
         let user = user.ok_or(ConflictReason::UidUnknown)?;
-        match self.only_user_of(row.email())? {
+        match self.only_user_of(row)? {
             Some(other) if other != user => Err(ConflictReason::AddressTaken),
             Some(_) | None => Ok(Some(user)),
         }
     }
 
-    fn only_user_of(&self, address: &str) -> Result<Option<usize>, ConflictReason> {
-        let mut users = self.index.with_address(address);
+    fn only_user_of(&self, row: usize) -> Result<Option<usize>, ConflictReason> {
+        let mut users = self.index.with_address(self.desired.users.email(row));
         match (users.next(), users.next()) {
             (Some(_), Some(_)) => Err(ConflictReason::AddressShared),
             (user, _) => Ok(user),
@@ -139,14 +153,15 @@ impl Matcher<'_> {
     }
 
     /// Every user that the row may refer to.
-    fn candidates(&self, row: &DesiredUser<'_>) -> Vec<usize> {
-        let by_uid = (!row.uid.is_empty()).then(|| self.index.with_uid(row.uid)).flatten();
-        self.index.with_address(row.email()).chain(by_uid).collect()
+    fn candidates(&self, row: usize) -> Vec<usize> {
+        let rows = self.desired.users;
+        let uid = Some(rows.uid(row)).filter(|uid| !uid.is_empty());
+        let by_uid = uid.and_then(|uid| self.index.with_uid(uid));
+        self.index.with_address(rows.email(row)).chain(by_uid).collect()
     }
 
-    fn is_in_scope(&self, position: usize) -> bool {
-        let user = self.users.get(position);
-        self.scope.includes(user.email(), user.traits)
+    fn is_in_scope(&self, user: usize) -> bool {
+        self.scope.includes(self.users.email(user), self.users.traits(user))
     }
 }
 

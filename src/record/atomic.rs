@@ -2,13 +2,18 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
+use tempfile::NamedTempFile;
 use thiserror::Error;
 
 /// Read and written by their owner alone: plans and reports name people.
 pub const PRIVATE: u32 = 0o600;
+
+/// What files that are being written are called, so that those that a kill has left are known.
+const TEMPORARY: &str = ".lumsync-writing-";
 
 /// A file could not be replaced; the old one, if any, is as it was.
 #[derive(Debug, Error)]
@@ -31,14 +36,15 @@ pub fn write_atomically<E: From<AtomicWriteError>>(
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
     let failed = |source| AtomicWriteError { path: path.to_owned(), source };
-    if path.metadata().is_ok_and(|existing| !existing.is_file()) {
+    if is_device(path) {
         // A pipe or a device has no content that could be half replaced.
-        let mut device = fs::File::options().write(true).open(path).map_err(failed)?;
+        let mut device = open_device(path).map_err(failed)?;
         write(&mut device)?;
         return Ok(device.flush().map_err(failed)?);
     }
     let folder = folder_of(path);
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    remove_leftovers(folder);
+    let mut file = temporary_in(folder).map_err(failed)?;
     let mut buffered = BufWriter::with_capacity(1 << 16, file.as_file_mut());
     write(&mut buffered)?;
     buffered.flush().map_err(failed)?;
@@ -49,6 +55,50 @@ pub fn write_atomically<E: From<AtomicWriteError>>(
     // The move itself is on disk only once the folder is.
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(())
+}
+
+/// An error where [`write_atomically`] would have none but this: no folder, no right, a pipe that nobody reads. What is
+/// there stays as it is.
+pub fn try_writing(path: &Path) -> Result<(), AtomicWriteError> {
+    let failed = |source| AtomicWriteError { path: path.to_owned(), source };
+    if is_device(path) {
+        return open_device(path).map(drop).map_err(failed);
+    }
+    temporary_in(folder_of(path)).map(drop).map_err(failed)
+}
+
+fn is_device(path: &Path) -> bool {
+    path.metadata().is_ok_and(|existing| !existing.is_file())
+}
+
+/// Opens what is no regular file, without waiting for somebody to read it.
+fn open_device(path: &Path) -> io::Result<fs::File> {
+    let device = fs::File::options().write(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
+    let flags = rustix::fs::fcntl_getfl(&device)?;
+    rustix::fs::fcntl_setfl(&device, flags - OFlags::NONBLOCK)?;
+    Ok(device)
+}
+
+/// A file that goes away with its value. While it is locked it is being written.
+pub(super) fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+    // Where a file system knows no locks, what a kill leaves stays.
+    let _ = file.as_file().try_lock();
+    Ok(file)
+}
+
+/// Removes the temporary files that nobody writes to any more; a problem here is nobody's.
+pub(super) fn remove_leftovers(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let names =
+        entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()));
+    for path in names.map(|entry| entry.path()) {
+        let own_uid = rustix::process::geteuid().as_raw();
+        let is_ours = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.uid() == own_uid);
+        if is_ours && fs::File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = fs::remove_file(&path);
+        }
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -95,7 +145,27 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_named() {
-        let error = write_text(Path::new("/nonexistent/report.json"), "x").unwrap_err();
-        assert!(error.to_string().contains("`/nonexistent/report.json`"), "{error}");
+        let path = Path::new("/nonexistent/report.json");
+        for error in [write_text(path, "x").unwrap_err(), try_writing(path).unwrap_err()] {
+            assert!(error.to_string().contains("`/nonexistent/report.json`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_reads_is_an_error_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
+        assert!(write_text(&path, "x").is_err() && try_writing(&path).is_err());
+        write_text(Path::new("/dev/null"), "x").unwrap();
+    }
+
+    #[test]
+    fn what_a_kill_left_is_removed_by_the_next_writer_and_what_another_writes_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, left) = temporary_in(folder.path()).unwrap().keep().unwrap();
+        let writing = temporary_in(folder.path()).unwrap();
+        write_text(&folder.path().join("report.json"), "new").unwrap();
+        assert!(!left.exists() && writing.path().exists());
     }
 }

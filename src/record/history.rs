@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::atomic::temporary_in;
+use super::own::read_own;
 use super::state::{StateDir, StateError};
 use crate::model::{SourceFacts, Tenant};
 use crate::report::ReportSummary;
@@ -65,10 +67,11 @@ impl StateDir {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(source) => return Err(unusable(source)),
         };
+        self.require_own("runs").map_err(unusable)?;
         let mut names = Vec::new();
         for entry in entries {
             let entry = entry.map_err(unusable)?;
-            if entry.path().is_dir() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 names.extend(entry.file_name().into_string().ok());
             }
         }
@@ -85,7 +88,7 @@ impl StateDir {
     /// Makes the state dir where it is missing, and writes and removes a file in it.
     pub fn try_out(&self) -> Result<PathBuf, StateError> {
         let runs = self.folder("runs")?;
-        match tempfile::NamedTempFile::new_in(&runs) {
+        match temporary_in(&runs) {
             Ok(_) => Ok(runs),
             Err(source) => Err(StateError::Unusable { path: runs, source }),
         }
@@ -94,7 +97,7 @@ impl StateDir {
 
 fn read_head(path: &Path) -> Left {
     // Read whole: skipping outcomes in memory is many times faster than skipping them in a stream.
-    let bytes = match fs::read(path) {
+    let bytes = match read_own(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Left::Nothing,
         Err(error) => return Left::Unreadable(error.to_string()),

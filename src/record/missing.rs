@@ -1,11 +1,11 @@
 //! Who has had no row since when, kept for the next run of the same tenant and scope (`--grace`).
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::own::read_own;
 use super::run_folder::write_json;
 use super::state::{StateDir, StateError};
 use crate::model::Tenant;
@@ -30,9 +30,12 @@ impl StateDir {
     pub fn missing_users(&self, tenant: &Tenant, scope: &Scope) -> Result<MissingUsers, StateError> {
         let path = self.missing_path(tenant, scope);
         let unreadable = |source| StateError::Memory { path: path.clone(), source };
-        let text = match fs::read(&path) {
+        let text = match self.require_own("tenants").and_then(|()| read_own(&path)) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(MissingUsers::default()),
+            Err(source) if source.kind() == io::ErrorKind::PermissionDenied => {
+                return Err(StateError::Unusable { path, source });
+            }
             Err(source) => return Err(unreadable(source)),
         };
         let file: MissingFile = serde_json::from_slice(&text).map_err(|error| unreadable(io::Error::other(error)))?;
@@ -50,7 +53,10 @@ impl StateDir {
         update: impl FnOnce(&MissingUsers) -> MissingUsers,
     ) -> Result<(), StateError> {
         // What could not be read was told when the plan was made, and begins anew.
-        let before = self.missing_users(tenant, scope).unwrap_or_default();
+        let before = match self.missing_users(tenant, scope) {
+            Err(StateError::Memory { .. }) => MissingUsers::default(),
+            known => known?,
+        };
         let users = update(&before);
         if before.since.is_empty() && users.since.is_empty() {
             return Ok(());
@@ -68,6 +74,8 @@ impl StateDir {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use jiff::Timestamp;
 
     use super::*;

@@ -2,27 +2,35 @@
 //!
 //! | file | answers |
 //! | --- | --- |
-//! | `state` | where things are kept, who may run, what is remembered |
+//! | `state` | where things are kept, and what is remembered |
+//! | `own` | whether that is ours alone |
+//! | `lock` | who may run |
 //! | `run_folder` | what one run keeps |
 //! | `history` | what past runs left |
 //! | `missing` | who has had no row since when |
 //! | `past_changes` | what a past run changed |
+//! | `applied` | which changes of a saved plan were made before |
 //! | `journal` | what was sent and how it ended |
 //! | `room` | whether the disk has room for it |
 //! | `atomic` | how a file is replaced whole |
 
+mod applied;
 mod atomic;
 mod history;
 mod journal;
+mod lock;
 mod missing;
+mod own;
 mod past_changes;
 mod room;
 mod run_folder;
 mod state;
 
-pub use atomic::{AtomicWriteError, PRIVATE, write_atomically};
+pub use applied::AppliedBefore;
+pub use atomic::{AtomicWriteError, PRIVATE, try_writing, write_atomically};
 pub use history::{Left, PastRun, ReportHead};
 pub use journal::Journal;
+pub use lock::TenantLock;
 pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
-pub use state::{LastGoodRun, StateDir, StateError, TenantLock};
+pub use state::{LastGoodRun, StateDir, StateError};

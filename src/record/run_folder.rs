@@ -10,7 +10,11 @@ use serde::Serialize;
 
 use super::atomic::{AtomicWriteError, PRIVATE, write_atomically};
 use super::journal::Journal;
+use super::own::open_own;
 use super::room::require_room;
+
+/// The journal's name in it.
+pub(super) const JOURNAL_FILE: &str = "journal.jsonl";
 
 /// The folder of one run.
 #[derive(Debug, Clone)]
@@ -56,8 +60,8 @@ impl RunFolder {
     /// Opens `journal.jsonl` for appending; an error when the disk has no room for so many actions.
     pub fn open_journal(&self, actions: usize) -> io::Result<Journal> {
         require_room(&self.path, actions)?;
-        let path = self.path.join("journal.jsonl");
-        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+        let path = self.path.join(JOURNAL_FILE);
+        let file = open_own(&path, OpenOptions::new().append(true).create(true).mode(0o600))?;
         Ok(Journal::new(file))
     }
 }

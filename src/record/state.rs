@@ -1,18 +1,22 @@
 //! The state dir: locks, run folders, and what is remembered of each tenant.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::atomic::remove_leftovers;
+use super::lock::TenantLock;
+use super::own::{own_folder, read_own, require_own_folder};
 use super::run_folder::{RunFolder, write_json};
 use crate::model::{LastGood, Tenant};
 use crate::plan::Scope;
+
+/// Runs whose folders are looked through for what a kill has left; an older one had its next run long ago.
+const RECENT_RUNS: usize = 20;
 
 /// Where runs are kept (`--state-dir`).
 #[derive(Debug, Clone)]
@@ -62,12 +66,6 @@ pub struct LastGoodRun {
     pub figures: LastGood,
 }
 
-/// The right to change a tenant, held until it is dropped; the system takes it back when the process dies.
-#[derive(Debug)]
-pub struct TenantLock {
-    _file: File,
-}
-
 impl StateDir {
     /// Names the state dir; nothing is made yet.
     pub fn new(root: PathBuf) -> Self {
@@ -77,32 +75,21 @@ impl StateDir {
     /// Takes the tenant's lock, or says who holds it.
     pub fn lock(&self, tenant: &Tenant, about: &str) -> Result<TenantLock, StateError> {
         let folder = self.folder("locks")?;
-        let path = folder.join(format!("{}.lock", digest_of(&[&tenant.key()])));
-        let unusable = |source| StateError::Unusable { path: path.clone(), source };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StateError::Locked { holder: read_holder(&mut file) }),
-            Err(TryLockError::Error(source)) => return Err(unusable(source)),
-        }
-        file.set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| file.write_all(about.as_bytes()))
-            .map_err(unusable)?;
-        Ok(TenantLock { _file: file })
+        TenantLock::acquire(folder.join(format!("{}.lock", digest_of(&[&tenant.key()]))), about)
     }
 
     /// Makes the folder of a new run.
     pub fn begin_run(&self, now: Timestamp) -> Result<RunFolder, StateError> {
         let runs = self.folder("runs")?;
+        self.remove_leftovers();
         RunFolder::create(&runs, now).map_err(|source| StateError::Unusable { path: runs, source })
+    }
+
+    /// Removes what killed runs have left half-written, as far as they are recent.
+    fn remove_leftovers(&self) {
+        let recent = self.run_ids().unwrap_or_default().into_iter().take(RECENT_RUNS).map(|id| self.runs().join(id));
+        let folders = ["runs", "tenants"].map(|name| self.root.join(name));
+        recent.chain(folders).for_each(|folder| remove_leftovers(&folder));
     }
 
     /// The folder with all runs, whether it is there or not.
@@ -113,7 +100,7 @@ impl StateDir {
     /// Figures of the last good full run of this tenant and scope; nothing when none is known.
     pub fn last_good_run(&self, tenant: &Tenant, scope: &Scope) -> Result<Option<LastGood>, StateError> {
         let path = self.last_good_path(tenant, scope);
-        let text = match fs::read(&path) {
+        let text = match self.require_own("tenants").and_then(|()| read_own(&path)) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(StateError::Unusable { path, source }),
@@ -141,22 +128,16 @@ impl StateDir {
 
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
         let path = self.root.join(name);
-        match make_folder(&path) {
+        match own_folder(&path) {
             Ok(()) => Ok(path),
             Err(source) => Err(StateError::Unusable { path, source }),
         }
     }
-}
 
-fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-fn read_holder(file: &mut File) -> Option<String> {
-    let mut text = String::new();
-    file.read_to_string(&mut text).ok()?;
-    let line = text.trim().to_owned();
-    (!line.is_empty()).then_some(line)
+    /// An error for a folder of the state dir that is there and is not ours.
+    pub(super) fn require_own(&self, name: &str) -> io::Result<()> {
+        require_own_folder(&self.root.join(name))
+    }
 }
 
 /// A file name, whatever stands in a URL.
@@ -187,6 +168,30 @@ mod tests {
         state.lock(&tenant("2"), "run C").unwrap();
         drop(held);
         state.lock(&tenant("1"), "run D").unwrap();
+    }
+
+    #[test]
+    fn a_lock_whose_file_was_removed_is_held_no_longer() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().to_owned());
+        let held = state.lock(&tenant("1"), "run A").unwrap();
+        held.require().unwrap();
+        std::fs::remove_dir_all(folder.path().join("locks")).unwrap();
+        assert!(held.require().unwrap_err().to_string().contains("was removed"));
+        let other = state.lock(&tenant("1"), "run B").unwrap();
+        other.require().unwrap();
+        assert!(held.require().is_err());
+    }
+
+    #[test]
+    fn what_killed_runs_left_half_written_is_removed_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::new(folder.path().to_owned());
+        let run = state.begin_run(Timestamp::UNIX_EPOCH).unwrap();
+        let (_, left) = crate::record::atomic::temporary_in(run.path()).unwrap().keep().unwrap();
+        let writing = crate::record::atomic::temporary_in(run.path()).unwrap();
+        state.begin_run(Timestamp::UNIX_EPOCH).unwrap();
+        assert!(!left.exists() && writing.path().exists());
     }
 
     #[test]

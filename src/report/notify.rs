@@ -9,7 +9,8 @@ use crate::model::Exit;
 /// What is posted: `{"text": …}`, which the incoming hooks of Slack and of Teams both take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notification {
-    /// Figures and reasons; names nobody, since a chat has other readers than the report.
+    /// Figures and the run's id; names nobody, since a chat has other readers than the report. What a tenant or a system
+    /// says may name anybody, and is left to the report.
     pub text: String,
 }
 
@@ -23,15 +24,14 @@ impl Notification {
         let lines = [head, document.verdict()]
             .into_iter()
             .chain(tripped.map(|guardrail| format!("{}: {}", guardrail.name.as_str(), guardrail_sentence(guardrail))))
-            .chain(document.error().map(str::to_owned))
             .chain(left_alone(report))
             .chain([format!("Run {}, exit code {}", report.run_id, report.exit_code)]);
         Self { text: lines.map(|line| chat(&line)).collect::<Vec<_>>().join("\n") }
     }
 
     /// The message about a command that failed before there was a run to report on.
-    pub fn of_failure(command: &str, exit_code: u8, message: &str) -> Self {
-        Self { text: format!("⚠️ lumsync {command} did not begin\n{}\nExit code {exit_code}", chat(message)) }
+    pub fn of_failure(command: &str, exit: Exit) -> Self {
+        Self { text: format!("⚠️ lumsync {command} did not begin: {}\nExit code {}", exit.words(), exit.code()) }
     }
 }
 
@@ -51,25 +51,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_tells_figures_and_reasons_and_names_nobody() {
+    fn a_message_tells_figures_and_names_nobody() {
         let mut report = report();
         report.guardrails[0].tripped = true;
-        report.error = Some("the tenant said <!channel> & more".to_owned());
+        report.error = Some("can't tell whether ann@example.com belongs to Ann Lee".to_owned());
+        report.tenant.base_url = "https://acme.lumapps.test/<!channel>".to_owned();
         insta::assert_snapshot!(Notification::of_report(&report).text, @r"
-        ⚠️ lumsync sync on https://acme.lumapps.test
+        ⚠️ lumsync sync on https://acme.lumapps.test/&lt;!channel&gt;
         Applied 20 of 24 changes in 5.5 s: 1 already so, 1 drifted, 1 failed, 1 not attempted.
         max_disable: 3 of 112 enabled users would be disabled, the limit is 10% (11): allow with --max-disable 3
-        the tenant said &lt;!channel&gt; &amp; more
         Left alone: 2 in conflict, 2 invalid, 2 protected
         Run 20260302T053000Z-7f3a, exit code 4
         ");
     }
 
     #[test]
-    fn a_command_that_did_not_begin_is_told_with_its_reason() {
-        insta::assert_snapshot!(Notification::of_failure("sync", 6, "another run holds the lock <x>").text, @r"
-        ⚠️ lumsync sync did not begin
-        another run holds the lock &lt;x&gt;
+    fn a_command_that_did_not_begin_is_told_with_its_exit() {
+        insta::assert_snapshot!(Notification::of_failure("sync", Exit::Locked).text, @r"
+        ⚠️ lumsync sync did not begin: another run holds the lock
         Exit code 6
         ");
     }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::columns::Field;
-use crate::model::TextTableFull;
+use crate::model::FieldTableFull;
 
 /// A CSV that can't be used at all, with the place and the next step.
 ///
@@ -28,6 +28,9 @@ pub enum SourceError {
     /// More bytes than allowed.
     #[error("{path} has more than {limit} bytes when unpacked, the most that is read")]
     TooLarge { path: String, limit: u64 },
+    /// A stream that begins with one endless line, such as a device's.
+    #[error("the first {bytes} bytes of {path} have no line end: this is no CSV")]
+    NoLineEnd { path: String, bytes: usize },
     /// A packed file that can't be unpacked.
     #[error("{path} is no whole {packing} file; pack it again, or fetch it again if it was cut short")]
     Packed { path: String, packing: &'static str, source: std::io::Error },
@@ -84,7 +87,7 @@ pub enum SourceError {
     Truncated { path: String, how: String },
     /// More text than one run can hold.
     #[error("{path} can't be held in memory")]
-    TooMuchText { path: String, source: TextTableFull },
+    TooMuchText { path: String, source: FieldTableFull },
 }
 
 impl SourceError {

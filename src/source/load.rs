@@ -4,7 +4,7 @@ use super::bytes::RawSource;
 use super::error::SourceError;
 use super::loaded::{Layout, Loaded};
 use super::partial_load::{Occurrences, PartialLoad};
-use super::problems::Excerpts;
+use super::problems::{Excerpts, Problems};
 use super::rules::Rules;
 use super::settings::SourceSettings;
 use super::table::Rows;
@@ -52,10 +52,12 @@ fn read_rows(mut rows: Rows<'_>, rules: &Rules) -> Result<PartialLoad, SourceErr
 
 fn finish(load: PartialLoad, rules: Rules, digest: String, assumed: Assumption) -> Loaded {
     let warnings = warnings(&load, &rules, assumed);
-    let PartialLoad { mut users, mut held, mut problems, row_count, .. } = load;
+    let PartialLoad { mut users, mut held, problems, row_count, .. } = load;
+    let Problems { first: mut problems, counts: problem_counts } = problems;
     let Rules { path, dialect, columns, .. } = rules;
     users.shrink_to_fit();
     held.rows_without_identity.sort_unstable();
+    held.rows_without_identity.dedup();
     problems.sort_by(|left, right| (left.line, &left.column, left.kind).cmp(&(right.line, &right.column, right.kind)));
     let (encoding, delimiter) = (assumed.encoding.name().to_owned(), dialect.delimiter_name());
     let valid_rows = users.len() as u64;
@@ -69,7 +71,7 @@ fn finish(load: PartialLoad, rules: Rules, digest: String, assumed: Assumption) 
     };
     let managed = columns.managed();
     let layout = Layout { encoding, delimiter, columns };
-    Loaded { users, managed, held, facts, warnings, problems, layout, excerpts: Vec::new() }
+    Loaded { users, managed, held, facts, warnings, problems, problem_counts, layout, excerpts: Vec::new() }
 }
 
 fn warnings(load: &PartialLoad, rules: &Rules, assumed: Assumption) -> Vec<String> {

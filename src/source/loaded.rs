@@ -1,7 +1,9 @@
 //! The content of a CSV.
 
+use std::collections::BTreeMap;
+
 use super::columns::Columns;
-use super::problems::{Excerpt, Problem};
+use super::problems::{Excerpt, Problem, ProblemKind};
 use crate::model::{Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
 
 /// The content of a CSV.
@@ -17,8 +19,10 @@ pub struct Loaded {
     pub facts: SourceFacts,
     /// What was assumed or passed over.
     pub warnings: Vec<String>,
-    /// Everything that makes a row invalid, by line and column.
+    /// What makes rows invalid, by line and column; of very many, the first.
     pub problems: Vec<Problem>,
+    /// How many there are of each kind.
+    pub problem_counts: BTreeMap<ProblemKind, u64>,
     /// How the file is laid out.
     pub layout: Layout,
     /// The lines of the first problems, in their order.
@@ -26,6 +30,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// How many problems there are, those that are not kept included.
+    pub fn problem_count(&self) -> u64 {
+        self.problem_counts.values().sum()
+    }
+
     /// What the plan is made from.
     pub fn desired(&self) -> Desired<'_> {
         let Self { users, managed, held, facts, warnings, .. } = self;

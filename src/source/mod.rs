@@ -36,9 +36,7 @@ pub use columns::{Column, Columns, Field};
 pub use error::SourceError;
 pub use load::load;
 pub use loaded::{Layout, Loaded};
-pub use problems::{
-    DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, count_by_kind, diagnose, write_problems_csv,
-};
+pub use problems::{DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, diagnose, write_problems_csv};
 pub use profile::{DomainCount, Profile, StatusCounts};
 pub use row::can_stand_as_name;
 pub use settings::{DEFAULT_SIZE_LIMIT, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding};

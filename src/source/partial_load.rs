@@ -7,14 +7,17 @@ use secrecy::SecretString;
 
 use super::columns::{Columns, Field};
 use super::error::SourceError;
-use super::problems::Problem;
+use super::problems::Problems;
 use super::row::{
     Fault, InvalidRow, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header,
     repeated_keys,
 };
 use super::rules::Rules;
 use super::table::Row;
-use crate::model::{DesiredUsers, Held, TextTableFull, comparison_key};
+use crate::model::{DesiredUsers, FieldTableFull, Held, comparison_key};
+
+/// Addresses and identifiers of invalid rows that are kept.
+const MOST_HELD: usize = 500_000;
 
 /// A row by its index among the valid or the invalid ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +30,7 @@ enum RowRef {
 pub(crate) struct PartialLoad {
     pub(crate) users: DesiredUsers,
     pub(crate) held: Held,
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Problems,
     pub(crate) row_count: u64,
     pub(crate) empty_rows: Occurrences,
     pub(crate) unusual_blanks: Occurrences,
@@ -73,7 +76,7 @@ impl PartialLoad {
         }
     }
 
-    fn add_valid(&mut self, values: &Values<'_>, line: u64) -> Result<(), TextTableFull> {
+    fn add_valid(&mut self, values: &Values<'_>, line: u64) -> Result<(), FieldTableFull> {
         self.users.push(&values.user(line))?;
         if !values.password.is_empty() {
             self.users.set_last_password(SecretString::from(values.password.as_ref()));
@@ -89,28 +92,39 @@ impl PartialLoad {
             self.problems.push(problem);
             return;
         }
-        self.invalid.push(hold_faulty(columns, row, values, &faults, &mut self.held));
-        self.problems.extend(faults.into_iter().map(|fault| fault.at(row.line, columns)));
+        let invalid = hold_faulty(columns, row, values, &faults, &mut self.held);
+        self.add_invalid(invalid);
+        for fault in faults {
+            self.problems.push(fault.at(row.line, columns));
+        }
     }
 
     fn add_misplaced(&mut self, row: Row<'_>, rules: &Rules) {
-        self.invalid.push(hold_misplaced(&rules.columns, rules.other_addresses, row, &mut self.held));
+        let invalid = hold_misplaced(&rules.columns, rules.other_addresses, row, &mut self.held);
+        self.add_invalid(invalid);
         self.problems.push(misplaced_problem(&rules.columns, row));
+    }
+
+    /// Only what another row may repeat is kept. Of very many users that invalid rows may refer to, none is kept: the rows
+    /// count as of users who are not known, for which nobody is disabled for absence.
+    fn add_invalid(&mut self, row: InvalidRow) {
+        if self.held.emails.len() + self.held.uids.len() > MOST_HELD {
+            (self.held.emails, self.held.uids) = Default::default();
+            self.held.rows_without_identity.push(row.line);
+        }
+        self.invalid.extend(Some(row).filter(|row| row.email.is_some() || row.uid.is_some()));
     }
 
     /// Makes every row invalid whose address or `uid` is also that of another row, a valid or an invalid one.
     pub(crate) fn refuse_duplicates(&mut self, rules: &Rules) -> Result<(), SourceError> {
         let full = |source| too_much_text(&rules.path, source);
-        let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(TextTableFull))?;
+        let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(FieldTableFull))?;
         let email_of = |number| comparison_key(self.email(self.row(number)));
         let uid_of = |number| Cow::Borrowed(self.uid(self.row(number)));
-        let (emails, uids) = std::thread::scope(|scope| {
-            let uids = scope.spawn(|| repeated_keys(count, uid_of));
-            let emails = repeated_keys(count, email_of);
-            (emails, uids.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
         let mut refused = BTreeSet::new();
-        for (field, groups) in [(Field::Email, emails), (Field::Uid, uids)] {
+        for (field, groups) in
+            [(Field::Email, repeated_keys(count, email_of)), (Field::Uid, repeated_keys(count, uid_of))]
+        {
             for group in groups {
                 let group: Vec<RowRef> = group.into_iter().map(|number| self.row(number)).collect();
                 self.report_duplicates(&rules.columns, field, &group);
@@ -137,7 +151,7 @@ impl PartialLoad {
         }
     }
 
-    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), TextTableFull> {
+    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), FieldTableFull> {
         if refused.is_empty() {
             return Ok(());
         }
@@ -179,6 +193,6 @@ impl PartialLoad {
     }
 }
 
-fn too_much_text(path: &str, source: TextTableFull) -> SourceError {
+fn too_much_text(path: &str, source: FieldTableFull) -> SourceError {
     SourceError::TooMuchText { path: path.to_owned(), source }
 }

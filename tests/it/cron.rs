@@ -144,7 +144,7 @@ fn a_job_that_could_not_begin_is_posted_as_a_failure() {
     workspace.write("lumsync.toml", &format!("[notify]\nurl = \"{url}\"\n"));
     assert_eq!(workspace.run(&["sync", "users.csv", "--yes"]).code, 2);
     let text = text_of(&hook);
-    assert!(text.contains("did not begin") && text.contains("no tenant"), "{text}");
+    assert!(text.contains("did not begin") && text.contains("wrong usage"), "{text}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::query::ListQuery;
 use crate::api::call::Transport;
 use crate::api::error::CallError;
 use crate::api::pace::Purpose;
-use crate::model::TextTableFull;
+use crate::model::FieldTableFull;
 
 /// Why a list is not whole, and so no list at all.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -42,6 +42,17 @@ pub enum ListError {
         /// What it lacks.
         lacks: &'static str,
     },
+    /// A cursor that fits into no request.
+    #[error("the user list can't be read on: page {page} brings a cursor of {bytes} bytes, which no address can hold")]
+    LongCursor {
+        /// Counted from 1.
+        page: u64,
+        /// How long it is.
+        bytes: usize,
+    },
+    /// The list goes on with ever new users.
+    #[error("the user list has more than {MOST_USERS} users and did not end; nothing was planned")]
+    Endless,
     /// A user that can't be one.
     #[error("the user list can't be trusted: page {page}: {problem}; nothing was planned")]
     BrokenUser {
@@ -62,7 +73,7 @@ pub enum ListError {
     },
     /// Too many for the memory that we allow.
     #[error(transparent)]
-    Full(#[from] TextTableFull),
+    Full(#[from] FieldTableFull),
 }
 
 /// What to do after a page was kept.
@@ -74,6 +85,10 @@ pub(in crate::api) enum Step {
 }
 
 const CALL: &str = "user/list";
+/// No tenant has more, and a server that makes users up must not fill the memory.
+const MOST_USERS: u64 = 10_000_000;
+/// Longer addresses are refused by servers and proxies alike.
+const LONGEST_CURSOR: usize = 8_000;
 
 /// Fetches page after page until the list is whole: `collect` adds one user to a page's, and `keep` takes each page with
 /// its number. Returns whether the list was read to its end.
@@ -86,13 +101,17 @@ pub(in crate::api) async fn walk<C: Default>(
 ) -> Result<bool, ListError> {
     let mut cursors = CursorHistory::default();
     let mut cursor: Option<String> = None;
-    let mut number = 0;
+    let (mut number, mut users) = (0, 0);
     loop {
         number += 1;
         let page = fetch(transport, query, fields, cursor.as_deref(), &collect)
             .await
             .map_err(|source| ListError::Page { page: number, source })?
             .map_err(|problem| ListError::BrokenUser { page: number, problem })?;
+        users += page.count;
+        if users > MOST_USERS {
+            return Err(ListError::Endless);
+        }
         cursor = cursors.next(&page, number)?;
         let step = keep(number, page.users)?;
         match (&cursor, step) {
@@ -138,6 +157,9 @@ impl CursorHistory {
             (More::No, _) | (More::Unsaid, None) => Ok(None),
             (More::Unsaid, Some(_)) if page.count == 0 => Ok(None),
             (More::Yes, None) => Err(ListError::BrokenPage { page: number, lacks: "no cursor" }),
+            (_, Some(cursor)) if cursor.len() > LONGEST_CURSOR => {
+                Err(ListError::LongCursor { page: number, bytes: cursor.len() })
+            }
             (More::Yes | More::Unsaid, Some(cursor)) => {
                 self.0.insert(cursor.clone());
                 Ok(Some(cursor.clone()))
@@ -202,6 +224,8 @@ mod tests {
         let lacks = |answer, lacks| follow(&[answer]) == Err(ListError::BrokenPage { page: 1, lacks });
         assert!(lacks(r#"{"cursor":"b","more":true}"#, "no items"));
         assert!(lacks(r#"{"items":[{}],"more":true}"#, "no cursor"));
+        let long = format!(r#"{{"items":[{{}}],"cursor":"{}","more":true}}"#, "c".repeat(9_000));
+        assert_eq!(follow(&[&long]), Err(ListError::LongCursor { page: 1, bytes: 9_000 }));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A command that came to nothing: why, and what the process ends with.
 
 use std::error::Error;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -64,7 +65,7 @@ pub enum CommandError {
     #[error("the allowed signers {path} {problem}")]
     AllowedSigners {
         /// Which file.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// Why not.
         problem: String,
     },
@@ -74,6 +75,16 @@ pub enum CommandError {
         /// Which file.
         path: String,
         /// Why, and what to do.
+        problem: String,
+    },
+    /// A file that must not be written to.
+    #[error("{option} {} {problem}", path.display())]
+    OutputFile {
+        /// Which option names it.
+        option: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why not, and what to do.
         problem: String,
     },
     /// The result can't be printed.
@@ -125,7 +136,8 @@ impl From<CommandError> for Failure {
             | CommandError::NeedsApproval
             | CommandError::NoAllowedSigners
             | CommandError::AllowedSigners { .. }
-            | CommandError::Plan { .. } => Exit::Usage,
+            | CommandError::Plan { .. }
+            | CommandError::OutputFile { .. } => Exit::Usage,
             CommandError::Guardrails { .. } => Exit::Guardrail,
             CommandError::NotConfirmed
             | CommandError::Output(_)

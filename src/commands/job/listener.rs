@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::clock;
 use crate::console::Progress;
 use crate::execute::{Event, Outcome, Stop, StopReason};
-use crate::record::Journal;
+use crate::record::{Journal, TenantLock};
 
 /// Events taken together at most: they share one flush.
 const BATCH: usize = 1024;
@@ -25,7 +25,7 @@ pub struct Heard {
 /// Listens until the engine is done; blocks its thread.
 pub fn listen(
     mut events: mpsc::Receiver<Event>,
-    mut journal: Journal,
+    (mut journal, lock): (Journal, &TenantLock),
     progress: &Arc<Progress>,
     stop: &Stop,
     actions: usize,
@@ -34,7 +34,7 @@ pub fn listen(
     let mut heard = Heard { outcomes: vec![None; actions], pace: Vec::new() };
     let mut batch = Vec::with_capacity(BATCH);
     while events.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let written = record(&mut journal, &batch);
+        let written = record(&mut journal, lock, &batch);
         if let Err(problem) = &written {
             stop.request(StopReason::Broken(problem.clone()));
         }
@@ -50,10 +50,12 @@ pub fn listen(
     heard
 }
 
-fn record(journal: &mut Journal, events: &[Event]) -> Result<(), String> {
+/// An error where nothing more may be sent: what is not written down, and what is not ours to change.
+fn record(journal: &mut Journal, lock: &TenantLock, events: &[Event]) -> Result<(), String> {
     let now = clock::now();
     let noted = events.iter().try_for_each(|event| journal.note(event, now));
-    noted.and_then(|()| journal.flush()).map_err(|error| format!("the journal can't be written: {error}"))
+    noted.and_then(|()| journal.flush()).map_err(|error| format!("the journal can't be written: {error}"))?;
+    lock.require().map_err(|error| error.to_string())
 }
 
 impl Heard {

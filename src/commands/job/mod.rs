@@ -7,10 +7,12 @@
 //! | `planning` | from CSV and list to a plan |
 //! | `run` | a run that may write, from its lock to its report |
 //! | `listener` | what is written down before a request leaves |
+//! | `files` | which files are read and written, and that none is both |
 //! | `outputs`, `notify` | where plans and reports go |
 //! | `failure` | why a command came to nothing, and its exit code |
 
 pub(super) mod failure;
+pub(super) mod files;
 mod listener;
 pub(super) mod notify;
 pub(super) mod outputs;

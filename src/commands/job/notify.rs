@@ -27,7 +27,7 @@ pub async fn of_report(report: &Report, session: &Session) {
 /// Posts about a command that failed before there was a run to report on: no login, no lock, no state dir.
 pub async fn of_failure(command: &str, failure: &Failure, session: &Session) {
     if is_wanted(&session.settings.notify.on, failure.exit.code(), false) {
-        post(&Notification::of_failure(command, failure.exit.code(), &failure.message()), session).await;
+        post(&Notification::of_failure(command, failure.exit), session).await;
     }
 }
 

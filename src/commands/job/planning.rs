@@ -10,6 +10,7 @@ use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
 use crate::model::{AddressOwners, Tenant};
 use crate::plan::{Draft, Grace, OnInvalid, Plan, PlanInput};
+use crate::record::StateError;
 use crate::report::Timing;
 use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
 
@@ -60,6 +61,10 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
             tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
         }
+        let unsaid = loaded.problem_count() - loaded.problems.len() as u64;
+        if unsaid > 0 {
+            tracing::error!(unsaid, "invalid rows: only the first problems were told");
+        }
         return;
     }
     let facts = session.printer.facts();
@@ -89,15 +94,14 @@ pub async fn plan(
 ) -> Result<Planned, Failure> {
     let settings = &session.settings;
     let state = session.state_dir()?;
-    let missing = state.missing_users(&tenant, &session.scope);
-    let missing = missing.as_ref().map_err(|error| Failure::message_of(error));
+    let missing = match state.missing_users(&tenant, &session.scope) {
+        Err(error @ StateError::Memory { .. }) => Err(Failure::message_of(&error)),
+        known => Ok(known?),
+    };
     let input = PlanInput {
         desired: loaded.desired(),
         last_good: state.last_good_run(&tenant, &session.scope)?,
-        grace: Grace {
-            duration: settings.policy.grace(),
-            missing: missing.as_ref().map(|users| *users).map_err(String::as_str),
-        },
+        grace: Grace { duration: settings.policy.grace(), missing: missing.as_ref().map_err(String::as_str) },
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),

@@ -18,7 +18,7 @@ use crate::execute::{Engine, LookUp, Outcome, Verification, Verified};
 use crate::exit::Exit;
 use crate::model::{DesiredUsers, LastGood, SourceFacts, Tenant, Uid};
 use crate::plan::{MissingUsers, Plan};
-use crate::record::{LastGoodRun, RunFolder, StateDir, TenantLock};
+use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
 use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
 
 /// Events that may wait for the listener; more make the engine wait.
@@ -31,7 +31,7 @@ pub struct Run {
     /// Where it is kept.
     pub folder: RunFolder,
     state: StateDir,
-    _lock: TenantLock,
+    lock: Arc<TenantLock>,
 }
 
 /// What the report will tell.
@@ -80,7 +80,7 @@ impl Run {
             pace: Vec::new(),
             counts: CallCounts::default(),
         };
-        Ok(Self { facts, folder, state, _lock: lock })
+        Ok(Self { facts, folder, state, lock: Arc::new(lock) })
     }
 
     /// Keeps the plan, and ends the run where a guardrail tripped.
@@ -92,13 +92,18 @@ impl Run {
         if sentences.is_empty() { Ok(()) } else { Err(CommandError::Guardrails { sentences }.into()) }
     }
 
+    /// What earlier runs of a saved plan have made.
+    pub fn applied_before(&self, checksum: &str) -> Result<AppliedBefore, Failure> {
+        Ok(self.state.begin_plan(checksum, self.folder.id())?)
+    }
+
     /// Applies the plan; whatever happens to single actions is told by the exit code.
     pub async fn apply(
         &mut self,
         connection: &Connection,
         session: &Session,
         progress: &Arc<Progress>,
-        look_up: LookUp,
+        (look_up, applied): (LookUp, &AppliedBefore),
         passwords: &DesiredUsers,
     ) -> Result<Exit, Failure> {
         let Some(plan) = self.facts.plan.take() else { return Ok(Exit::Done) };
@@ -109,7 +114,9 @@ impl Run {
         let stopwatch = Stopwatch::start();
         let (events, received) = mpsc::channel(EVENTS_WAITING);
         let (listening, stop, actions) = (Arc::clone(progress), session.stop.clone(), plan.actions.len());
-        let listener = tokio::task::spawn_blocking(move || listen(received, journal, &listening, &stop, actions));
+        let lock = Arc::clone(&self.lock);
+        let listener =
+            tokio::task::spawn_blocking(move || listen(received, (journal, &lock), &listening, &stop, actions));
         let writer = connection.reader.writer();
         let engine = Engine {
             reader: &connection.reader,
@@ -117,6 +124,7 @@ impl Run {
             concurrency: session.settings.rate.concurrency.get(),
             look_up,
             scope: &session.scope,
+            was_applied: &|action| applied.contains(action.kind().as_str(), &action.email),
             stop: &session.stop,
             events,
         };

@@ -1,19 +1,21 @@
 //! What every command that talks to a tenant begins with: settings, the terminal, logging, signals, time limit.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::failure::{CommandError, Failure, terminal_facts};
+use super::files::Files;
 use crate::api::Pauses;
-use crate::cli::{GlobalOptions, OutputFormat, RunOptions};
+use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
 use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
 use crate::plan::Scope;
 use crate::record::{StateDir, new_run_id};
-use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin};
+use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
 
 /// Logs each certificate that is refused, which ends the run with a message of its own.
 const REPORTED_ELSEWHERE: &str = "rustls_platform_verifier=off";
@@ -35,6 +37,7 @@ pub struct Session {
     /// What is logged, and how.
     pub log: LogSection,
     origins: Origins,
+    config: Option<PathBuf>,
     verbose: u8,
 }
 
@@ -56,6 +59,7 @@ impl Session {
             environment: environment.clone(),
             log: global.log.clone(),
             origins: origins.clone(),
+            config: config_file(global.config.as_deref()),
             verbose: global.verbose,
         })
     }
@@ -63,6 +67,19 @@ impl Session {
     /// Which tenant, and the login to it; an error says what is missing.
     pub fn login(&self) -> Result<TenantLogin, SettingsError> {
         TenantLogin::new(&self.settings, &self.origins, &self.environment)
+    }
+
+    /// The files that the settings and the tenant's option name.
+    pub fn files(&self, sandbox: Option<&SandboxOption>) -> Files {
+        let Settings { auth, http, report, .. } = &self.settings;
+        Files::default()
+            .reads("the config", self.config.as_ref())
+            .reads("--token-file", auth.token_file.as_ref())
+            .reads("--client-secret-file", auth.client_secret_file.as_ref())
+            .reads("--ca-file", http.ca_file.as_ref())
+            .reads("--sandbox", sandbox.and_then(|tenant| tenant.file.as_ref()))
+            .writes("--report", &report.files)
+            .writes("--metrics-file", &report.metrics_file)
     }
 
     /// Where runs are kept.

@@ -4,18 +4,19 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 
 use bytes::Bytes;
-#[cfg(not(feature = "remote"))]
 use url::Url;
 
 use super::location::{parse_url, without_credentials};
-#[cfg(feature = "remote")]
-use super::remote::fetch;
 use super::unpack::{Packing, Unpacked};
+#[cfg(feature = "remote")]
+use super::{remote, web};
 use crate::source::error::SourceError;
 use crate::source::settings::SourceSettings;
 
 /// How much of a file is looked at to detect what it is, in bytes.
 const HEAD: u64 = 64 * 1024;
+/// The first line of what comes as a stream ends within so many bytes.
+const BEGINNING: usize = 1 << 20;
 
 /// An opened CSV whose bytes were not looked at yet.
 ///
@@ -44,9 +45,17 @@ pub async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource
         return RawSource::new(without_credentials(&url), Body::Memory(bytes), settings.size_limit);
     }
     if location == "-" {
-        return open_stream(location, &mut std::io::stdin().lock(), settings.size_limit);
+        return open_stream(location, std::io::stdin().lock(), settings.size_limit);
     }
     open_file(location, settings.size_limit)
+}
+
+#[cfg(feature = "remote")]
+async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceError> {
+    match url.scheme() {
+        "http" | "https" => web::fetch(url, size_limit).await,
+        _ => remote::fetch(url, size_limit).await,
+    }
 }
 
 #[cfg(not(feature = "remote"))]
@@ -57,27 +66,39 @@ async fn fetch(url: &Url, _size_limit: u64) -> Result<Bytes, SourceError> {
 
 fn open_file(path: &str, size_limit: u64) -> Result<RawSource, SourceError> {
     let unreadable = |source| SourceError::Unreadable { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(unreadable)?;
+    let file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
     }
     if !metadata.is_file() {
-        return open_stream(path, &mut file, size_limit);
+        return open_stream(path, file, size_limit);
     }
     RawSource::new(path.to_owned(), Body::File(file), size_limit)
 }
 
-fn open_stream(name: &str, stream: &mut dyn Read, size_limit: u64) -> Result<RawSource, SourceError> {
+fn open_stream(name: &str, mut stream: impl Read, size_limit: u64) -> Result<RawSource, SourceError> {
+    let unreadable = |source| SourceError::Unreadable { path: name.to_owned(), source };
     let mut bytes = Vec::new();
-    stream
-        .take(size_limit.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .map_err(|source| SourceError::Unreadable { path: name.to_owned(), source })?;
+    let beginning = u64::try_from(BEGINNING).unwrap_or(u64::MAX).min(size_limit);
+    stream.by_ref().take(beginning).read_to_end(&mut bytes).map_err(unreadable)?;
+    check_beginning(&bytes, 0, || name.to_owned())?;
+    let rest = size_limit.saturating_add(1) - bytes.len() as u64;
+    stream.take(rest).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > size_limit {
         return Err(SourceError::TooLarge { path: name.to_owned(), limit: size_limit });
     }
     RawSource::new(name.to_owned(), Body::Memory(bytes.into()), size_limit)
+}
+
+/// Refuses what has no line end in its beginning, once that is there: such a stream may never end. `before` bytes of it
+/// were there when this was asked last.
+pub(super) fn check_beginning(bytes: &[u8], before: usize, name: impl Fn() -> String) -> Result<(), SourceError> {
+    let is_new = before < BEGINNING && BEGINNING <= bytes.len();
+    if is_new && Packing::of(bytes) == Packing::None && memchr::memchr2(b'\n', b'\r', &bytes[..BEGINNING]).is_none() {
+        return Err(SourceError::NoLineEnd { path: name(), bytes: BEGINNING });
+    }
+    Ok(())
 }
 
 impl RawSource {

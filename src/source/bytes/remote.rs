@@ -1,4 +1,4 @@
-//! Objects on S3, Google Cloud Storage, Azure and web servers.
+//! Objects on S3, Google Cloud Storage and Azure.
 
 use std::error::Error;
 use std::time::Duration;
@@ -8,10 +8,9 @@ use futures::TryStreamExt;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
-use object_store::http::HttpBuilder;
 use object_store::path::Path;
-use object_store::{ClientConfigKey, ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig};
-use url::{Position, Url};
+use object_store::{ClientConfigKey, ObjectStore, ObjectStoreExt, RetryConfig};
+use url::Url;
 
 use super::location::{is_loopback, without_credentials};
 use crate::source::error::SourceError;
@@ -19,6 +18,8 @@ use crate::source::error::SourceError;
 /// Times that a request is sent again, and for how long, before the run gives up.
 const RETRIES: usize = 3;
 const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Characters of a store's answer that a message quotes.
+const LONGEST_QUOTE: usize = 300;
 
 /// Reads an object as a stream, and no more of it than allowed.
 pub(crate) async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceError> {
@@ -27,6 +28,8 @@ pub(crate) async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceErr
         |error: object_store::Error| SourceError::Location { url: shown.clone(), reason: root_cause(&error) };
     let (store, path) = connect(url).map_err(unusable)?;
     let object = store.get(&path).await.map_err(|error| failure(&shown, error))?;
+    let size = object.meta.size;
+    let is_whole = object.range == (0..size);
     let mut bytes = BytesMut::new();
     let mut chunks = object.into_stream();
     while let Some(chunk) = chunks.try_next().await.map_err(|error| failure(&shown, error))? {
@@ -34,6 +37,9 @@ pub(crate) async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceErr
             return Err(SourceError::TooLarge { path: shown, limit: size_limit });
         }
         bytes.extend_from_slice(&chunk);
+    }
+    if !is_whole || bytes.len() as u64 != size {
+        return Err(SourceError::Remote { url: shown, source: "the answer is only a part of the file".into() });
     }
     Ok(bytes.freeze())
 }
@@ -53,7 +59,20 @@ fn root_cause(error: &dyn Error) -> String {
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string()
+    in_one_line(&cause.to_string())
+}
+
+/// An error that may end in a store's whole answer: the message of the answer alone, or else its first line. The rest may
+/// hold what a request is signed with.
+fn in_one_line(error: &str) -> String {
+    let message =
+        error.split_once("<Message>").and_then(|(_, rest)| rest.split_once("</Message>")).map(|(text, _)| text);
+    let status = error.split(['<', '{', '\n', '\u{feff}']).next().unwrap_or_default().trim_end_matches([':', ' ']);
+    let line = match message.and_then(|text| text.trim().lines().next()) {
+        Some(message) => format!("{status}: {message}"),
+        None => status.to_owned(),
+    };
+    line.chars().take(LONGEST_QUOTE).collect()
 }
 
 /// The store that a URL is in, with the credentials that the store's own tools find in the environment.
@@ -63,12 +82,7 @@ fn connect(url: &Url) -> Result<(Box<dyn ObjectStore>, Path), object_store::Erro
     let store: Box<dyn ObjectStore> = match url.scheme() {
         "s3" => Box::new(amazon(url).with_retry(retry).build()?),
         "gs" => Box::new(google(url).with_retry(retry).build()?),
-        "az" => Box::new(azure(url).with_retry(retry).build()?),
-        _ => {
-            let options = ClientOptions::new().with_allow_http(is_loopback(url));
-            let origin = &url[..Position::BeforePath];
-            Box::new(HttpBuilder::new().with_url(origin).with_client_options(options).with_retry(retry).build()?)
-        }
+        _ => Box::new(azure(url).with_retry(retry).build()?),
     };
     Ok((store, key))
 }
@@ -100,6 +114,16 @@ fn allow_http(endpoint: Option<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stores_answer_is_quoted_with_one_line_at_most() {
+        let body = "403 Forbidden: <?xml version=\"1.0\"?>\n<Error><Code>SignatureDoesNotMatch</Code><Message>The \
+            signature differs.\nRequestId:1</Message><AWSAccessKeyId>AKIA1</AWSAccessKeyId></Error>";
+        assert_eq!(in_one_line(body), "403 Forbidden: The signature differs.");
+        assert_eq!(in_one_line("403 Forbidden: {\n \"error\": {}}"), "403 Forbidden");
+        assert_eq!(in_one_line("connection refused"), "connection refused");
+        assert_eq!(in_one_line(&"x".repeat(900)).len(), LONGEST_QUOTE);
+    }
 
     #[test]
     fn plain_http_goes_to_loopback_alone() {

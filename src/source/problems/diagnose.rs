@@ -6,7 +6,7 @@ use console::{Style, measure_text_width};
 use textwrap::{Options, WordSplitter};
 
 use super::excerpt::Excerpt;
-use super::problem::{Problem, count_by_kind};
+use super::problem::Problem;
 use crate::model::visible;
 use crate::source::loaded::Loaded;
 
@@ -58,12 +58,15 @@ fn underline(problem: &Problem, excerpt: &Excerpt) -> String {
 }
 
 fn count(loaded: &Loaded, out: &mut dyn Write) -> fmt::Result {
-    let unseen = loaded.problems.len().saturating_sub(loaded.excerpts.len());
-    if unseen > 0 {
-        writeln!(out, "… and {unseen} more; --report FILE.csv writes all of them")?;
+    let (all, kept) = (loaded.problem_count(), loaded.problems.len() as u64);
+    let unseen = all.saturating_sub(loaded.excerpts.len() as u64);
+    match (unseen, all > kept) {
+        (0, _) => {}
+        (_, false) => writeln!(out, "… and {unseen} more; --report FILE.csv writes all of them")?,
+        (_, true) => writeln!(out, "… and {unseen} more; --report FILE.csv writes the first {kept}")?,
     }
     writeln!(out, "Problems by kind:")?;
-    let counts = count_by_kind(&loaded.problems);
+    let counts = &loaded.problem_counts;
     let width = counts.values().max().map_or(1, |most| most.to_string().len());
     for (kind, count) in counts {
         writeln!(out, "  {count:>width$}  {}", kind.summary())?;

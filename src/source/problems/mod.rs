@@ -15,5 +15,6 @@ mod write;
 pub use diagnose::{DiagnosticStyle, diagnose};
 pub use excerpt::DIAGNOSED_IN_FULL;
 pub(crate) use excerpt::{Excerpt, Excerpts};
-pub use problem::{Problem, ProblemKind, count_by_kind};
+pub(crate) use problem::Problems;
+pub use problem::{Problem, ProblemKind};
 pub use write::write_problems_csv;

@@ -76,11 +76,21 @@ impl ProblemKind {
     }
 }
 
-/// How many problems of each kind there are.
-pub fn count_by_kind(problems: &[Problem]) -> BTreeMap<ProblemKind, u64> {
-    let mut counts = BTreeMap::new();
-    for problem in problems {
-        *counts.entry(problem.kind).or_default() += 1;
+/// How many problems are kept as they are; a file that is wrong throughout has millions.
+pub(crate) const KEPT: usize = 10_000;
+
+/// The first problems, and how many there are of each kind.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    pub(crate) first: Vec<Problem>,
+    pub(crate) counts: BTreeMap<ProblemKind, u64>,
+}
+
+impl Problems {
+    pub(crate) fn push(&mut self, problem: Problem) {
+        *self.counts.entry(problem.kind).or_default() += 1;
+        if self.first.len() < KEPT {
+            self.first.push(problem);
+        }
     }
-    counts
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use super::fault::row_problem;
 use crate::source::columns::{Columns, Field};
@@ -16,22 +17,19 @@ const NAMED_LINES: usize = 5;
 /// Groups of two or more of `count` rows that have the same key, each in the order of the rows. An empty key is none.
 ///
 /// Digests are sorted, and keys compared only where they agree: a table of a million keys would take more time and memory.
-pub(crate) fn repeated_keys<'k>(count: u32, key_of: impl Fn(u32) -> Cow<'k, str>) -> Vec<Vec<u32>> {
+pub(crate) fn repeated_keys<'k>(count: u32, key_of: impl Fn(u32) -> Cow<'k, str> + Sync) -> Vec<Vec<u32>> {
     let hasher = FixedState::default();
-    let mut digests: Vec<(u32, u32)> = Vec::with_capacity(count as usize);
-    for row in 0..count {
-        let key = key_of(row);
-        if !key.is_empty() {
-            let digest = u32::try_from(hasher.hash_one(key.as_bytes()) >> 32).unwrap_or_default();
-            digests.push((digest, row));
-        }
-    }
-    group_by_key(digests, key_of)
+    let digest_of = |row| {
+        let key = Some(key_of(row)).filter(|key| !key.is_empty())?;
+        Some((u32::try_from(hasher.hash_one(key.as_bytes()) >> 32).unwrap_or_default(), row))
+    };
+    let mut digests: Vec<(u32, u32)> = (0..count).into_par_iter().filter_map(digest_of).collect();
+    digests.par_sort_unstable();
+    group_by_key(&digests, key_of)
 }
 
-/// Groups the rows of `digests`, each behind its digest; different keys may have the same.
-fn group_by_key<'k>(mut digests: Vec<(u32, u32)>, key_of: impl Fn(u32) -> Cow<'k, str>) -> Vec<Vec<u32>> {
-    digests.sort_unstable_by_key(|&(digest, _)| digest);
+/// Groups the rows of the sorted `digests`, each behind its digest; different keys may have the same.
+fn group_by_key<'k>(digests: &[(u32, u32)], key_of: impl Fn(u32) -> Cow<'k, str>) -> Vec<Vec<u32>> {
     let mut groups: Vec<Vec<u32>> = Vec::new();
     for alike in digests.chunk_by(|left, right| left.0 == right.0).filter(|alike| alike.len() > 1) {
         let mut rows_of: BTreeMap<Cow<'_, str>, Vec<u32>> = BTreeMap::new();
@@ -78,8 +76,8 @@ mod tests {
     #[test]
     fn keys_whose_digests_agree_by_chance_stay_apart() {
         let keys = ["x", "y", "x"];
-        let digests = vec![(7, 0), (7, 1), (7, 2)];
-        assert_eq!(group_by_key(digests, |row| Cow::Borrowed(keys[row as usize])), [[0, 2]]);
+        let digests = [(7, 0), (7, 1), (7, 2)];
+        assert_eq!(group_by_key(&digests, |row| Cow::Borrowed(keys[row as usize])), [[0, 2]]);
     }
 
     proptest! {

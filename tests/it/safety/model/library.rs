@@ -121,6 +121,7 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&Use
         concurrency: case.concurrency,
         look_up: if case.looks_first { LookUp::First } else { LookUp::OnDoubt },
         scope,
+        was_applied: &|_| false,
         stop: &stop,
         events,
     };
