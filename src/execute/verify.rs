@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::event::{ActionResult, Outcome};
 use super::stop::Stop;
 use crate::api::{ListQuery, Purpose, UserReader};
-use crate::model::{FieldValue, ManagedField, TenantUser, TenantUsers, Uid, UserRecord};
+use crate::model::{FieldValue, ManagedField, TenantUser, Uid, UserRecord};
 use crate::plan::Action;
 
 /// What was found of the changes that a run made.
@@ -112,15 +112,6 @@ impl Verification<'_> {
         if open.len() as u64 > self.pages.max(1) { self.read_list(open).await } else { self.read_each(open).await }
     }
 
-    async fn read_each(&self, open: &[Expected<'_>]) -> Vec<Finding> {
-        let reads = open.iter().map(async |expected| match self.reader.by_uid(expected.uid, Purpose::NewWork).await {
-            Ok(Some(user)) => Ok(expected.differences(|field| value_of(field, &user))),
-            Ok(None) => Ok(expected.is_missing()),
-            Err(error) => Err(error.to_string()),
-        });
-        stream::iter(reads).buffered(self.concurrency.max(1)).collect().await
-    }
-
     async fn read_list(&self, open: &[Expected<'_>]) -> Vec<Finding> {
         let users = match self.reader.list(&self.query, |_, _| {}).await {
             Ok(list) => list.users,
@@ -128,9 +119,27 @@ impl Verification<'_> {
         };
         let positions: HashMap<&str, usize> =
             (0..users.len()).map(|position| (users.uid(position), position)).collect();
-        open.iter()
-            .map(|expected| Ok(expected.compare(&users, positions.get(expected.uid.as_str()).copied())))
+        let reads = open.iter().map(async |expected| match positions.get(expected.uid.as_str()) {
+            Some(&position) => Ok(expected.differences(|field| listed_value(field, &users.get(position)))),
+            // A new account may be of a type that the job does not list.
+            None => self.read_one(expected).await,
+        });
+        stream::iter(reads).buffered(self.concurrency.max(1)).collect().await
+    }
+
+    async fn read_each(&self, open: &[Expected<'_>]) -> Vec<Finding> {
+        stream::iter(open.iter().map(|expected| self.read_one(expected)))
+            .buffered(self.concurrency.max(1))
             .collect()
+            .await
+    }
+
+    async fn read_one(&self, expected: &Expected<'_>) -> Finding {
+        match self.reader.by_uid(expected.uid, Purpose::NewWork).await {
+            Ok(Some(user)) => Ok(expected.differences(|field| value_of(field, &user))),
+            Ok(None) => Ok(expected.is_missing()),
+            Err(error) => Err(error.to_string()),
+        }
     }
 }
 
@@ -147,11 +156,6 @@ impl<'a> Expected<'a> {
         let changed = changed.map(|(field, change)| (field, change.after.borrowed()));
         let fields = [(ManagedField::Email, FieldValue::text(email))].into_iter().chain(changed).collect();
         Some(Self { uid: outcome.uid.as_ref()?, email, fields })
-    }
-
-    fn compare(&self, users: &TenantUsers, position: Option<usize>) -> Vec<Difference> {
-        let Some(user) = position.map(|position| users.get(position)) else { return self.is_missing() };
-        self.differences(|field| listed_value(field, &user))
     }
 
     fn differences(&self, found: impl Fn(ManagedField) -> Result<FieldValue<'static>, String>) -> Vec<Difference> {
