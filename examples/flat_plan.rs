@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use lumsync::model::{
     AddressOwners, FieldValue, FieldValues, ManagedField, Status, Tenant, TenantUser, TenantUsers, UserTraits,
 };
-use lumsync::plan::{Draft, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::source::{Loaded, SourceSettings, load, open};
 
 const POLICY: PolicyFacts = PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
@@ -72,6 +72,7 @@ fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> 
         policy: POLICY,
         limits: Limits::default(),
         last_good: None,
+        grace: Grace::NONE,
         now: Timestamp::UNIX_EPOCH,
     };
     let draft = Draft::new(input, &users);

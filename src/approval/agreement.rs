@@ -85,7 +85,7 @@ impl Disagreement {
         } else {
             format!("{} different allowed signers", self.needed)
         };
-        let problems: String = self.problems.iter().map(|problem| format!("; {problem}")).collect();
+        let problems = [&[String::new()], self.problems.as_slice()].concat().join("; ");
         format!(
             "must be signed by {people}, and {signed}{problems}: sign it with `ssh-keygen -Y sign -n {NAMESPACE} -f KEY PLAN`"
         )

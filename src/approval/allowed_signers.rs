@@ -61,12 +61,11 @@ impl AllowedSigner {
             return Err("names nobody".to_owned());
         }
         // Options stand between the principals and the key, where there are some.
-        let (options, key) = match read_key(rest) {
-            Ok(key) => (Options::default(), key),
-            Err(_) => {
-                let (options, rest) = word(rest)?;
-                (Options::parse(options, time_zone)?, read_key(rest)?)
-            }
+        let (options, key) = if let Ok(key) = read_key(rest) {
+            (Options::default(), key)
+        } else {
+            let (options, rest) = word(rest)?;
+            (Options::parse(options, time_zone)?, read_key(rest)?)
         };
         let Options { is_authority, namespaces, valid_after, valid_before } = options;
         Ok(Self { line, principals, is_authority, namespaces, valid_after, valid_before, key })
@@ -178,7 +177,7 @@ fn time(text: &str, time_zone: &TimeZone) -> Result<Timestamp, String> {
     };
     let civil = DateTime::strptime("%Y%m%d%H%M%S", full).map_err(|_| error())?;
     let time_zone = if is_utc { TimeZone::UTC } else { time_zone.clone() };
-    Ok(time_zone.to_timestamp(civil).map_err(|_| error())?)
+    time_zone.to_timestamp(civil).map_err(|_| error())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::approval;
 use super::job::failure::{CommandError, Failure};
@@ -20,6 +20,7 @@ use crate::exit::Exit;
 use crate::model::{DesiredUsers, LastGood, Tenant};
 use crate::plan::{GuardrailName, Limits, Plan, PlanFileError};
 use crate::record::AppliedBefore;
+use crate::report::words;
 
 /// By so much the clock of the machine that planned may be ahead.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -33,12 +34,12 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
         .reads("--csv", arguments.csv.as_ref())
         .reads("--allowed-signers", session.settings.approval.allowed_signers.as_ref())
         .check()?;
-    let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    let bytes =
+    let text =
         std::fs::read(&arguments.plan).map_err(|error| refusal(&arguments.plan, &format!("can't be read: {error}")))?;
+    let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     // Of the same bytes that are applied then: the file may be another one by now.
-    let signers = approval::signers(&arguments.plan, &bytes, &session.settings.approval)?;
-    let mut plan = read_plan(&arguments.plan, &bytes, &target.tenant(), arguments.max_age)?;
+    let signers = approval::signers(&arguments.plan, &text, &session.settings.approval)?;
+    let mut plan = read_plan((&arguments.plan, &text), &target.tenant(), arguments.max_age, clock::now())?;
     let checksum = plan.checksum.clone();
     let last_good = session.state_dir()?.last_good_run(&plan.tenant, &session.scope)?;
     judge_again(&mut plan, last_good, session)?;
@@ -100,10 +101,17 @@ async fn load_passwords(
 }
 
 /// Reads a plan and refuses one that must not be applied (`docs/interface.md`, "Applying").
-fn read_plan(path: &Path, bytes: &[u8], tenant: &Tenant, max_age: Duration) -> Result<Plan, Failure> {
+fn read_plan(
+    (path, text): (&Path, &[u8]),
+    tenant: &Tenant,
+    max_age: Duration,
+    now: Timestamp,
+) -> Result<Plan, Failure> {
     let refuse = |problem: &str| refusal(path, problem);
-    let now = clock::now();
-    let plan = Plan::from_json(bytes).map_err(|error| match &error {
+    if !text.trim_ascii_start().starts_with(b"{") {
+        return Err(refuse("is no plan; for a CSV, use lumsync sync"));
+    }
+    let plan = Plan::from_json(text).map_err(|error| match &error {
         PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
         PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
     })?;
@@ -123,9 +131,9 @@ fn read_plan(path: &Path, bytes: &[u8], tenant: &Tenant, max_age: Duration) -> R
     let age = Duration::try_from(now.duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
     if age > max_age {
         return Err(refuse(&format!(
-            "is {} minutes old, more than --max-age allows ({} minutes): plan again",
-            age.as_secs() / 60,
-            max_age.as_secs() / 60
+            "is {} old, more than --max-age allows ({}): plan again",
+            words::seconds(age.as_secs_f64()),
+            words::seconds(max_age.as_secs_f64())
         )));
     }
     Ok(plan)

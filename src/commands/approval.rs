@@ -51,7 +51,8 @@ fn signature_files(plan: &Path) -> std::io::Result<Vec<SignatureFile>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.strip_prefix(&prefix).is_some_and(|rest| rest == "sig" || rest.ends_with(".sig")) {
+        let ending = name.strip_prefix(&prefix).map(|rest| rest.rsplit_once('.').map_or(rest, |(_, ending)| ending));
+        if ending == Some("sig") {
             paths.push(path);
         }
     }

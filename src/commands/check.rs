@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::job::failure::Failure;
 use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
+use crate::exit::Exit;
 use crate::model::{SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle};
@@ -59,6 +61,20 @@ impl CheckError {
     }
 }
 
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
+        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+    }
+}
+
+/// Checks a file with the settings that hold when nothing is set; whether every row can be used.
+pub(in crate::commands) async fn try_out(csv: &str, printer: &Printer) -> Result<bool, CheckError> {
+    let settings = SourceSettings::default();
+    let loaded = load(open(csv, &settings).await?, &settings)?;
+    printer.result(|out| write_text(&loaded, style_for(printer), out))?;
+    Ok(loaded.problems.is_empty())
+}
+
 /// Checks the file; the result goes to `out`.
 pub async fn run(
     arguments: &CheckArguments,
@@ -74,6 +90,7 @@ pub async fn run(
     printer.result(|out| match output {
         OutputFormat::Text => write_text(&loaded, style_for(printer), out),
         OutputFormat::Json => write_json(&loaded, out),
+        OutputFormat::None => Ok(()),
     })?;
     Ok(if loaded.problems.is_empty() { CheckOutcome::Fine } else { CheckOutcome::HasProblems })
 }
@@ -156,7 +173,7 @@ fn write_text(loaded: &Loaded, style: DiagnosticStyle, out: &mut dyn Write) -> s
     writeln!(out, "\n{}", verdict(loaded))
 }
 
-fn profile(profile: &Profile) -> Table<2> {
+fn profile(profile: &Profile) -> Table {
     let Profile { rows, valid_rows, invalid_rows, encoding, delimiter, statuses, .. } = profile;
     let Profile { mapped, ignored, domains, duplicate_emails, duplicate_uids, .. } = profile;
     let one = |text: String| Cell::from(text);

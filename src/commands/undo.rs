@@ -33,11 +33,15 @@ pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, F
         write_json(path, &plan)?;
     }
     outputs::plan(&plan, session, arguments.full)?;
-    Ok(match arguments.detailed_exitcode {
-        true if plan.tripped_guardrails().next().is_some() => Exit::Guardrail,
-        true if plan.summary.changes() > 0 => Exit::Pending,
-        _ => Exit::Done,
-    })
+    Ok(outputs::end_of_plan(&plan, arguments.detailed_exitcode, || next_step(arguments), session))
+}
+
+fn next_step(arguments: &UndoArguments) -> String {
+    let tenant = outputs::tenant_option(arguments.run.sandbox.as_ref());
+    match &arguments.out {
+        Some(out) => format!("To take the run back: lumsync apply {}{tenant}", out.display()),
+        None => format!("To take the run back, save this with -o undo.json, and use lumsync apply undo.json{tenant}"),
+    }
 }
 
 async fn plan(

@@ -76,6 +76,15 @@ impl ActionResult {
         }
     }
 
+    /// The word for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Already => "already so",
+            Self::NotAttempted => "not attempted",
+            Self::Applied | Self::Drifted | Self::Failed => self.as_str(),
+        }
+    }
+
     /// The word of reports and journals.
     pub fn as_str(self) -> &'static str {
         match self {

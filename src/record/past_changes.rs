@@ -102,7 +102,7 @@ impl StateDir {
         let report = self.past_run(run.clone());
         let endings = read_journal(&folder, plan.actions.len(), &report.left)?;
         let changes = match_changes(plan.actions, endings, &folder)?;
-        Ok(PastRunChanges { run_id: run, changes, has_ended: report.left != super::Left::Nothing })
+        Ok(PastRunChanges { run_id: run, changes, has_ended: report.left.has_ended() })
     }
 }
 

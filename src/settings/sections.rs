@@ -20,8 +20,8 @@ use std::time::Duration;
 use clap::{Args, Command};
 
 use super::values::{
-    BaseUrl, EmailDomain, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, account_type, duration,
-    positive, positive_duration, positive_number, share, whole_number,
+    BaseUrl, EmailDomain, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl, RateSetting,
+    account_type, duration, positive, positive_duration, positive_number, share, whole_number,
 };
 use crate::console::LogFormat;
 use crate::model::{AccountType, Amount, Email};
@@ -245,9 +245,13 @@ pub struct ReportSection {
     /// /var/lib/prometheus/node-exporter/lumsync.prom]
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
+    /// Push the same figures to a Prometheus Pushgateway, in a group for this tenant [example:
+    /// http://pushgateway.example.com:9091]
+    #[arg(long, value_name = "URL")]
+    pub push_metrics: Option<PushUrl>,
 }
 
-/// Notifications to Slack, Teams or whatever takes {"text": …}.
+/// Notifications to a chat or a program; they hold counts and the run's name, and name nobody.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reports")]
 pub struct NotifySection {
@@ -258,6 +262,9 @@ pub struct NotifySection {
     /// When to post
     #[arg(long = "notify-on", value_name = "LIST", value_delimiter = ',', default_value = "failure,guardrail")]
     pub on: Vec<NotifyOn>,
+    /// What is posted
+    #[arg(id = "notify.format", long = "notify-format", value_name = "FORMAT", default_value = "slack")]
+    pub format: NotifyFormat,
 }
 
 /// The state dir.
@@ -268,6 +275,9 @@ pub struct StateSection {
     /// [example: /var/lib/lumsync]
     #[arg(long = "state-dir", value_name = "DIR")]
     pub dir: Option<PathBuf>,
+    /// Run folders kept; older ones are removed when a run ends
+    #[arg(long, value_name = "N", default_value = "400", value_parser = positive::<NonZeroUsize>)]
+    pub keep_runs: NonZeroUsize,
 }
 
 /// Who must agree before `apply` writes. Where approvals are asked for, `sync` refuses to write.

@@ -176,7 +176,7 @@ fn a_hook_that_moved_is_not_followed() {
     let (workspace, (elsewhere, new_url)) = (Workspace::with_tenant_file(), hook(Reply::status(200)));
     let (_hook, url) = hook(Reply::status(307).header("location", &new_url));
     let run = workspace.sync_csv(&renamed_csv(), &["--notify", &url, "--notify-on", "always"]);
-    assert!(run.stderr.contains("the hook answered 307"), "{}", run.stderr);
+    assert!(run.stderr.contains("the answer was 307"), "{}", run.stderr);
     assert!(elsewhere.requests().is_empty());
 }
 

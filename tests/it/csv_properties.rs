@@ -248,3 +248,17 @@ fn a_file_over_the_limit_is_refused_packed_or_not() {
         assert!(matches!(refused, SourceError::TooLarge { limit: 1000, .. }), "{refused:?}");
     }
 }
+
+#[test]
+fn of_very_many_problems_the_first_are_kept_and_all_are_counted() {
+    let rows = "nobody,A,B,enabled\n".repeat(12_000) + "ann@example.com,A,B,enabled\n";
+    let loaded = load_bytes(format!("email,firstName,lastName,status\n{rows}").as_bytes()).unwrap();
+    assert_eq!((loaded.problems.len(), loaded.problem_count()), (10_000, 12_000));
+    assert_eq!((loaded.facts.invalid_rows, loaded.facts.valid_rows), (12_000, 1));
+    assert_eq!(loaded.held.rows_without_identity.len(), 12_000);
+    let style = DiagnosticStyle { colour: false, width: 100 };
+    let mut shown = String::new();
+    diagnose(&loaded, style, &mut shown).unwrap();
+    assert!(shown.contains("11980 more; --report FILE.csv writes the first 10000"), "{shown}");
+    assert!(shown.contains("12000  not an e-mail address"), "{shown}");
+}

@@ -24,6 +24,7 @@ mod layering;
 mod list_parameters;
 mod metrics;
 mod nightly;
+mod operators;
 mod packaging;
 mod people;
 mod python_client;

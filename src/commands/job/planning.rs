@@ -14,6 +14,9 @@ use crate::record::StateError;
 use crate::report::Timing;
 use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
 
+/// The target of events that hold values of rows, so that they can be kept out of a log.
+const ROWS: &str = "rows";
+
 /// Reads and checks the CSV. Invalid rows end the run, or are reported and left out (`--on-invalid`).
 pub async fn load(
     location: &str,
@@ -59,7 +62,7 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     if session.log.format == LogFormat::Json {
         for problem in &loaded.problems {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
+            tracing::error!(target: ROWS, line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
         }
         let unsaid = loaded.problem_count() - loaded.problems.len() as u64;
         if unsaid > 0 {
@@ -160,7 +163,7 @@ fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure
         return Ok(());
     }
     for row in &plan.invalid {
-        tracing::warn!(line = row.row, email = row.email, "invalid row: {}", row.reason);
+        tracing::warn!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
     }
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),

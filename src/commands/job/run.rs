@@ -45,6 +45,8 @@ pub struct RunFacts {
     pub plan: Option<Plan>,
     /// Whether standard output has shown the plan: a run that did nothing does not repeat it.
     pub plan_is_shown: bool,
+    /// Whether the operator said no to the plan.
+    pub is_declined: bool,
     /// Where the time went.
     pub timing: Timing,
     /// Calls that the list of users took, where one was made.
@@ -72,6 +74,7 @@ impl Run {
             source: SourceFacts::default(),
             plan: None,
             plan_is_shown: false,
+            is_declined: false,
             timing: Timing::default(),
             pages: None,
             signers: Vec::new(),
@@ -172,24 +175,50 @@ impl Run {
             Err(failure) => (failure.exit, Some(failure.message())),
         };
         let mut report = self.facts.report(self.folder.id(), exit, error);
-        if let Err(failure) = &ended {
+        let exit = if self.facts.is_declined {
+            self.conclude_declined(&report, session)
+        } else {
+            self.conclude_told(&ended, &mut report, exit, session).await
+        };
+        if let Err(error) = self.state.remove_old_runs(session.settings.state.keep_runs) {
+            session.warn(&Failure::from(error).message());
+        }
+        session.ended(exit, &report.summary);
+        exit
+    }
+
+    /// Whoever says no has seen the plan, and needs to be told no more.
+    fn conclude_declined(&self, report: &Report, session: &Session) -> Exit {
+        let kept = self.folder.write_report(report).err().map(|problem| Failure::from(problem).message());
+        session.fail(&kept.into_iter().chain(report.error.clone()).collect::<Vec<_>>().join("; "));
+        Exit::CouldNot
+    }
+
+    async fn conclude_told(
+        &self,
+        ended: &Result<Exit, Failure>,
+        report: &mut Report,
+        exit: Exit,
+        session: &Session,
+    ) -> Exit {
+        if let Err(failure) = ended {
             session.fail(&failure.message());
         }
         let plan = self.facts.plan.as_ref();
-        let mut problems = outputs::run_files(&report, plan, session);
+        let mut problems = outputs::run_files(report, plan, session);
         let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
         if exit == Exit::Done {
-            note(self.remember(&report, session));
+            note(self.remember(report, session));
         }
         if matches!(exit, Exit::Done | Exit::Partial) {
             note(self.note_missing(session));
         }
-        note(self.folder.write_report(&report).map_err(Failure::from));
-        self.own_up(&mut report, &mut problems);
+        note(self.folder.write_report(report).map_err(Failure::from));
+        self.own_up(report, &mut problems);
         problems.extend(
-            outputs::run(&report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
+            outputs::run(report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
         );
-        self.own_up(&mut report, &mut problems);
+        self.own_up(report, &mut problems);
         for problem in &problems {
             session.fail(problem);
         }
@@ -253,6 +282,7 @@ impl RunFacts {
             finished_at: clock::now(),
             exit_code: exit.code(),
             error,
+            unfinished: None,
             tenant: self.tenant.clone(),
             source: self.source.clone(),
             summary: ReportSummary::tally(&summary, &outcomes),

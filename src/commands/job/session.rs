@@ -13,9 +13,14 @@ use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
 use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
-use crate::plan::Scope;
+use crate::exit::Exit;
+use crate::plan::{Plan, Scope};
 use crate::record::{StateDir, new_run_id};
+use crate::report::{Document, KindSummary, ReportSummary};
 use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
+
+/// The target of the event that ends a run, which no filter keeps back.
+const RUN: &str = "run";
 
 /// Logs each certificate that is refused, which ends the run with a message of its own.
 const REPORTED_ELSEWHERE: &str = "rustls_platform_verifier=off";
@@ -39,6 +44,7 @@ pub struct Session {
     origins: Origins,
     config: Option<PathBuf>,
     verbose: u8,
+    began: Stopwatch,
 }
 
 impl Session {
@@ -61,6 +67,7 @@ impl Session {
             origins: origins.clone(),
             config: config_file(global.config.as_deref()),
             verbose: global.verbose,
+            began: Stopwatch::start(),
         })
     }
 
@@ -87,6 +94,18 @@ impl Session {
         Ok(StateDir::new(self.settings.state.dir(&self.environment)?))
     }
 
+    /// A plan of this job, with the rate at which it would be applied.
+    pub fn document_of<'a>(&self, plan: &'a Plan) -> Document<'a> {
+        Document::Plan { plan, rate: self.settings.gate().rate.at_start() }
+    }
+
+    /// The last event of a plan or a run, where the log is read by a program.
+    pub fn ended(&self, exit: Exit, summary: &ReportSummary) {
+        if self.log.format == LogFormat::Json {
+            run_ended(exit, &self.began, summary);
+        }
+    }
+
     /// From now on log lines are written, each with the run's name where it is JSON.
     pub fn log_as(&self, run_id: &str) -> Result<(), Failure> {
         let by_verbosity = match (self.printer.verbosity(), self.verbose) {
@@ -97,6 +116,7 @@ impl Session {
             (_, _) => "debug",
         };
         let filter = self.log.filter.clone().unwrap_or_else(|| format!("{by_verbosity},{REPORTED_ELSEWHERE}"));
+        let filter = format!("{filter},{RUN}=info");
         let settings = LogSetup { format: self.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
     }
@@ -166,9 +186,35 @@ pub(in crate::commands) fn report_error(message: &str, format: LogFormat, printe
     }
 }
 
+/// The end of a job, with what became of its changes.
+pub(in crate::commands) fn run_ended(exit: Exit, began: &Stopwatch, summary: &ReportSummary) {
+    let KindSummary { planned, applied, already, drifted, failed, not_attempted } = summary.total();
+    tracing::info!(
+        target: RUN,
+        exit_code = exit.code(),
+        duration_seconds = began.seconds(),
+        planned,
+        applied,
+        already,
+        drifted,
+        failed,
+        not_attempted,
+        created = summary.create.applied,
+        updated = summary.update.applied,
+        enabled = summary.enable.applied,
+        disabled = summary.disable.applied,
+        unchanged = summary.unchanged,
+        conflicts = summary.conflicts,
+        protected = summary.protected,
+        skipped = summary.skipped,
+        invalid = summary.invalid,
+        "run ended"
+    );
+}
+
 /// For lines beside a run.
 fn log_settings(format: LogFormat, filter: &str) -> LogSetup {
-    LogSetup { format, filter: filter.to_owned(), run_id: new_run_id(clock::now()), clock: clock::now }
+    LogSetup { format, filter: format!("{filter},{RUN}=info"), run_id: new_run_id(clock::now()), clock: clock::now }
 }
 
 /// Warns of variables that nothing reads: a limit that is misspelt does not hold.

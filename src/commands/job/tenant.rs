@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::embedded::EmbeddedTenant;
 use super::failure::Failure;
 use super::session::Session;
 use crate::api::{ConnectSettings, Credentials, UserReader};
 use crate::cli::SandboxOption;
-use crate::commands::sandbox::EmbeddedTenant;
 use crate::exit::Exit;
 use crate::model::Tenant;
 use crate::settings::{BaseUrl, Settings, SettingsError, TenantLogin, UrlError};
@@ -77,7 +77,7 @@ impl Connection {
     /// Ends an embedded tenant, which saves its file.
     pub async fn close(self) -> Result<(), Failure> {
         match self.sandbox {
-            Some(sandbox) => Ok(sandbox.stop().await?),
+            Some(sandbox) => sandbox.stop().await,
             None => Ok(()),
         }
     }

@@ -107,7 +107,7 @@ fn a_user_who_is_not_as_the_run_left_it_is_a_conflict() {
         (user(|user| user.values.set(LastName, text("Other"))), unclear(created(None, "ann@example.com"))),
         (user(|user| user.values.set(FirstName, text("Annette"))), unclear(renamed())),
     ] {
-        let plan = undo(&case, &[change.clone()]);
+        let plan = undo(&case, std::slice::from_ref(&change));
         assert_eq!((plan.actions.len(), plan.conflicts.len()), (0, 1), "{change:?}");
     }
 }

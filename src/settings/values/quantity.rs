@@ -33,12 +33,12 @@ pub fn share(text: &str) -> Result<Amount, ValueError> {
 /// Reads `90s`, `5m`, `1h30m`, `7d` or `500ms`; a bare number is seconds, a day is 24 hours.
 pub fn duration(text: &str) -> Result<Duration, ValueError> {
     let trimmed = text.trim();
-    let read = || match trimmed.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => {
-            let span: Span = trimmed.parse().ok()?;
-            Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
+    let read = || {
+        if let Ok(seconds) = trimmed.parse() {
+            return Some(Duration::from_secs(seconds));
         }
+        let span: Span = trimmed.parse().ok()?;
+        Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
     };
     read().ok_or_else(|| ValueError::new(text, "a duration such as 90s, 5m, 1h30m or 7d"))
 }

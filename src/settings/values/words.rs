@@ -14,10 +14,23 @@ pub enum NotifyOn {
     Failure,
     /// A guardrail stopped it.
     Guardrail,
+    /// It left something that a person has to decide or to look at.
+    Attention,
     /// It changed something.
     Change,
     /// Every time.
     Always,
+}
+
+/// What is posted (`--notify-format`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NotifyFormat {
+    /// {"text": …}, for Slack and those that copy it.
+    Slack,
+    /// A message with an Adaptive Card, for a workflow of Teams.
+    Teams,
+    /// An object of our own, for programs.
+    Json,
 }
 
 impl ValueEnum for OnMissing {

@@ -27,7 +27,7 @@ fn memory(workspace: &Workspace) -> PathBuf {
 fn age(workspace: &Workspace, days: i64) {
     let path = memory(workspace);
     let mut document: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    let since = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
+    let since = lumsync::clock::now() - jiff::SignedDuration::from_hours(24 * days);
     for time in document["since"].as_object_mut().unwrap().values_mut() {
         *time = json!(since.to_string());
     }
@@ -43,6 +43,8 @@ fn a_user_without_a_row_waits_and_is_disabled_when_the_grace_is_over() {
     workspace.sync(&GRACE).exits_with(0);
     let report = workspace.report();
     assert_eq!(report["waiting"][0]["email"], "p3@example.com");
+    let text = workspace.run(&["report", "last"]).exits_with(0).stdout;
+    assert!(text.contains("p3@example.com: no row since") && text.contains("loses access after"), "{text}");
     let since = report["waiting"][0]["missingSince"].clone();
 
     workspace.sync(&GRACE).exits_with(0);

@@ -1,5 +1,7 @@
 //! Runs the library as the commands do: loader, list, comparison, engine.
 
+use std::error::Error;
+
 use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Outcome, Stop};
 use lumsync::model::{AccountType, DesiredUsers, Email, Tenant};
@@ -36,6 +38,21 @@ pub async fn plan(case: &Case, sandbox: &Sandbox) -> Ran {
     run(case, sandbox, false).await
 }
 
+/// Plans and applies, if the tenant lets it: `None` where there was no plan, else how each action ended.
+pub async fn try_to_sync(case: &Case, sandbox: &Sandbox) -> Option<Vec<Outcome>> {
+    let loaded = load_csv(case).await;
+    if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
+        return None;
+    }
+    let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
+    let scope = scope_of(case);
+    let plan = make_plan(case, &loaded, &reader, &scope).await.ok()?;
+    if !plan.invalid.is_empty() && !case.policy.skips_invalid {
+        return None;
+    }
+    Some(apply(case, &plan, &loaded.users, (&reader, &scope)).await)
+}
+
 async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
     let loaded = load_csv(case).await;
     if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
@@ -43,7 +60,7 @@ async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
     }
     let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
     let scope = scope_of(case);
-    let plan = make_plan(case, &loaded, &reader, &scope).await;
+    let plan = make_plan(case, &loaded, &reader, &scope).await.unwrap();
     if !plan.invalid.is_empty() && !case.policy.skips_invalid {
         return Ran::Refused;
     }
@@ -96,13 +113,13 @@ fn scope_of(case: &Case) -> Scope {
     Scope::new(&types_of(case), &owned(&case.policy.domains), &protected, runs_as).unwrap()
 }
 
-async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Scope) -> Plan {
+async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Scope) -> Result<Plan, Box<dyn Error>> {
     let policy = PolicyFacts {
         partial: case.policy.is_partial,
         on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
         on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
     };
-    let list = reader.list(&query_of(case), |_, _| {}).await.unwrap();
+    let list = reader.list(&query_of(case), |_, _| {}).await?;
     let input = PlanInput {
         desired: loaded.desired(),
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
@@ -114,8 +131,8 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);
-    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await.unwrap();
-    draft.finish(&owners).unwrap()
+    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await?;
+    Ok(draft.finish(&owners)?)
 }
 
 fn query_of(case: &Case) -> ListQuery {
