@@ -3,7 +3,7 @@
 use super::action::{Action, Reason, UserChange};
 use super::address_changes;
 use super::diff::creation;
-use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
+use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, Waiting};
 use super::draft::{Draft, Newcomer, row_left_alone};
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
@@ -24,6 +24,7 @@ impl Draft<'_> {
         for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped, &mut self.invalid] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
+        self.waiting.sort_by(|left, right| when_due(left).cmp(&when_due(right)));
         let mut warnings = self.input.desired.warnings.to_vec();
         warnings.append(&mut self.warnings);
         warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
@@ -31,7 +32,9 @@ impl Draft<'_> {
         self.note_lost_leavers();
         let known = self.input.desired.attention.len();
         warnings.extend(self.attention[known..].iter().map(ToString::to_string));
-        let Draft { input, actions, conflicts, protected, skipped, invalid, unchanged, remote, attention, .. } = self;
+        let Draft {
+            input, actions, conflicts, protected, skipped, invalid, waiting, unchanged, remote, attention, ..
+        } = self;
         let mut source = input.desired.facts.clone();
         source.valid_rows -= invalid.len() as u64;
         source.invalid_rows += invalid.len() as u64;
@@ -60,7 +63,7 @@ impl Draft<'_> {
             protected,
             skipped,
             invalid,
-            waiting: Vec::new(),
+            waiting,
             memberships: Vec::new(),
             undoes: None,
             attention,
@@ -192,4 +195,8 @@ pub(super) fn order_of(action: &Action) -> impl Ord + '_ {
 
 pub(super) fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
     (left_alone.row.unwrap_or(u64::MAX), left_alone.email.as_str())
+}
+
+fn when_due(waiting: &Waiting) -> impl Ord + '_ {
+    (waiting.disable_after, waiting.email.as_str(), &waiting.uid)
 }

@@ -12,6 +12,7 @@
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
+//! | `grace` | how long a user without a row keeps its access |
 //! | `undo` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
 //! | `action`, `membership`, `document` | what a plan file holds |
@@ -23,6 +24,7 @@ mod document;
 mod doubts;
 mod draft;
 mod finish;
+mod grace;
 mod guardrail;
 mod held;
 mod index;
@@ -39,6 +41,7 @@ pub use document::{
     PolicyFacts, RemoteFacts, Waiting,
 };
 pub use draft::Draft;
+pub use grace::{Grace, MissingUsers};
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::{LastColumns, PlanInput};
 pub use membership::{GroupName, Member, Membership};

@@ -36,6 +36,15 @@ pub enum StateError {
         #[source]
         source: io::Error,
     },
+    /// What is remembered of missing users can't be read.
+    #[error("can't read who is missing since when, so that every wait begins anew: {path}")]
+    Memory {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// Another run of this tenant holds the lock.
     #[error("another run of this tenant is under way{}; wait for it to end", holder.as_deref().map(|holder| format!(" ({holder})")).unwrap_or_default())]
     Locked {
@@ -131,8 +140,12 @@ impl StateDir {
     }
 
     fn last_good_path(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> PathBuf {
-        let kind = if is_partial { ".partial" } else { "" };
-        self.root.join("tenants").join(format!("{}{kind}.json", digest_of(&[&tenant.key(), &scope.key()])))
+        self.tenant_file(tenant, scope, if is_partial { "partial.json" } else { "json" })
+    }
+
+    /// A file of what is remembered of a tenant and scope.
+    pub(super) fn tenant_file(&self, tenant: &Tenant, scope: &Scope, ending: &str) -> PathBuf {
+        self.root.join("tenants").join(format!("{}.{ending}", digest_of(&[&tenant.key(), &scope.key()])))
     }
 
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
