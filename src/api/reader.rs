@@ -186,6 +186,9 @@ pub(super) fn read_user(body: &[u8]) -> Result<UserRecord, String> {
     if is_present("error") {
         return Err(super::call::error_message(body, &[]));
     }
+    if user.raw("success").is_some_and(|raw| raw != "true") {
+        return Err("the answer says that it was no success".to_owned());
+    }
     if ["uid", "id", "email"].into_iter().any(is_present) {
         Ok(user)
     } else {

@@ -17,6 +17,7 @@ use crate::record::{PastRunChanges, new_run_id, write_json};
 /// Plans, and writes nothing to the tenant.
 pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
+    session.files(arguments.run.sandbox.as_ref()).writes("-o", &arguments.out).check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let tenant = target.tenant();
     let past = session.state_dir()?.changes_of(&arguments.run_id, &tenant)?;

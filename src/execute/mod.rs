@@ -5,6 +5,7 @@
 //! | `engine` | in which order, how many at once, how it stops |
 //! | `step` | what is done for one action |
 //! | `check` | whether a user is still what the plan foresaw (pure) |
+//! | `verify` | whether the tenant kept what it took |
 //! | `breaker` | when to give up (pure) |
 //! | `stop` | who may end a run, and how |
 //! | `event` | what listeners receive |
@@ -15,8 +16,10 @@ mod engine;
 mod event;
 mod step;
 mod stop;
+mod verify;
 
 pub use engine::Engine;
 pub use event::{ActionResult, Attempt, Event, Outcome, Recorded};
 pub use step::LookUp;
 pub use stop::{Stop, StopReason};
+pub use verify::{Difference, Verification, Verified};

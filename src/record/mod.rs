@@ -6,6 +6,7 @@
 //! | `own` | whether that is ours alone |
 //! | `lock` | who may run |
 //! | `run_folder` | what one run keeps |
+//! | `missing` | who has had no row since when |
 //! | `history` | what past runs left, and which of them are removed |
 //! | `unfinished` | what a run without a report did |
 //! | `past_changes` | what a past run changed |
@@ -19,6 +20,7 @@ mod atomic;
 mod history;
 mod journal;
 mod lock;
+mod missing;
 mod own;
 mod past_changes;
 mod room;

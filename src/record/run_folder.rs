@@ -36,8 +36,8 @@ impl RunFolder {
                 Ok(()) => {
                     // Where folders can't be locked, the run goes on without.
                     let held = File::open(&path)?;
-                    let _held = held.try_lock().is_ok().then_some(held);
-                    return Ok(Self { id, path, _held });
+                    let held = held.try_lock().is_ok().then_some(held);
+                    return Ok(Self { id, path, _held: held });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),

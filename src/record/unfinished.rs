@@ -41,9 +41,8 @@ pub fn unfinished_run(folder: &Path) -> io::Result<Option<(Plan, Report)>> {
 pub(super) fn is_under_way(folder: &Path) -> bool {
     match File::open(folder).map(|folder| folder.try_lock_shared()) {
         Ok(Ok(())) => false,
-        Ok(Err(TryLockError::WouldBlock)) => true,
         // What can't be told is taken for the case in which nothing may be removed.
-        Ok(Err(TryLockError::Error(_))) | Err(_) => true,
+        Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) | Err(_) => true,
     }
 }
 

@@ -108,8 +108,7 @@ impl Notification {
     fn lines(&self) -> Vec<String> {
         let mark = if self.exit_code == Exit::Done.code() && !self.needs_person { "✅" } else { "⚠️" };
         let tenant = self.tenant.as_ref().map(|tenant| format!(" on {}", tenant.base_url)).unwrap_or_default();
-        let run =
-            self.run_id.as_ref().map(|run_id| format!("Run {run_id}, exit code")).unwrap_or("Exit code".to_owned());
+        let run = self.run_id.as_ref().map_or("Exit code".to_owned(), |run_id| format!("Run {run_id}, exit code"));
         let head = match self.tenant {
             Some(_) => vec![format!("{mark} lumsync {}{tenant}", self.command), self.verdict.clone()],
             None => vec![format!("{mark} lumsync {} {}", self.command, self.verdict)],

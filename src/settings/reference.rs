@@ -124,9 +124,12 @@ mod tests {
             max_enable: Some(limits.max_enable),
             max_update: Some(limits.max_update),
             min_rows: Some(limits.min_rows),
+            expect_rows: limits.expect_rows,
+            allow_column_change: limits.allow_column_change,
             max_shrink: Some(limits.max_shrink),
             max_remote_shrink: Some(limits.max_remote_shrink),
         };
+        settings.approval.count = settings.approval.count.or(Some(std::num::NonZeroU32::MIN));
         format!("{settings:?}")
     }
 

@@ -17,16 +17,20 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Command};
+use jiff::tz::TimeZone;
 
 use super::values::{
     BaseUrl, EmailDomain, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl, RateSetting,
-    account_type, duration, positive, positive_duration, positive_number, share, whole_number,
+    account_type, duration, positive, positive_duration, positive_number, share, time_zone, whole_number,
 };
 use crate::console::LogFormat;
-use crate::model::{AccountType, Amount, Email};
-use crate::plan::{OnInvalid, OnMissing};
-use crate::source::{Field, parse_column, parse_delimiter, parse_encoding};
+use crate::model::{AccountType, Amount, Email, Status};
+use crate::plan::{OnInvalid, OnLookalike, OnMissing};
+use crate::source::{
+    DateFormat, Field, parse_column, parse_date_format, parse_delimiter, parse_encoding, parse_status_word,
+};
 
 /// Makes [`Settings`] of the sections, and the list of all sections that the config file has.
 macro_rules! settings {
@@ -60,6 +64,7 @@ settings! {
     report: ReportSection,
     notify: NotifySection,
     state: StateSection,
+    approval: ApprovalSection,
 }
 
 /// The tenant.
@@ -148,6 +153,9 @@ pub struct RunSection {
     /// After this time nothing new starts, and the run ends in good order with exit code 4 [example: 2h]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub max_duration: Option<Duration>,
+    /// After the last change, read again what was changed; a user that is not as wanted ends the run with exit code 4
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// What the CSV means.
@@ -160,9 +168,16 @@ pub struct PolicySection {
     /// What becomes of an enabled user without a row
     #[arg(long, value_name = "POLICY", default_value = "disable")]
     pub on_missing: OnMissing,
+    /// How long an enabled user must have had no row before it is disabled: until no good full run has had a row for it for
+    /// that long [example: 7d]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub grace: Duration,
     /// What becomes of a run with an invalid row
     #[arg(long, value_name = "POLICY", default_value = "stop")]
     pub on_invalid: OnInvalid,
+    /// What becomes of a new account that looks like a user without a row
+    #[arg(long, value_name = "POLICY", default_value = "hold")]
+    pub on_lookalike: OnLookalike,
 }
 
 /// Limits on the whole plan, checked before the first write: a number of users, or a percentage of the enabled users in
@@ -185,6 +200,12 @@ pub struct GuardrailSection {
     /// Valid rows at least [default: 1]
     #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
     pub min_rows: Option<u64>,
+    /// Rows exactly, valid or not, as whoever wrote the CSV counted them [example: 1234]
+    #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
+    pub expect_rows: Option<u64>,
+    /// Let managed columns be gone that the last good full run of this tenant had
+    #[arg(long)]
+    pub allow_column_change: bool,
     /// How much smaller the CSV may be than at the last good full run of this tenant [default: 20%]
     #[arg(long, value_name = "P%", value_parser = share)]
     pub max_shrink: Option<Amount>,
@@ -219,10 +240,28 @@ pub struct CsvSection {
     /// Encoding of the file, such as utf-8, utf-16le, windows-1252 [default: auto-detected] [example: windows-1252]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     pub encoding: Option<&'static encoding_rs::Encoding>,
-    /// Header of the column of a field: email, firstName, lastName, status, isHidden, uid or password (repeatable)
-    /// [default: the usual headers of seven languages] [example: email=Work e-mail]
+    /// Header of the column of a field: email, firstName, lastName, status, disabled, startDate, endDate, isHidden, uid,
+    /// groups or password (repeatable) [default: the usual headers of seven languages] [example: email=Work e-mail]
     #[arg(long = "column", value_name = "FIELD=HEADER", value_parser = parse_column)]
     pub columns: Vec<(Field, String)>,
+    /// Header of a column that nothing is read from, whatever it says (repeatable) [example: Employment Status]
+    #[arg(long = "ignore-column", value_name = "HEADER")]
+    pub ignore_columns: Vec<String>,
+    /// Further word of the status column, with its meaning (repeatable) [example: terminated=disabled]
+    #[arg(long = "status-word", value_name = "WORD=MEANING", value_parser = parse_status_word)]
+    pub status_words: Vec<(String, Status)>,
+    /// Lines in front of the header row
+    #[arg(long, value_name = "N", default_value = "0", value_parser = whole_number::<u64>)]
+    pub skip_lines: u64,
+    /// Form of first and last days, with the marks of strftime [default: ISO 8601] [example: %d.%m.%Y]
+    #[arg(long, value_name = "F", value_parser = parse_date_format)]
+    pub date_format: Option<DateFormat>,
+    /// Time zone that says which day is today [default: the machine's] [example: Europe/Paris]
+    #[arg(long, value_name = "NAME", value_parser = time_zone)]
+    pub time_zone: Option<TimeZone>,
+    /// A word that stands for an empty cell in every column, to the letter (repeatable) [example: NULL]
+    #[arg(long = "null-word", value_name = "WORD", value_parser = NonEmptyStringValueParser::new())]
+    pub null_words: Vec<String>,
 }
 
 /// What a run writes beside its folder in the state dir.
@@ -270,6 +309,19 @@ pub struct StateSection {
     /// Run folders kept; older ones are removed when a run ends
     #[arg(long, value_name = "N", default_value = "400", value_parser = positive::<NonZeroUsize>)]
     pub keep_runs: NonZeroUsize,
+}
+
+/// Who must agree before `apply` writes. Where approvals are asked for, `sync` refuses to write.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Approval")]
+pub struct ApprovalSection {
+    /// Who may sign a plan, in OpenSSH's format of allowed signers; only a plan that was signed is applied [example:
+    /// /etc/lumsync/allowed_signers]
+    #[arg(long, value_name = "FILE")]
+    pub allowed_signers: Option<PathBuf>,
+    /// How many different people must have signed the plan [default: 1]
+    #[arg(long = "approvals", value_name = "N", value_parser = positive::<NonZeroU32>)]
+    pub count: Option<NonZeroU32>,
 }
 
 /// The log, which goes to standard error.

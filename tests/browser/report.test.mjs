@@ -220,7 +220,7 @@ test("the changes by domain and what is unusual stand before the people", async 
   const page = await opened(t, "plan.html");
   const place = (locator) => locator.evaluate((one) => one.getBoundingClientRect().top);
   const domains = page.getByRole("heading", { name: "Changes by domain" });
-  assert.ok((await place(domains)) < (await place(page.getByRole("heading", { name: "People" }))));
+  assert.ok((await place(domains)) < (await place(page.getByRole("heading", { name: "People", exact: true }))));
   assert.ok(await page.getByRole("rowheader", { name: "contractors.example.org" }).isVisible());
 });
 

@@ -10,8 +10,10 @@
     reason = "the same: a number that does not fit or a clock that runs backwards fails the test, and speed is no matter here"
 )]
 
+mod airflow;
 mod browser;
 mod calls;
+mod columns;
 mod cron;
 mod csv_fixtures;
 mod csv_properties;

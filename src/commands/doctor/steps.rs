@@ -73,7 +73,9 @@ fn print(checks: &Checks, output: OutputFormat, printer: &Printer) -> Result<Exi
 
 async fn examine(sandbox: Option<&SandboxOption>, session: &Session, checks: &mut Checks) -> Result<(), Failure> {
     checks.add(state_dir(session));
-    outputs(sandbox, session).into_iter().for_each(|check| checks.add(check));
+    if let Some(check) = outputs(sandbox, session) {
+        checks.add(check);
+    }
     let target = match Target::new(sandbox, session) {
         Ok(target) => target,
         Err(error) => {

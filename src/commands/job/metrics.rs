@@ -56,10 +56,10 @@ async fn try_push(url: &Url, report: &Report, plan: Option<&Plan>, session: &Ses
 }
 
 fn last_success(report: &Report, session: &Session) -> Result<Option<Timestamp>, Failure> {
-    match report.exit_code == Exit::Done.code() {
-        true => Ok(Some(report.finished_at)),
-        false => Ok(session.state_dir()?.last_success(&report.tenant)?),
+    if report.exit_code == Exit::Done.code() {
+        return Ok(Some(report.finished_at));
     }
+    Ok(session.state_dir()?.last_success(&report.tenant)?)
 }
 
 /// The gateway keeps what it is sent by the labels in its address: a group for each tenant. An address that names its

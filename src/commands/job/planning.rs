@@ -8,10 +8,11 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{AddressOwners, Tenant};
-use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
+use crate::model::{AddressOwners, Tenant, visible};
+use crate::plan::{Draft, Grace, MissingUsers, OnInvalid, Plan, PlanInput};
+use crate::record::StateError;
 use crate::report::Timing;
-use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
+use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
 
 /// The target of events that hold values of rows, so that they can be kept out of a log.
 const ROWS: &str = "rows";
@@ -24,7 +25,7 @@ pub async fn load(
     timing: &mut Timing,
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
-    let settings = session.settings.csv.settings();
+    let settings = session.csv_settings();
     let opening = {
         let (location, settings) = (location.to_owned(), settings.clone());
         let runtime = tokio::runtime::Handle::current();
@@ -77,6 +78,14 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     }
 }
 
+/// A plan, and what its list cost.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Calls that the list took.
+    pub pages: u64,
+}
+
 /// Lists the tenant's users and compares.
 pub async fn plan(
     loaded: &Loaded,
@@ -85,11 +94,23 @@ pub async fn plan(
     session: &Session,
     progress: &Arc<Progress>,
     timing: &mut Timing,
-) -> Result<Plan, Failure> {
+) -> Result<Planned, Failure> {
     let settings = &session.settings;
+    // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
+    let memory = session.state_dir().ok();
+    let missing = match memory.as_ref().map(|state| state.missing_users(&tenant, &session.scope)) {
+        Some(Err(error @ StateError::Memory { .. })) => Err(Failure::message_of(&error)),
+        Some(known) => Ok(known?),
+        None => Ok(MissingUsers::default()),
+    };
     let input = PlanInput {
         desired: loaded.desired(),
-        last_good: session.state_dir()?.last_good_run(&tenant, &session.scope)?,
+        last_good: memory.as_ref().map_or(Ok(None), |state| state.last_good_run(&tenant, &session.scope))?,
+        last_columns: memory
+            .as_ref()
+            .map(|state| state.last_columns(&tenant, &session.scope, settings.policy.partial))
+            .transpose()?,
+        grace: Grace { duration: settings.policy.grace(), missing: missing.as_ref().map_err(String::as_str) },
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),
@@ -111,8 +132,8 @@ pub async fn plan(
     timing.fetch_seconds += stopwatch.seconds();
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
-    refuse_nameless_creates(&plan, session)?;
-    Ok(plan)
+    refuse_rows_of_the_plan(&plan, session)?;
+    Ok(Planned { plan, pages })
 }
 
 /// Who has these addresses now.
@@ -129,28 +150,48 @@ pub async fn owners(
 /// All users of the job's account types.
 pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
     progress.begin(Stage::Fetch, None);
-    let query = ListQuery {
+    Ok(connection.reader.list(&list_query(session), |pages, users| progress.fetch_progress(users, pages)).await?)
+}
+
+/// Which users are listed, and how.
+pub fn list_query(session: &Session) -> ListQuery {
+    ListQuery {
         types: session.settings.scope.types.clone(),
         page_size: session.settings.fetch.page_size.get(),
         with_hidden: true,
         ..ListQuery::default()
-    };
-    Ok(connection.reader.list(&query, |pages, users| progress.fetch_progress(users, pages)).await?)
+    }
 }
 
-/// A create without a name is an invalid row that only the tenant could show.
-fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure> {
+/// A create without a name and a doubtful value are invalid rows that only the tenant could show.
+fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure> {
     if plan.invalid.is_empty() {
         return Ok(());
     }
-    for row in &plan.invalid {
-        tracing::warn!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
-    }
+    tell_rows_of_the_plan(plan, session);
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),
         OnInvalid::Stop => {
             let (count, path) = (plan.invalid.len() as u64, plan.source.path.clone());
             Err(CommandError::InvalidRows { count, path }.into())
         }
+    }
+}
+
+fn tell_rows_of_the_plan(plan: &Plan, session: &Session) {
+    if session.log.format == LogFormat::Json {
+        for row in &plan.invalid {
+            tracing::error!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
+        }
+        return;
+    }
+    for row in plan.invalid.iter().take(DIAGNOSED_IN_FULL) {
+        let line = row.row.unwrap_or_default();
+        let text = format!("error: {}, line {line}, {}: {}", plan.source.path, row.email, row.reason);
+        session.printer.always(&visible(&text));
+    }
+    let unseen = plan.invalid.len().saturating_sub(DIAGNOSED_IN_FULL);
+    if unseen > 0 {
+        session.printer.always(&format!("… and {unseen} more"));
     }
 }

@@ -119,9 +119,9 @@ fn shifts(guardrails: &[Guardrail], document: Document<'_>) -> Vec<(&'static str
 
 /// `315 valid rows, then 312; 298 users in scope, as then`
 fn since_the_last_good_run(guardrails: &[Guardrail], document: Document<'_>) -> Option<String> {
-    let words = shifts(guardrails, document).into_iter().map(|(what, then, now)| match then == now {
-        true => format!("{} {what}, as then", number(now)),
-        false => format!("{} {what}, {} then", number(now), number(then)),
+    let words = shifts(guardrails, document).into_iter().map(|(what, then, now)| {
+        let before = if then == now { "as then".to_owned() } else { format!("{} then", number(then)) };
+        format!("{} {what}, {before}", number(now))
     });
     let words: Vec<String> = words.collect();
     (!words.is_empty()).then(|| words.join("; "))

@@ -21,6 +21,8 @@ pub(in crate::report) struct UserLine<'a> {
     pub(in crate::report) action: Option<&'a Action>,
     /// Why the run stopped is said at its head, and not again for each user.
     hides_error: bool,
+    /// Whether the line stands in a list by what became of it, so that the kind must be said.
+    says_kind: bool,
 }
 
 /// The word in a table's column; in the order in which tables sort it.
@@ -146,10 +148,15 @@ impl<'a> UserLine<'a> {
             outcome: None,
             action: Some(action),
             hides_error: false,
+            says_kind: false,
         }
     }
 
-    pub(super) fn from_outcome(outcome: &'a Outcome, action: Option<&'a Action>, report: &Report) -> Self {
+    pub(super) fn from_outcome(
+        outcome: &'a Outcome,
+        action: Option<&'a Action>,
+        (report, is_done): (&Report, bool),
+    ) -> Self {
         Self {
             kind: LineKind::Action(outcome.kind),
             name: outcome.name.as_deref().or(action.and_then(|action| action.name.as_deref())),
@@ -159,6 +166,7 @@ impl<'a> UserLine<'a> {
             reason: Cow::Borrowed(action.map_or("", |action| reason_words(action.reason))),
             outcome: Some(outcome),
             action,
+            says_kind: is_done && outcome.result.is_open(),
             hides_error: match outcome.result {
                 ActionResult::NotAttempted => report.error.is_some() || report.unfinished.is_some(),
                 _ => is_unclear(outcome),
@@ -177,6 +185,7 @@ impl<'a> UserLine<'a> {
             outcome: None,
             action: None,
             hides_error: false,
+            says_kind: false,
         }
     }
 
@@ -205,10 +214,9 @@ impl<'a> UserLine<'a> {
         let changes = |without: &'static str| {
             self.changes().filter(move |change| change.field != without).map(|change| change_words(&change))
         };
-        let is_open = self.result().is_some_and(ActionResult::is_open);
         match (self.kind, self.error()) {
             (LineKind::Action(kind), Some(error)) => vec![format!("{}: {error}", kind.as_str())],
-            (LineKind::Action(kind), None) if is_open => vec![kind.as_str().to_owned()],
+            (LineKind::Action(kind), None) if self.says_kind => vec![kind.as_str().to_owned()],
             (LineKind::Action(_), None) if self.result() == Some(ActionResult::Already) => {
                 vec!["already so".to_owned()]
             }

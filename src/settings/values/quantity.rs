@@ -1,9 +1,10 @@
-//! Numbers, percentages, durations and rates.
+//! Numbers, percentages, durations, time zones and rates.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use jiff::{Span, SpanRelativeTo};
 
 use super::ValueError;
 use crate::model::Amount;
@@ -30,20 +31,29 @@ pub fn share(text: &str) -> Result<Amount, ValueError> {
     amount.ok_or_else(|| ValueError::new(text, "a percentage such as 20%"))
 }
 
-/// Reads `90s`, `5m`, `1h30m` or `500ms`; a bare number is seconds.
+/// Reads `90s`, `5m`, `1h30m`, `7d` or `500ms`; a bare number is seconds, a day is 24 hours.
 pub fn duration(text: &str) -> Result<Duration, ValueError> {
     let trimmed = text.trim();
-    let read = || match trimmed.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => Duration::try_from(trimmed.parse::<SignedDuration>().ok()?).ok(),
+    let read = || {
+        if let Ok(seconds) = trimmed.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let span: Span = trimmed.parse().ok()?;
+        Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
     };
-    read().ok_or_else(|| ValueError::new(text, "a duration such as 90s, 5m or 1h30m"))
+    read().ok_or_else(|| ValueError::new(text, "a duration such as 90s, 5m, 1h30m or 7d"))
 }
 
 /// The same, without zero.
 pub fn positive_duration(text: &str) -> Result<Duration, ValueError> {
     let error = || ValueError::new(text, "a duration above 0, such as 90s, 5m or 1h30m");
     duration(text).ok().filter(|duration| !duration.is_zero()).ok_or_else(error)
+}
+
+/// Reads the name of a time zone, such as `Europe/Paris`.
+pub fn time_zone(text: &str) -> Result<TimeZone, ValueError> {
+    let error = || ValueError::new(text, "the name of a time zone, such as Europe/Paris or UTC");
+    TimeZone::get(text.trim()).map_err(|_| error())
 }
 
 /// How many requests a second may leave.
