@@ -97,7 +97,8 @@ impl Document<'_> {
         sections.extend(Section::of_items("Waiting", self.waiting().iter().map(wait).collect()));
         sections.extend(Section::of_items("Warnings", warnings(self)));
         sections.extend(guardrails("Guardrails", &passed).map(Section::technical));
-        sections.push(Section::new("", Body::Facts(technical_facts(self))).technical());
+        let technical = technical_facts(self);
+        sections.extend((!technical.is_empty()).then(|| Section::new("", Body::Facts(technical)).technical()));
         sections
     }
 }
