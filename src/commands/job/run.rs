@@ -66,7 +66,7 @@ impl Run {
         let started_at = clock::now();
         let about = format!("{command}, process {}, since {started_at}", std::process::id());
         let lock = state.lock(tenant, &about)?;
-        let folder = state.begin_run(started_at)?;
+        let folder = state.begin_run(tenant, started_at)?;
         let facts = RunFacts {
             command,
             started_at,
@@ -180,7 +180,7 @@ impl Run {
         } else {
             self.conclude_told(&ended, &mut report, exit, session).await
         };
-        if let Err(error) = self.state.remove_old_runs(session.settings.state.keep_runs) {
+        if let Err(error) = self.state.remove_old_runs(&self.facts.tenant, session.settings.state.keep_runs) {
             session.warn(&Failure::from(error).message());
         }
         session.ended(exit, &report.summary);
