@@ -144,6 +144,7 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
             .max_remote_shrink
             .or(limit(GuardrailName::MaxRemoteShrink))
             .unwrap_or(default.max_remote_shrink),
+        max_leave: set.max_leave.or(limit(GuardrailName::MaxLeave)).unwrap_or(default.max_leave),
         min_rows: set.min_rows.or(min_rows(plan)).unwrap_or(default.min_rows),
         max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
@@ -156,6 +157,8 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
     } else {
         limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial)
     };
+    let leaves = limits.judge_leaves(&plan.memberships).collect::<Vec<_>>();
+    plan.guardrails.extend(leaves);
     Ok(plan.seal()?)
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::model::Uid;
-use crate::plan::{Action, ActionKind, Phase};
+use crate::plan::{Action, ActionKind, GroupName, Member, MemberChange, Phase};
 
 /// How one action ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Outcome {
     /// Line of the CSV that asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
+    /// The group that was joined or left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
     /// What became of it.
     pub result: ActionResult,
     /// How many saves were sent for it.
@@ -41,6 +44,23 @@ impl Outcome {
             name: action.name.clone(),
             uid: action.uid().cloned(),
             row: action.row,
+            group: None,
+            result: ActionResult::NotAttempted,
+            attempts: 0,
+            error: (!why.is_empty()).then(|| why.into()),
+        }
+    }
+
+    /// The outcome of a change of a group's members that the run did not come to.
+    pub fn of_member(change: &MemberChange<'_>, why: &str) -> Self {
+        let Member { email, uid, row } = change.member;
+        Self {
+            kind: change.kind,
+            email: email.clone(),
+            name: None,
+            uid: uid.clone(),
+            row: *row,
+            group: Some(change.group.clone()),
             result: ActionResult::NotAttempted,
             attempts: 0,
             error: (!why.is_empty()).then(|| why.into()),
@@ -100,9 +120,11 @@ pub enum Event {
     },
     /// A save is about to leave; it does when [`Recorded`] says that this is on disk.
     AboutToSave(Attempt, Recorded),
-    /// The action at this position of the plan ended.
+    /// A change of a group's members is about to leave, as a save is.
+    AboutToChangeMembers(MembersAttempt, Recorded),
+    /// The action or membership at this position of the plan ended.
     Ended {
-        /// Position in `Plan::actions`.
+        /// Position in `Plan::actions`; behind them, in [`member_changes`](crate::plan::member_changes).
         position: usize,
         /// How.
         outcome: Outcome,
@@ -129,6 +151,20 @@ pub struct Attempt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
     /// Which save of this action, counted from 1.
+    pub attempt: u32,
+}
+
+/// A change of a group's members that is about to leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MembersAttempt {
+    /// [`ActionKind::Join`] or [`ActionKind::Leave`].
+    pub kind: ActionKind,
+    /// Which group.
+    pub group: GroupName,
+    /// Everybody whom the call names.
+    pub users: Vec<Member>,
+    /// Which try it is of these users, counted from 1.
     pub attempt: u32,
 }
 

@@ -22,7 +22,7 @@ use crate::plan::{Action, Changes, Scope, UserChange};
 const SAVE: &str = "user/save";
 
 /// Of a change that an earlier run of the same plan has made.
-const TAKEN_BACK: &str =
+pub(super) const TAKEN_BACK: &str =
     "this plan was applied before, and the change was taken back since: plan again to make it anew";
 
 /// Whether a create may trust the plan that nobody has its address.

@@ -10,6 +10,7 @@ use super::document::{LeftAlone, OnMissing, RemoteFacts};
 use super::index::UserIndex;
 use super::input::PlanInput;
 use super::matching::{Matching, RowMatch};
+use super::membership::{Membership, Memberships};
 use super::scope::{Judgement, Scope};
 use crate::model::{
     DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key, full_name,
@@ -27,14 +28,16 @@ pub struct Draft<'a> {
     pub(super) unchanged: u64,
     pub(super) remote: RemoteFacts,
     pub(super) warnings: Vec<String>,
+    pub(super) memberships: Vec<Membership>,
 }
 
 impl<'a> Draft<'a> {
     /// Compares what is wanted with what is there.
     pub fn new(input: PlanInput<'a>, users: &TenantUsers) -> Self {
         let desired = input.desired;
-        let with_uids = desired.columns.uid || !desired.held.uids.is_empty();
-        let matching = Matching::new(desired, users, &UserIndex::new(users, with_uids), input.scope);
+        let with_uids = desired.columns.uid || !desired.held.uids.is_empty() || input.groups.is_some();
+        let index = UserIndex::new(users, with_uids);
+        let matching = Matching::new(desired, users, &index, input.scope);
         let mut draft = Self {
             input,
             newcomers: Vec::new(),
@@ -45,11 +48,13 @@ impl<'a> Draft<'a> {
             unchanged: 0,
             remote: RemoteFacts::default(),
             warnings: Vec::new(),
+            memberships: Vec::new(),
         };
         for (index, &row_match) in matching.rows.iter().enumerate() {
             draft.judge_row(index, row_match, users, &matching);
         }
         draft.judge_users(users, &matching);
+        draft.judge_groups(users, &matching, &index);
         draft
     }
 
@@ -100,6 +105,55 @@ impl<'a> Draft<'a> {
         } else {
             self.actions.push(edit(user, Some(row.row), Reason::Row, fields));
         }
+    }
+
+    fn judge_groups(&mut self, users: &TenantUsers, matching: &Matching, index: &UserIndex<'_>) {
+        let Some(groups) = self.input.groups else { return };
+        let mut memberships = Memberships::new(groups, users.len(), index);
+        for (index, &row_match) in matching.rows.iter().enumerate() {
+            let Some(cell) = self.input.desired.users.groups().of(index) else { continue };
+            match row_match {
+                RowMatch::User { position, is_equal } if !matching.is_claimed_twice(position) => {
+                    if memberships.differs(cell, position as usize) {
+                        let row = self.input.desired.users.get(index);
+                        self.judge_groups_of(&row, cell, (position as usize, is_equal), users, &mut memberships);
+                    }
+                }
+                RowMatch::Nobody => {
+                    let row = self.input.desired.users.get(index);
+                    memberships.add_newcomer(cell, row.row, row.email());
+                }
+                RowMatch::User { .. } | RowMatch::Conflict(_) => {}
+            }
+        }
+        self.memberships = memberships.into_changes();
+    }
+
+    /// Only users who are enabled after the plan join and leave groups; a disabled one keeps its own.
+    fn judge_groups_of(
+        &mut self,
+        row: &DesiredUser<'_>,
+        cell: usize,
+        (position, is_equal): (usize, bool),
+        users: &TenantUsers,
+        memberships: &mut Memberships<'_>,
+    ) {
+        let user = users.get(position);
+        let status = wanted_status(row, self.input.desired.columns).map(FieldValue::Status);
+        if status.unwrap_or_else(|| user.value(ManagedField::Status).into_owned())
+            == FieldValue::Status(Status::Disabled)
+        {
+            return;
+        }
+        match self.input.scope.judge(user.email(), user.traits) {
+            Judgement::Changeable => memberships.compare(cell, row.row, position, &user),
+            Judgement::Protected(protection) if is_equal => {
+                let reason = format!("its groups are others than its row wants, but it {protection}");
+                self.protected.push(user_left_alone(&user, Some(row.row), reason));
+            }
+            Judgement::Protected(_) | Judgement::OutOfScope(_) => return,
+        }
+        self.unchanged -= u64::from(is_equal);
     }
 
     fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {

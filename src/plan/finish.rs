@@ -7,6 +7,7 @@ use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
 use super::draft::{Draft, row_left_alone};
 use super::guardrail::Figures;
 use super::input::PlanInput;
+use super::membership;
 use crate::model::{AccountType, AddressOwners, DesiredUser, LastGood, ManagedField, full_name};
 
 impl Draft<'_> {
@@ -18,13 +19,15 @@ impl Draft<'_> {
         for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
+        membership::settle(&mut self.memberships, &self.actions, [&self.conflicts, &invalid]);
         let mut warnings = self.input.desired.warnings.to_vec();
+        warnings.extend(self.input.groups.iter().flat_map(|groups| groups.resolved.remarks()));
         warnings.append(&mut self.warnings);
         warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
         let mut source = self.input.desired.facts.clone();
         source.valid_rows -= invalid.len() as u64;
         source.invalid_rows += invalid.len() as u64;
-        let Draft { input, actions, conflicts, protected, skipped, unchanged, remote, .. } = self;
+        let Draft { input, actions, conflicts, protected, skipped, unchanged, remote, memberships, .. } = self;
         let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
         let unjudged = match last_good {
             Some(LastGood { in_scope: Some(_), .. }) => None,
@@ -51,13 +54,14 @@ impl Draft<'_> {
             skipped,
             invalid,
             waiting: Vec::new(),
-            memberships: Vec::new(),
+            memberships,
             undoes: None,
             checksum: String::new(),
         };
         let figures = plan.figures();
         plan.summary = summary(&figures, unchanged, &plan);
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
+        plan.guardrails.extend(limits.judge_leaves(&plan.memberships));
         plan.seal()?;
         Ok(plan)
     }
@@ -101,14 +105,14 @@ pub(super) fn refuse_taken_addresses(
 }
 
 pub(super) fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
-    let Figures { create, update, enable, disable, .. } = *figures;
+    let Figures { create, update, enable, disable, join, leave, .. } = *figures;
     PlanSummary {
         create,
         update,
         enable,
         disable,
-        join: 0,
-        leave: 0,
+        join,
+        leave,
         unchanged,
         conflicts: plan.conflicts.len() as u64,
         protected: plan.protected.len() as u64,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::membership::{GroupName, Membership};
 use crate::model::{Amount, LastGood};
 
 /// The limits in force.
@@ -15,6 +16,8 @@ pub struct Limits {
     pub max_update: Amount,
     /// Creates, against the enabled users in scope.
     pub max_create: Option<Amount>,
+    /// Members that one group loses, against those that it has.
+    pub max_leave: Amount,
     /// Valid rows at least.
     pub min_rows: u64,
     /// Valid rows fewer than in the last good run, against that run's.
@@ -30,6 +33,7 @@ impl Limits {
         max_enable: Amount::Share(1_000),
         max_update: Amount::Share(5_000),
         max_create: None,
+        max_leave: Amount::Share(2_000),
         min_rows: 1,
         max_shrink: Amount::Share(2_000),
         max_remote_shrink: Amount::Share(2_000),
@@ -53,6 +57,10 @@ pub struct Figures {
     pub enable: u64,
     /// Users to disable.
     pub disable: u64,
+    /// Users to add to groups.
+    pub join: u64,
+    /// Users to remove from groups.
+    pub leave: u64,
     /// Enabled users in scope.
     pub enabled: u64,
     /// Users in scope.
@@ -66,8 +74,12 @@ pub struct Figures {
 }
 
 /// However few users a tenant has, so many changes pass a percentage: two leavers of eight are no accident.
-pub const ALWAYS_ALLOWED: [(GuardrailName, u64); 3] =
-    [(GuardrailName::MaxDisable, 5), (GuardrailName::MaxEnable, 5), (GuardrailName::MaxUpdate, 50)];
+pub const ALWAYS_ALLOWED: [(GuardrailName, u64); 4] = [
+    (GuardrailName::MaxDisable, 5),
+    (GuardrailName::MaxEnable, 5),
+    (GuardrailName::MaxUpdate, 50),
+    (GuardrailName::MaxLeave, 5),
+];
 
 impl Limits {
     /// Judges a plan. What compares with the last good run is not judged where none is known, or where the CSV is only
@@ -80,6 +92,7 @@ impl Limits {
             limit: Amount::Count(self.min_rows),
             value: valid_rows,
             base: None,
+            group: None,
             tripped: valid_rows < self.min_rows,
         });
         judged.push(nothing_matched(figures, is_partial));
@@ -109,12 +122,24 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// Judges each group that loses members.
+    pub fn judge_leaves(&self, memberships: &[Membership]) -> impl Iterator<Item = Guardrail> {
+        memberships.iter().filter(|membership| !membership.leave.is_empty()).map(|membership| {
+            let leaves = membership.leave.len() as u64;
+            let judged = at_most(GuardrailName::MaxLeave, self.max_leave, leaves, membership.members);
+            Guardrail { group: Some(membership.group.clone()), ..judged }
+        })
+    }
+}
+
 fn at_most(name: GuardrailName, limit: Amount, value: u64, base: u64) -> Guardrail {
     Guardrail {
         name,
         limit,
         value,
         base: limit.is_share().then_some(base),
+        group: None,
         tripped: !is_always_allowed(name, limit, value) && !limit.allows(value, base),
     }
 }
@@ -133,6 +158,7 @@ fn nothing_matched(figures: &Figures, is_partial: bool) -> Guardrail {
         limit: Amount::Count(figures.valid_rows.saturating_sub(1)),
         value: without_effect,
         base: None,
+        group: None,
         tripped: has_rows && without_effect >= figures.valid_rows && (!is_partial || figures.rows_in_conflict > 0),
     }
 }
@@ -150,6 +176,9 @@ pub struct Guardrail {
     /// What a percentage was taken of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<u64>,
+    /// Which group, for a limit of each group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
     /// Whether the run must stop.
     pub tripped: bool,
 }
@@ -166,6 +195,8 @@ pub enum GuardrailName {
     MaxUpdate,
     /// Accounts to create.
     MaxCreate,
+    /// Members that one group loses.
+    MaxLeave,
     /// Valid rows of the CSV.
     MinRows,
     /// Rows that lead to nothing, when that is all of them.
@@ -184,6 +215,7 @@ impl GuardrailName {
             Self::MaxEnable => "max_enable",
             Self::MaxUpdate => "max_update",
             Self::MaxCreate => "max_create",
+            Self::MaxLeave => "max_leave",
             Self::MinRows => "min_rows",
             Self::NothingMatched => "nothing_matched",
             Self::MaxShrink => "max_shrink",
@@ -198,6 +230,7 @@ impl GuardrailName {
             Self::MaxEnable => Some("--max-enable"),
             Self::MaxUpdate => Some("--max-update"),
             Self::MaxCreate => Some("--max-create"),
+            Self::MaxLeave => Some("--max-leave"),
             Self::MinRows => Some("--min-rows"),
             Self::NothingMatched => None,
             Self::MaxShrink => Some("--max-shrink"),

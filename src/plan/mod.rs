@@ -11,7 +11,9 @@
 //! | `address_changes` | who has likely changed address |
 //! | `undo` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
-//! | `action`, `membership`, `document` | what a plan file holds |
+//! | `groups` | which groups the cells of rows mean |
+//! | `membership` | who joins and leaves them |
+//! | `action`, `document` | what a plan file holds |
 
 mod action;
 mod address_changes;
@@ -19,6 +21,7 @@ mod diff;
 mod document;
 mod draft;
 mod finish;
+mod groups;
 mod guardrail;
 mod index;
 mod input;
@@ -33,9 +36,10 @@ pub use document::{
     RemoteFacts, Waiting,
 };
 pub use draft::Draft;
+pub use groups::{GroupFinding, GroupMode, GroupPattern, GroupProblem, GroupRules, OnUnknownGroup, ResolvedGroups};
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::PlanInput;
-pub use membership::{GroupName, Member, Membership};
+pub use membership::{ComparedGroups, GroupName, Member, MemberChange, Membership, member_changes};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 pub use undo::{PastChange, UndoDraft, UndoInput};
 

@@ -79,6 +79,7 @@ impl Case {
             tenant: Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: "1".to_owned() },
             scope: &self.scope,
             policy: self.policy,
+            groups: None,
             limits: Limits::default(),
             last_good: self.last_good,
             now: Timestamp::UNIX_EPOCH,

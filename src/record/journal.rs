@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::execute::{ActionResult, Attempt, Event, Outcome};
+use crate::execute::{ActionResult, Attempt, Event, MembersAttempt, Outcome};
 
 /// Appends lines; one flush to disk serves all lines written since the last one.
 #[derive(Debug)]
@@ -22,6 +22,12 @@ enum Line<'a> {
         at: Timestamp,
         #[serde(flatten)]
         attempt: &'a Attempt,
+    },
+    #[serde(rename = "attempt")]
+    MembersAttempt {
+        at: Timestamp,
+        #[serde(flatten)]
+        attempt: &'a MembersAttempt,
     },
     Outcome {
         at: Timestamp,
@@ -39,6 +45,7 @@ impl Journal {
     pub fn note(&mut self, event: &Event, at: Timestamp) -> io::Result<()> {
         match event {
             Event::AboutToSave(attempt, _) => self.add(&Line::Attempt { at, attempt }),
+            Event::AboutToChangeMembers(attempt, _) => self.add(&Line::MembersAttempt { at, attempt }),
             Event::Ended { outcome, .. } if outcome.attempts > 0 || outcome.result != ActionResult::NotAttempted => {
                 self.add(&Line::Outcome { at, outcome })
             }

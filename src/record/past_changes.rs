@@ -145,6 +145,7 @@ impl Line {
         match self.kind {
             ActionKind::Create => Some(Subject::NewAddress(comparison_key(&self.email).into_owned())),
             ActionKind::Update | ActionKind::Enable | ActionKind::Disable => self.uid.clone().map(Subject::User),
+            ActionKind::Join | ActionKind::Leave => None,
         }
     }
 

@@ -72,18 +72,22 @@ pub(super) enum Group {
     Create,
     Enable,
     Update,
+    Join,
+    Leave,
     Protected,
     Skipped,
 }
 
 impl LineKind {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Action(ActionKind::Disable),
         Self::Conflict,
         Self::Invalid,
         Self::Action(ActionKind::Create),
         Self::Action(ActionKind::Enable),
         Self::Action(ActionKind::Update),
+        Self::Action(ActionKind::Join),
+        Self::Action(ActionKind::Leave),
         Self::Protected,
         Self::Skipped,
     ];
@@ -100,7 +104,7 @@ impl LineKind {
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Disable,
         Self::Failed,
         Self::Drifted,
@@ -110,6 +114,8 @@ impl Group {
         Self::Create,
         Self::Enable,
         Self::Update,
+        Self::Join,
+        Self::Leave,
         Self::Protected,
         Self::Skipped,
     ];
@@ -120,6 +126,8 @@ impl Group {
             ActionKind::Update => Self::Update,
             ActionKind::Enable => Self::Enable,
             ActionKind::Disable => Self::Disable,
+            ActionKind::Join => Self::Join,
+            ActionKind::Leave => Self::Leave,
         }
     }
 
@@ -130,6 +138,8 @@ impl Group {
             Self::Create => (("Create", "new accounts"), ("Created", "new accounts")),
             Self::Enable => (("Enable", "get access again"), ("Enabled", "have access again")),
             Self::Update => (("Update", ""), ("Updated", "")),
+            Self::Join => (("Join", "become members of groups"), ("Joined", "are members of groups")),
+            Self::Leave => (("Leave", "are no longer members of groups"), ("Left", "are no longer members of groups")),
             Self::Failed => return ("Failed", ""),
             Self::Drifted => return ("Drifted", "changed since the plan; left alone"),
             Self::NotAttempted => return ("Not attempted", "the run ended before their turn"),
@@ -150,7 +160,7 @@ impl Group {
             Self::NotAttempted => ("·", Tone::Warning),
             Self::Create => ("+", Tone::Good),
             Self::Enable => ("↑", Tone::Good),
-            Self::Update => ("~", Tone::Change),
+            Self::Update | Self::Join | Self::Leave => ("~", Tone::Change),
             Self::Protected => ("#", Tone::Faint),
             Self::Skipped => ("·", Tone::Faint),
         }

@@ -115,7 +115,7 @@ pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
 }
 
 fn figure(guardrail: &Guardrail) -> String {
-    let Guardrail { name, value, base, .. } = *guardrail;
+    let Guardrail { name, value, base, ref group, .. } = *guardrail;
     let of_enabled = |done: &str| match base {
         Some(base) => {
             format!("{} of {} would be {done}", number(value), counted(base, "enabled user", "enabled users"))
@@ -138,6 +138,17 @@ fn figure(guardrail: &Guardrail) -> String {
             }
             None => of_enabled("created"),
         },
+        GuardrailName::MaxLeave => {
+            let group = group.as_ref().map_or("", |group| &*group.name);
+            match base {
+                Some(base) => format!(
+                    "{} of {} would leave the group \"{group}\"",
+                    number(value),
+                    counted(base, "member", "members")
+                ),
+                None => format!("{} would leave the group \"{group}\"", counted(value, "member", "members")),
+            }
+        }
         GuardrailName::MinRows => counted(value, "valid row", "valid rows"),
         GuardrailName::NothingMatched => {
             let rows = counted(value, "row", "rows");
@@ -192,7 +203,7 @@ mod tests {
     use super::*;
 
     fn guardrail(name: GuardrailName, limit: &str, value: u64, base: Option<u64>, tripped: bool) -> Guardrail {
-        Guardrail { name, limit: limit.parse().unwrap(), value, base, tripped }
+        Guardrail { name, limit: limit.parse().unwrap(), value, base, group: None, tripped }
     }
 
     #[test]

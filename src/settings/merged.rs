@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use reqwest::Certificate;
 
-use super::sections::{CsvSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
+use super::sections::{CsvSection, GroupSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
 use super::values::RateSetting;
 use super::{Environment, SettingsError};
 use crate::api::{GateSettings, Rate};
-use crate::plan::{Limits, PolicyFacts, Scope};
+use crate::plan::{GroupMode, GroupRules, Limits, PolicyFacts, Scope};
 use crate::source::SourceSettings;
 
 impl Settings {
@@ -51,6 +51,17 @@ impl HttpSection {
     }
 }
 
+impl GroupSection {
+    /// How `groups` cells are meant.
+    pub fn rules(&self) -> Result<GroupRules, SettingsError> {
+        if self.mode == GroupMode::Exact && self.managed.is_empty() {
+            return Err(SettingsError::NoManagedGroup);
+        }
+        let managed = self.managed.iter().map(|managed| managed.pattern().clone()).collect();
+        Ok(GroupRules { mode: self.mode, managed, on_unknown: self.on_unknown })
+    }
+}
+
 impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
@@ -67,6 +78,7 @@ impl GuardrailSection {
             max_create: self.max_create.or(default.max_create),
             max_enable: self.max_enable.unwrap_or(default.max_enable),
             max_update: self.max_update.unwrap_or(default.max_update),
+            max_leave: self.max_leave.unwrap_or(default.max_leave),
             min_rows: self.min_rows.unwrap_or(default.min_rows),
             max_shrink: self.max_shrink.unwrap_or(default.max_shrink),
             max_remote_shrink: self.max_remote_shrink.unwrap_or(default.max_remote_shrink),

@@ -31,10 +31,10 @@ pub use layers::{Origins, complete, reads_config};
 pub use login::TenantLogin;
 pub use reference::{Key, Section, reference};
 pub use sections::{
-    AuthSection, CsvSection, FetchSection, GuardrailSection, HttpSection, LogSection, NotifySection, PolicySection,
-    RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection, TenantSection,
+    AuthSection, CsvSection, FetchSection, GroupSection, GuardrailSection, HttpSection, LogSection, NotifySection,
+    PolicySection, RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection, TenantSection,
 };
 pub use values::{
-    BaseUrl, EmailDomain, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, UrlError, ValueError,
-    duration,
+    BaseUrl, EmailDomain, ManagedGroup, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, UrlError,
+    ValueError, duration,
 };

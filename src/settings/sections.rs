@@ -20,12 +20,12 @@ use std::time::Duration;
 use clap::{Args, Command};
 
 use super::values::{
-    BaseUrl, EmailDomain, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, account_type, duration,
-    positive, positive_duration, positive_number, share, whole_number,
+    BaseUrl, EmailDomain, ManagedGroup, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, account_type,
+    duration, positive, positive_duration, positive_number, share, whole_number,
 };
 use crate::console::LogFormat;
 use crate::model::{AccountType, Amount, Email};
-use crate::plan::{OnInvalid, OnMissing};
+use crate::plan::{GroupMode, OnInvalid, OnMissing, OnUnknownGroup};
 use crate::source::{Field, parse_column, parse_delimiter, parse_encoding};
 
 /// Makes [`Settings`] of the sections, and the list of all sections that the config file has.
@@ -56,6 +56,7 @@ settings! {
     policy: PolicySection,
     guardrails: GuardrailSection,
     scope: ScopeSection,
+    groups: GroupSection,
     csv: CsvSection,
     report: ReportSection,
     notify: NotifySection,
@@ -182,6 +183,10 @@ pub struct GuardrailSection {
     /// Users updated at most, as a number or a percentage of the users in scope, which always allows 50 [default: 50%]
     #[arg(long, value_name = "N or P%")]
     pub max_update: Option<Amount>,
+    /// Members that one group loses at most, as a number or a percentage of its members, which always allows 5 [default:
+    /// 20%]
+    #[arg(long, value_name = "N or P%")]
+    pub max_leave: Option<Amount>,
     /// Valid rows at least [default: 1]
     #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
     pub min_rows: Option<u64>,
@@ -209,6 +214,21 @@ pub struct ScopeSection {
     pub types: Vec<AccountType>,
 }
 
+/// Groups, where the CSV has a column `groups`.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Groups")]
+pub struct GroupSection {
+    /// What a row's groups are: further ones, or exactly its managed ones
+    #[arg(long = "groups", value_name = "MODE", default_value = "add")]
+    pub mode: GroupMode,
+    /// With `exact`, the groups that the job keeps: a glob on names, or `id:N` (repeatable) [example: Team *]
+    #[arg(long = "managed-group", value_name = "PATTERN")]
+    pub managed: Vec<ManagedGroup>,
+    /// What a group comes to that a row names and that is unknown, ambiguous, not managed or never written to
+    #[arg(long = "on-unknown-group", value_name = "POLICY", default_value = "stop")]
+    pub on_unknown: OnUnknownGroup,
+}
+
 /// How the CSV is read. What is not set is detected.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "CSV")]
@@ -219,7 +239,8 @@ pub struct CsvSection {
     /// Encoding of the file, such as utf-8, utf-16le, windows-1252 [default: auto-detected] [example: windows-1252]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     pub encoding: Option<&'static encoding_rs::Encoding>,
-    /// Header of the column of a field: email, firstName, lastName, status, isHidden, uid or password (repeatable)
+    /// Header of the column of a field: email, firstName, lastName, status, isHidden, uid, password or groups
+    /// (repeatable)
     /// [default: the usual headers of seven languages] [example: email=Work e-mail]
     #[arg(long = "column", value_name = "FIELD=HEADER", value_parser = parse_column)]
     pub columns: Vec<(Field, String)>,

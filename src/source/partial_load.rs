@@ -81,6 +81,9 @@ impl PartialLoad {
         if !values.password.is_empty() {
             self.users.set_last_password(SecretString::from(values.password.as_ref()));
         }
+        if let Some(cell) = &values.groups {
+            self.users.set_last_groups(cell);
+        }
         if values.has_unusual_blank() {
             self.unusual_blanks.add(line);
         }
@@ -162,10 +165,7 @@ impl PartialLoad {
                 self.held.uids.extend((!user.uid.is_empty()).then(|| user.uid.to_owned()));
                 continue;
             }
-            self.users.push(&user)?;
-            if let Some(password) = all.password(user.row) {
-                self.users.set_last_password(password.clone());
-            }
+            self.users.push_of(&all, index)?;
         }
         Ok(())
     }

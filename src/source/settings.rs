@@ -14,9 +14,9 @@ pub const DEFAULT_SIZE_LIMIT: u64 = 2 << 30;
 /// A text that can't be taken as a setting of the CSV.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SettingError {
-    /// Not one of the seven fields.
+    /// Not one of the fields.
     #[error(
-        "`{0}` is no field of the CSV; the fields are email, firstName, lastName, status, isHidden, uid and password"
+        "`{0}` is no field of the CSV; the fields are email, firstName, lastName, status, isHidden, uid, password and groups"
     )]
     Field(String),
     /// Neither one ASCII character nor one of the words.

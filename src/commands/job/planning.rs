@@ -8,8 +8,8 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{AddressOwners, Tenant};
-use crate::plan::{Draft, OnInvalid, Plan, PlanInput};
+use crate::model::{AddressOwners, Tenant, UidList};
+use crate::plan::{ComparedGroups, Draft, OnInvalid, OnUnknownGroup, Plan, PlanInput, ResolvedGroups};
 use crate::report::Timing;
 use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
 
@@ -84,20 +84,27 @@ pub async fn plan(
     timing: &mut Timing,
 ) -> Result<Plan, Failure> {
     let settings = &session.settings;
+    let stopwatch = Stopwatch::start();
+    let groups = session.unless_stopped(resolve_groups(loaded, connection, session)).await?;
+    let UserList { users, pages } = session.unless_stopped(list(connection, session, progress)).await?;
+    let members = match &groups {
+        Some(groups) => session.unless_stopped(members(groups, connection, session)).await?,
+        None => Vec::new(),
+    };
+    let compared = groups.as_ref().map(|resolved| ComparedGroups { resolved, members: &members });
+    timing.fetch_seconds = stopwatch.seconds();
+
+    let stopwatch = Stopwatch::start();
     let input = PlanInput {
         desired: loaded.desired(),
         last_good: session.state_dir()?.last_good_run(&tenant, &session.scope)?,
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),
+        groups: compared.as_ref(),
         limits: settings.guardrails.limits(),
         now: clock::now(),
     };
-    let stopwatch = Stopwatch::start();
-    let UserList { users, pages } = session.unless_stopped(list(connection, session, progress)).await?;
-    timing.fetch_seconds = stopwatch.seconds();
-
-    let stopwatch = Stopwatch::start();
     let draft = Draft::new(input, &users);
     timing.diff_seconds = stopwatch.seconds();
     drop(users);
@@ -123,16 +130,45 @@ pub async fn owners(
     session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, pages, page_size).await?) }).await
 }
 
-/// All users of the job's account types.
-pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
-    progress.begin(Stage::Fetch, None);
-    let query = ListQuery {
+/// Which groups the CSV means; nothing is asked of the tenant where it has no column of them.
+async fn resolve_groups(
+    loaded: &Loaded,
+    connection: &Connection,
+    session: &Session,
+) -> Result<Option<ResolvedGroups>, Failure> {
+    if !loaded.managed.groups {
+        return Ok(None);
+    }
+    let groups = connection.reader.groups().await?;
+    let resolved = ResolvedGroups::new(&loaded.users, &groups, &session.groups);
+    if session.groups.on_unknown == OnUnknownGroup::Stop && !resolved.findings.is_empty() {
+        return Err(
+            CommandError::Groups { findings: resolved.findings.iter().map(ToString::to_string).collect() }.into()
+        );
+    }
+    Ok(Some(resolved))
+}
+
+/// For each group that is compared, who is in it.
+async fn members(groups: &ResolvedGroups, connection: &Connection, session: &Session) -> Result<Vec<UidList>, Failure> {
+    let concerned: Vec<(&str, &str)> = groups.concerned.iter().map(|group| (&*group.id, &*group.name)).collect();
+    Ok(connection.reader.members(&user_query(session), &concerned).await?)
+}
+
+/// What lists the users of the job.
+pub fn user_query(session: &Session) -> ListQuery {
+    ListQuery {
         types: session.settings.scope.types.clone(),
         page_size: session.settings.fetch.page_size.get(),
         with_hidden: true,
         ..ListQuery::default()
-    };
-    Ok(connection.reader.list(&query, |pages, users| progress.fetch_progress(users, pages)).await?)
+    }
+}
+
+/// All users of the job's account types.
+pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
+    progress.begin(Stage::Fetch, None);
+    Ok(connection.reader.list(&user_query(session), |pages, users| progress.fetch_progress(users, pages)).await?)
 }
 
 /// A create without a name is an invalid row that only the tenant could show.

@@ -16,7 +16,14 @@ const STATIC_ROWS: usize = 100;
 const STATIC_DISABLES: usize = 1_000;
 
 /// In the order of the page's figures: the risky ones first.
-const KINDS: [ActionKind; 4] = [ActionKind::Disable, ActionKind::Create, ActionKind::Enable, ActionKind::Update];
+const KINDS: [ActionKind; 6] = [
+    ActionKind::Disable,
+    ActionKind::Create,
+    ActionKind::Enable,
+    ActionKind::Update,
+    ActionKind::Join,
+    ActionKind::Leave,
+];
 
 /// A name and a value.
 pub(super) struct Fact {
@@ -241,7 +248,7 @@ impl Badge {
     pub(super) fn of_kind(kind: LineKind) -> Self {
         let class = match kind {
             LineKind::Action(ActionKind::Create | ActionKind::Enable) => "good",
-            LineKind::Action(ActionKind::Update) => "change",
+            LineKind::Action(ActionKind::Update | ActionKind::Join | ActionKind::Leave) => "change",
             LineKind::Action(ActionKind::Disable) => "danger",
             LineKind::Conflict | LineKind::Invalid => "warning",
             LineKind::Protected | LineKind::Skipped => "plain",

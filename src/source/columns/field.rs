@@ -18,12 +18,22 @@ pub enum Field {
     Uid,
     /// The password of a user to be created.
     Password,
+    /// The groups that the user belongs to.
+    Groups,
 }
 
 impl Field {
     /// All fields, in the order in which they are documented.
-    pub const ALL: [Self; 7] =
-        [Self::Email, Self::FirstName, Self::LastName, Self::Status, Self::IsHidden, Self::Uid, Self::Password];
+    pub const ALL: [Self; 8] = [
+        Self::Email,
+        Self::FirstName,
+        Self::LastName,
+        Self::Status,
+        Self::IsHidden,
+        Self::Uid,
+        Self::Password,
+        Self::Groups,
+    ];
 
     /// The name of the field, as options, messages and reports write it.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +45,7 @@ impl Field {
             Self::IsHidden => "isHidden",
             Self::Uid => "uid",
             Self::Password => "password",
+            Self::Groups => "groups",
         }
     }
 }

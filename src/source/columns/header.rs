@@ -101,6 +101,7 @@ impl Columns {
             fields: managed.into_iter().filter(|(field, _)| has(*field)).map(|(_, managed)| managed).collect(),
             uid: has(Field::Uid),
             password: has(Field::Password),
+            groups: has(Field::Groups),
         }
     }
 

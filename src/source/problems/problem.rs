@@ -50,6 +50,8 @@ pub enum ProblemKind {
     UnreadableFlag,
     /// An identifier that a spreadsheet has spoilt.
     UnreadableUid,
+    /// Something else than groups.
+    UnreadableGroups,
     /// The address stands on another row too.
     DuplicateEmail,
     /// The identifier stands on another row too.
@@ -70,6 +72,7 @@ impl ProblemKind {
             Self::UnreadableStatus => "unreadable status",
             Self::UnreadableFlag => "unreadable yes or no",
             Self::UnreadableUid => "unreadable uid",
+            Self::UnreadableGroups => "unreadable groups",
             Self::DuplicateEmail => "e-mail address on several rows",
             Self::DuplicateUid => "uid on several rows",
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::cells;
 use super::fault::Fault;
-use crate::model::{DesiredUser, FieldValue, FieldValues, ManagedField, Status, unguard};
+use crate::model::{DesiredUser, FieldValue, FieldValues, GroupCell, ManagedField, Status, unguard};
 use crate::source::columns::{Columns, Field};
 use crate::source::table::Row;
 
@@ -19,6 +19,8 @@ pub(crate) struct Values<'t> {
     pub(crate) is_hidden: Option<bool>,
     /// Empty when there is none.
     pub(crate) password: Cow<'t, str>,
+    /// `None` for an empty cell.
+    pub(crate) groups: Option<GroupCell>,
 }
 
 impl<'t> Values<'t> {
@@ -33,6 +35,7 @@ impl<'t> Values<'t> {
             status: reader.read(Field::Status, |cell| cells::status(&cell)),
             is_hidden: reader.read(Field::IsHidden, |cell| cells::is_hidden(&cell)),
             password: reader.read_untrimmed(Field::Password, cells::password),
+            groups: reader.read(Field::Groups, |cell| cells::groups(&cell)),
         };
         (values, reader.faults)
     }
