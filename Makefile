@@ -51,7 +51,7 @@ install: ## Install lumsync with manual pages and completions (PREFIX=/usr/local
 	$(CARGO) build --locked --release
 	@sh packaging/install.sh
 
-prepare: ## Install what the tests need beside Rust, Python 3 and Node: a browser, fonts and promtool
+prepare: ## Install what the tests need beside Rust, Python 3 and Node: a browser, fonts, promtool and a Pushgateway
 	@sh scripts/prepare.sh
 
 clean: ## Remove what was built

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests drive beside Rust: a headless browser with a narrow and a wide font, promtool, Python's venv,
-# Node. Does nothing where all of it is there.
+# Installs what the tests drive beside Rust: a headless browser with a narrow and a wide font, promtool, a Pushgateway,
+# Python's venv, Node. Does nothing where all of it is there.
 set -eu
 
 missing=""
@@ -15,6 +15,7 @@ need fc-list fontconfig
 need_font "Roboto Condensed" fonts-roboto-unhinted
 need_font "DejaVu Sans Mono" fonts-dejavu-core
 need promtool prometheus
+need prometheus-pushgateway prometheus-pushgateway
 need man man-db
 need python3 python3
 need node nodejs

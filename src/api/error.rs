@@ -80,6 +80,14 @@ impl CallError {
         matches!(self, Self::LoginRefused { .. } | Self::InDoubt { is_login_refusal: true, .. })
     }
 
+    /// Which call the tenant refused, and with which status.
+    pub fn refused(&self) -> Option<(&'static str, u16)> {
+        match self {
+            Self::Refused { call, status, .. } | Self::LoginRefused { call, status, .. } => Some((call, *status)),
+            _ => None,
+        }
+    }
+
     /// Whether the tenant said that the request conflicts with what it has.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Refused { status: 409, .. })

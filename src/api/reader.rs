@@ -171,6 +171,11 @@ impl UserReader {
         Ok(owners)
     }
 
+    /// One call: whether groups can be listed.
+    pub async fn group(&self) -> Result<(), CallError> {
+        self.transport.group().await
+    }
+
     /// One call without a login: whether the tenant's cell is there, and what time it has.
     pub async fn ping(&self) -> Result<Ping, CallError> {
         self.transport.ping().await
@@ -216,6 +221,9 @@ pub(super) fn read_user(body: &[u8]) -> Result<UserRecord, String> {
     let is_present = |name| user.raw(name).is_some_and(|raw| raw != "null");
     if is_present("error") {
         return Err(super::call::error_message(body, &[]));
+    }
+    if user.raw("success").is_some_and(|raw| raw != "true") {
+        return Err("the answer says that it was no success".to_owned());
     }
     if ["uid", "id", "email"].into_iter().any(is_present) {
         Ok(user)

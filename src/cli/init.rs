@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Writes a config file with every key, its default and what it is for; what stands behind a # changes nothing.
+/// Writes a config file with every key, its default and what it is for; what stands behind a # changes nothing. On a
+/// terminal it asks for the tenant, the login and the CSV, tries them, and writes a file that works.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  lumsync init                              writes ./lumsync.toml, which every command reads
+  lumsync init                              asks, tries, and writes ./lumsync.toml, which every command reads
+  lumsync init < /dev/null                  writes it without a question
   lumsync init /etc/lumsync/lumsync.toml
   lumsync init - | less                     looks at it without writing")]
 pub struct InitArguments {

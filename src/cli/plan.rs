@@ -15,7 +15,7 @@ pub struct PlanArguments {
     /// Save the plan for `lumsync apply`
     #[arg(short, long, value_name = "PLAN.json")]
     pub out: Option<PathBuf>,
-    /// Exit 5 when changes are pending
+    /// Exit 5 when changes are pending, and 3 when a guardrail would stop them; a plan alone, not a run
     #[arg(long)]
     pub detailed_exitcode: bool,
     /// Show long lists in full

@@ -27,9 +27,9 @@ Every option but --yes can be set by an environment variable, too: LUMSYNC_ and 
 LUMSYNC_MAX_DISABLE; a repeatable one takes a list with commas. The command line goes over the environment, and that
 over the config file.
 
-Exit codes: 0 done, 1 could not do it, 2 wrong usage, config or CSV, 3 a guardrail stopped it, 4 applied in part,
-5 changes are pending (--detailed-exitcode), 6 another run holds the lock, 130 and 143 interrupted after an orderly
-stop.")]
+Exit codes: 0 done, 1 could not do it, 2 wrong usage, config or CSV, 3 stopped by a guardrail, 4 applied in part,
+5 changes are pending (--detailed-exitcode), 6 another run holds the lock, 129 hung up, 130 interrupted, 143 terminated, all
+after an orderly stop.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -49,7 +49,7 @@ pub enum Command {
   lumsync plan users.csv                       shows what would change
   lumsync plan users.csv -o plan.json          saves it for lumsync apply
   lumsync plan users.csv --report plan.html    a page for whoever has to agree
-  lumsync plan users.csv --detailed-exitcode   0: nothing to do, 5: changes are pending
+  lumsync plan users.csv --detailed-exitcode   0: nothing to do, 5: changes are pending, 3: a guardrail would stop it
   lumsync plan leavers.csv --partial           nobody is disabled for having no row
   lumsync plan users.csv --sandbox             tries it without a tenant")]
     Plan(PlanArguments),
@@ -77,7 +77,7 @@ pub enum Command {
   lumsync export --types external,google --no-hidden
   lumsync export --columns email,firstName,lang,createdAt")]
     Export(ExportArguments),
-    /// Render a finished run or a saved plan again
+    /// Render runs or saved plans again, several as one overview
     Report(ReportArguments),
     /// Plan what takes back a run: every change that it made, turned round; writes nothing to the tenant
     #[command(after_help = "Examples:
@@ -90,7 +90,7 @@ no account is ever deleted. A run that was killed is taken back by its journal."
     Undo(UndoArguments),
     /// List past runs of this state dir with their outcome
     Runs(RunsArguments),
-    /// Write a config file in which every setting is explained
+    /// Write a config file in which every setting is explained; on a terminal, ask and try first
     Init(InitArguments),
     /// Try config, login, rights, clock and speed, each with what to do about it; writes nothing to the tenant
     Doctor(DoctorArguments),
@@ -132,6 +132,8 @@ pub enum OutputFormat {
     Text,
     /// For scripts: the plan or report document.
     Json,
+    /// Nothing: the run folder, report files and the log tell.
+    None,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::settings::StateSection;
 
 /// Lists past runs, the latest first.
 #[derive(Debug, Args)]
+#[command(mut_arg("keep_runs", |option| option.hide(true)))]
 #[command(after_help = "Examples:
   lumsync runs                          the last 20
   lumsync runs --limit 0                all

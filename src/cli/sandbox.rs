@@ -17,14 +17,14 @@ Examples:
   lumsync sandbox --latency 30ms --rate-limit 40     as slow and as strict as a real one
   lumsync sandbox --fault reset-after:save-create:3  the third create is done, its answer is lost
 
-A fault is KIND:CALL:WHEN. CALL is token, list, get, save-create, save-update or any; WHEN is 3, 1-5, 2-,
-every-10 or always. The kinds are listed in docs/sandbox.md, as are the pages for scripts under /_sandbox/.";
+A fault is KIND:CALL:WHEN. CALL is token, list, get, save-create, save-update, feed-list,
+feed-members, feed-get, feed-types, feed-save or any; WHEN is 3, 1-5, 2-, every-10 or always. The kinds are listed in docs/sandbox.md, as are the pages for scripts under /_sandbox/.";
 
 /// Serve an embedded LumApps tenant on loopback, for trying and testing
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SandboxArguments {
-    /// Load the tenant from FILE (JSON lines of User objects) and save it there after writes [default: a built-in
+    /// Load the tenant from FILE (JSON lines of users and groups) and save it there after writes [default: a built-in
     /// sample, not saved]
     #[arg(value_name = "FILE", conflicts_with_all = ["users", "save"])]
     pub file: Option<PathBuf>,
@@ -49,6 +49,9 @@ pub struct SandboxArguments {
     /// Put no more than N users on a page of a list, whatever is asked for
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = parse_positive)]
     pub page_cap: usize,
+    /// Refuse more than N users in one change of a group's members
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = parse_positive)]
+    pub subscribers_cap: usize,
     /// Take this long to answer
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     pub latency: Duration,
@@ -81,6 +84,7 @@ impl SandboxArguments {
             mix: self.mix,
             save_to: self.save.or(self.file),
             page_cap: self.page_cap,
+            subscribers_cap: self.subscribers_cap,
             latency: self.latency,
             rate_limit: self.rate_limit,
             faults: self.faults,

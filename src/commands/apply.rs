@@ -16,9 +16,10 @@ use crate::clock;
 use crate::console::Progress;
 use crate::execute::LookUp;
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, LastGood, Tenant};
-use crate::plan::{GuardrailName, Limits, Plan, PlanFileError};
+use crate::model::{Amount, DesiredUsers, LastGood, Tenant};
+use crate::plan::{Guardrail, GuardrailName, Limits, Plan, PlanFileError};
 use crate::record::AppliedBefore;
+use crate::report::words;
 
 /// By so much the clock of the machine that planned may be ahead.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -31,8 +32,10 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
         .reads("the plan", Some(&arguments.plan))
         .reads("--csv", arguments.csv.as_ref())
         .check()?;
+    let text =
+        std::fs::read(&arguments.plan).map_err(|error| refusal(&arguments.plan, &format!("can't be read: {error}")))?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    let mut plan = read_plan(&arguments.plan, &target.tenant(), arguments.max_age, clock::now())?;
+    let mut plan = read_plan((&arguments.plan, &text), &target.tenant(), arguments.max_age, clock::now())?;
     let checksum = plan.checksum.clone();
     let last_good = session.state_dir()?.last_good_run(&plan.tenant, &session.scope)?;
     judge_again(&mut plan, last_good, session)?;
@@ -93,10 +96,17 @@ async fn load_passwords(
 }
 
 /// Reads a plan and refuses one that must not be applied (`docs/interface.md`, "Applying").
-fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) -> Result<Plan, Failure> {
+fn read_plan(
+    (path, text): (&Path, &[u8]),
+    tenant: &Tenant,
+    max_age: Duration,
+    now: Timestamp,
+) -> Result<Plan, Failure> {
     let refuse = |problem: &str| refusal(path, problem);
-    let bytes = std::fs::read(path).map_err(|error| refuse(&format!("can't be read: {error}")))?;
-    let plan = Plan::from_json(&bytes).map_err(|error| match &error {
+    if !text.trim_ascii_start().starts_with(b"{") {
+        return Err(refuse("is no plan; for a CSV, use lumsync sync"));
+    }
+    let plan = Plan::from_json(text).map_err(|error| match &error {
         PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
         PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
     })?;
@@ -116,9 +126,9 @@ fn read_plan(path: &Path, tenant: &Tenant, max_age: Duration, now: Timestamp) ->
     let age = Duration::try_from(now.duration_since(plan.created_at)).unwrap_or(Duration::ZERO);
     if age > max_age {
         return Err(refuse(&format!(
-            "is {} minutes old, more than --max-age allows ({} minutes): plan again",
-            age.as_secs() / 60,
-            max_age.as_secs() / 60
+            "is {} old, more than --max-age allows ({}): plan again",
+            words::seconds(age.as_secs_f64()),
+            words::seconds(max_age.as_secs_f64())
         )));
     }
     Ok(plan)
@@ -145,12 +155,15 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
             .or(limit(GuardrailName::MaxRemoteShrink))
             .unwrap_or(default.max_remote_shrink),
         max_leave: set.max_leave.or(limit(GuardrailName::MaxLeave)).unwrap_or(default.max_leave),
-        min_rows: set.min_rows.or(min_rows(plan)).unwrap_or(default.min_rows),
+        min_rows: set.min_rows.or(count(limit(GuardrailName::MinRows))).unwrap_or(default.min_rows),
+        expect_rows: set.expect_rows.or(count(limit(GuardrailName::ExpectRows))),
+        allow_column_change: set.allow_column_change,
         max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
     let base = |name| judged(name).and_then(|guardrail| guardrail.base);
     let compared = base(GuardrailName::MaxShrink)
         .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
+    let gone = judged(GuardrailName::ColumnChange).map(|guardrail| (guardrail.value, !guardrail.tripped));
     let last_good = compared.or(last_good);
     plan.guardrails = if plan.undoes.is_some() {
         limits.judge_changes(&plan.figures())
@@ -159,13 +172,14 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
     };
     let leaves = limits.judge_leaves(&plan.memberships).collect::<Vec<_>>();
     plan.guardrails.extend(leaves);
+    plan.guardrails
+        .extend(gone.map(|(gone, was_allowed)| Guardrail::column_change(gone, was_allowed || set.allow_column_change)));
     Ok(plan.seal()?)
 }
 
-fn min_rows(plan: &Plan) -> Option<u64> {
-    let guardrail = plan.guardrails.iter().find(|guardrail| guardrail.name == GuardrailName::MinRows)?;
-    match guardrail.limit {
-        crate::model::Amount::Count(rows) => Some(rows),
-        crate::model::Amount::Share(_) => None,
+fn count(limit: Option<Amount>) -> Option<u64> {
+    match limit? {
+        Amount::Count(rows) => Some(rows),
+        Amount::Share(_) => None,
     }
 }

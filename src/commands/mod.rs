@@ -7,10 +7,10 @@ mod export;
 mod init;
 mod job;
 mod plan;
-pub mod report;
+mod report;
 mod runs;
-#[cfg_attr(not(feature = "sandbox"), path = "without_sandbox.rs")]
-pub mod sandbox;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 mod shell;
 mod sync;
 mod undo;
@@ -22,10 +22,11 @@ use clap::CommandFactory;
 use crate::cli::{Cli, Command, GlobalOptions, RunOptions};
 use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
+use crate::report::ReportSummary;
 use crate::settings::{Environment, Origins, config_file};
 use check::CheckOutcome;
 use job::files::Files;
-use job::session::Session;
+use job::session::{Session, Stopwatch};
 use job::{failure, notify, session};
 
 /// Reports a wrong command line, or prints the help that was asked for.
@@ -46,6 +47,8 @@ pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {
 
 /// Runs a command to its end; errors are told here, once. `given` is what the command line alone says.
 pub async fn run(mut given: Cli, environment: Environment) -> Exit {
+    let began = Stopwatch::start();
+    let is_run = matches!(given.command, Command::Plan(_) | Command::Apply(_) | Command::Sync(_) | Command::Undo(_));
     let (global, ended) = match Cli::of_all_layers(&environment) {
         Ok((cli, origins)) => {
             session::warn_of_unknown_variables(&environment, &cli.global, &Cli::command());
@@ -66,6 +69,9 @@ pub async fn run(mut given: Cli, environment: Environment) -> Exit {
     ended.unwrap_or_else(|failure| {
         let printer = Printer::for_process(failure::terminal_facts(&environment), session::verbosity(&global));
         session::report_error(&failure.message(), global.log.format, &printer);
+        if is_run && global.log.format == LogFormat::Json {
+            session::run_ended(failure.exit, &began, &ReportSummary::default());
+        }
         failure.exit
     })
 }
@@ -84,8 +90,11 @@ async fn dispatch(
                 .reads("the CSV", Some(&arguments.csv))
                 .reads("the config", config_file(global.config.as_deref()));
             files.writes("--report", &arguments.report).check()?;
-            match check::run(&arguments, &arguments.csv_settings.settings(), global.output, &printer()).await? {
+            let csv = &arguments.csv_settings;
+            let settings = csv.settings(crate::clock::today(csv.time_zone.as_ref()));
+            match check::run(&arguments, &settings, global.output, &printer()).await? {
                 CheckOutcome::Fine => Ok(Exit::Done),
+                CheckOutcome::Tripped => Ok(Exit::Guardrail),
                 CheckOutcome::HasProblems => Ok(Exit::Usage),
             }
         }
@@ -101,7 +110,8 @@ async fn dispatch(
         }
         Command::Export(arguments) => export::run(&arguments, &begin(&arguments.run)?).await,
         Command::Report(arguments) => {
-            let files = Files::default().reads("the run or plan", Some(&arguments.run_or_plan));
+            let subjects = arguments.runs_or_plans.iter();
+            let files = subjects.fold(Files::default(), |files, path| files.reads("the run or plan", Some(path)));
             files.writes("-o", &arguments.output).check()?;
             report::run(&arguments, &arguments.state.dir(environment)?, &printer())?;
             Ok(Exit::Done)
@@ -110,7 +120,7 @@ async fn dispatch(
         Command::Runs(arguments) => {
             runs::run(&arguments, &arguments.state.dir(environment)?, global.output, &printer())
         }
-        Command::Init(arguments) => init::run(&arguments, global.config.as_deref(), &printer()),
+        Command::Init(arguments) => init::run(&arguments, global, environment, &printer()).await,
         Command::Doctor(arguments) => doctor::run(&arguments, global, begin(&arguments.run)?).await,
         Command::Completions(arguments) => shell::completions(&arguments, &printer()),
         Command::Man(arguments) => shell::man(&arguments, &printer()),

@@ -9,6 +9,7 @@ use super::job::{outputs, planning};
 use crate::cli::PlanArguments;
 use crate::console::Progress;
 use crate::exit::Exit;
+use crate::plan::Plan;
 use crate::record::{new_run_id, write_json};
 use crate::report::Timing;
 
@@ -34,6 +35,21 @@ pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, F
         write_json(path, &plan)?;
     }
     outputs::plan(&plan, session, arguments.full)?;
-    let has_changes = plan.summary.changes() > 0;
-    Ok(if arguments.detailed_exitcode && has_changes { Exit::Pending } else { Exit::Done })
+    Ok(outputs::end_of_plan(&plan, arguments.detailed_exitcode, || next_step(&plan, arguments), session))
+}
+
+fn next_step(plan: &Plan, arguments: &PlanArguments) -> String {
+    let tenant = outputs::tenant_option(arguments.run.sandbox.as_ref());
+    match &arguments.out {
+        Some(out) => {
+            let csv = if plan.needs_passwords() { format!(" --csv {}", arguments.csv) } else { String::new() };
+            format!("To apply exactly this plan: lumsync apply {}{csv}{tenant}", out.display())
+        }
+        None if arguments.csv == "-" => "To apply exactly this plan, save it with -o.".to_owned(),
+        None => format!(
+            "To make these changes: lumsync sync {}{tenant}\n\
+             To have exactly this plan applied, save it with -o plan.json, and use lumsync apply plan.json{tenant}",
+            arguments.csv
+        ),
+    }
 }

@@ -1,4 +1,4 @@
-//! `lumsync report`: finds a finished run or a saved plan and renders it again.
+//! `lumsync report`: finds runs and saved plans and renders them again, several as one overview.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -7,12 +7,17 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::job::failure::Failure;
+use super::job::outputs::{text_style, write_file};
 use crate::cli::ReportArguments;
 use crate::console::Printer;
+use crate::exit::Exit;
 use crate::plan::{PLAN_FORMAT, Plan};
-use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
-use crate::report::{Document, REPORT_FORMAT, REPORT_VERSION, Report, ReportError, ReportFormat, TextStyle};
-use crate::report::{UnknownEnding, write, write_text};
+use crate::record::{PRIVATE, unfinished_run, write_atomically};
+use crate::report::{
+    Document, Overview, REPORT_FORMAT, REPORT_VERSION, Report, ReportFormat, Subject, UnknownEnding, write_overview,
+    write_overview_text, write_text,
+};
 
 const PLAN_FILE: &str = "plan.json";
 const REPORT_FILE: &str = "report.json";
@@ -20,119 +25,111 @@ const RUNS_FOLDER: &str = "runs";
 /// The word for the run that began last.
 const LAST: &str = "last";
 
-/// A document could not be found, read or written.
+/// A document could not be found or read.
 #[derive(Debug, Error)]
-pub enum ReportCommandError {
+enum ReportCommandError {
     /// Neither a path nor a run of the state dir.
     #[error("`{}` is neither a plan or report file, nor a run's folder, nor a run under `{}`; `lumsync runs` lists those", name.display(), runs.display())]
-    NotFound {
-        /// As the operator named it.
-        name: PathBuf,
-        /// Where runs were looked for.
-        runs: PathBuf,
-    },
+    NotFound { name: PathBuf, runs: PathBuf },
+    /// A run that wrote nothing, in which there is nothing to render.
+    #[error("the run in `{}` left neither plan nor report: it wrote nothing to the tenant", folder.display())]
+    Empty { folder: PathBuf },
     /// The file can't be opened or read.
     #[error("could not read `{}`", path.display())]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// Why not.
-        #[source]
-        source: io::Error,
-    },
+    Read { path: PathBuf, source: io::Error },
     /// The file is something else, or damaged.
     #[error("`{}` is not a plan or report that this version of lumsync can read", path.display())]
-    Parse {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
+    Parse { path: PathBuf, source: serde_json::Error },
     /// The file is a document of another kind or version.
     #[error("`{}` has format `{format}`, version {version}: this version of lumsync reads plans and reports of versions 1 and 2", path.display())]
-    Format {
-        /// Which file.
-        path: PathBuf,
-        /// What it says it is.
-        format: String,
-        /// Which version it says it is.
-        version: u32,
-    },
-    /// An output file's name does not say its format.
-    #[error(transparent)]
-    Ending(#[from] UnknownEnding),
-    /// An output file can't be written.
-    #[error(transparent)]
-    Write(#[from] AtomicWriteError),
-    /// The document can't be rendered.
-    #[error(transparent)]
-    Render(#[from] ReportError),
+    Format { path: PathBuf, format: String, version: u32 },
 }
 
-impl ReportCommandError {
-    /// Whether the operator asked for something that is not there or can't be, so that the exit code is 2.
-    pub fn is_usage(&self) -> bool {
-        match self {
-            Self::NotFound { .. } | Self::Parse { .. } | Self::Format { .. } | Self::Ending(_) => true,
-            Self::Read { .. } | Self::Write(_) | Self::Render(_) => false,
-        }
+impl From<ReportCommandError> for Failure {
+    fn from(error: ReportCommandError) -> Self {
+        use ReportCommandError::{Empty, Format, NotFound, Parse, Read};
+        let exit = match error {
+            NotFound { .. } | Empty { .. } | Parse { .. } | Format { .. } => Exit::Usage,
+            Read { .. } => Exit::CouldNot,
+        };
+        Self::new(exit, error)
     }
 }
 
 /// A document with what it needs to be rendered.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Found {
+enum Found {
     /// A saved plan.
     Plan(Box<Plan>),
-    /// A finished run, and its plan where that is at hand.
+    /// A run, and its plan where that is at hand.
     Run(Box<Report>, Option<Box<Plan>>),
 }
 
 impl Found {
-    /// To be rendered.
-    pub fn document(&self) -> Document<'_> {
+    fn document(&self) -> Document<'_> {
         match self {
-            Self::Plan(plan) => Document::Plan(plan),
+            Self::Plan(plan) => Document::from(&**plan),
             Self::Run(report, plan) => Document::Run { report, plan: plan.as_deref() },
         }
     }
 }
 
 /// Renders to each output file, or as text to standard output when there is none.
-pub fn run(arguments: &ReportArguments, state_dir: &Path, printer: &Printer) -> Result<(), ReportCommandError> {
-    let formats = arguments.output.iter().map(|path| Ok((path, ReportFormat::from_path(path)?)));
+pub fn run(arguments: &ReportArguments, state_dir: &Path, printer: &Printer) -> Result<(), Failure> {
+    let formats = arguments.output.iter().map(|path| Ok((path.as_path(), ReportFormat::from_path(path)?)));
     let outputs = formats.collect::<Result<Vec<_>, UnknownEnding>>()?;
-    let found = find(&arguments.run_or_plan, state_dir)?;
-    for (path, format) in &outputs {
-        write_file(found.document(), path, *format)?;
+    let names = arguments.runs_or_plans.iter().map(|name| name.to_string_lossy().into_owned());
+    let names: Vec<String> = names.collect();
+    let find = |name: &PathBuf| find(name, state_dir);
+    let found = arguments.runs_or_plans.iter().map(find).collect::<Result<Vec<Found>, _>>()?;
+    match found.as_slice() {
+        [one] => render(one.document(), &outputs, arguments, printer),
+        several => {
+            let subjects: Vec<Subject<'_>> =
+                names.iter().zip(several).map(|(name, found)| Subject { name, document: found.document() }).collect();
+            render_overview(&Overview::new(&subjects), &outputs, printer)
+        }
+    }
+}
+
+fn render(
+    document: Document<'_>,
+    outputs: &[(&Path, ReportFormat)],
+    arguments: &ReportArguments,
+    printer: &Printer,
+) -> Result<(), Failure> {
+    for (path, format) in outputs {
+        write_file(document, path, *format)?;
     }
     if outputs.is_empty() {
         let style = text_style(printer, arguments.full);
-        printer.result(|out| write_text(found.document(), style, out))?;
+        printer.result(|out| write_text(document, style, out))?;
     }
     Ok(())
 }
 
-/// How text is to look on this printer's standard output.
-pub fn text_style(printer: &Printer, full: bool) -> TextStyle {
-    let facts = printer.facts();
-    let width = facts.width.filter(|_| facts.stdout_is_terminal).map_or(TextStyle::UNLIMITED, usize::from);
-    TextStyle { colour: facts.colours_stdout(), width, full }
-}
-
-/// Writes one report file, replaced whole.
-pub fn write_file(document: Document<'_>, path: &Path, format: ReportFormat) -> Result<(), ReportCommandError> {
-    write_atomically(path, PRIVATE, |out| Ok(write(document, format, out)?))
+fn render_overview(
+    overview: &Overview<'_>,
+    outputs: &[(&Path, ReportFormat)],
+    printer: &Printer,
+) -> Result<(), Failure> {
+    for (path, format) in outputs {
+        write_atomically(path, PRIVATE, |out| Ok::<_, Failure>(write_overview(overview, *format, out)?))?;
+    }
+    if outputs.is_empty() {
+        printer.result(|out| write_overview_text(overview, text_style(printer, true), out))?;
+    }
+    Ok(())
 }
 
 /// A file, a run's folder, the name of a run under the state dir, or the last of them, in this order.
-pub fn find(name: &Path, state_dir: &Path) -> Result<Found, ReportCommandError> {
+fn find(name: &Path, state_dir: &Path) -> Result<Found, ReportCommandError> {
     let runs = state_dir.join(RUNS_FOLDER);
     let last = if name.as_os_str() == LAST { last_of(&runs) } else { None };
-    let places = [Some(name.to_owned()), Some(runs.join(name)), last];
-    match places.iter().flatten().find_map(|place| document_in(place)) {
-        Some(path) => read(&path),
+    let mut places = [Some(name.to_owned()), Some(runs.join(name)), last].into_iter().flatten();
+    match places.find(|place| place.exists()) {
+        Some(folder) if folder.is_dir() => in_folder(&folder),
+        Some(file) => read(&file),
         None => Err(ReportCommandError::NotFound { name: name.to_owned(), runs }),
     }
 }
@@ -140,15 +137,20 @@ pub fn find(name: &Path, state_dir: &Path) -> Result<Found, ReportCommandError> 
 /// Names of runs sort by time.
 fn last_of(runs: &Path) -> Option<PathBuf> {
     let folders = std::fs::read_dir(runs).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
-    folders.filter(|folder| document_in(folder).is_some()).max()
+    folders.filter(|folder| [REPORT_FILE, PLAN_FILE].iter().any(|file| folder.join(file).is_file())).max()
 }
 
-/// The file itself, or what tells most in a folder: a run that was killed has a plan but no report.
-fn document_in(place: &Path) -> Option<PathBuf> {
-    if !place.is_dir() {
-        return place.exists().then(|| place.to_owned());
+/// A run that was killed left no report: its plan and its journal tell what it did.
+fn in_folder(folder: &Path) -> Result<Found, ReportCommandError> {
+    let report = folder.join(REPORT_FILE);
+    if report.is_file() {
+        return read(&report);
     }
-    [REPORT_FILE, PLAN_FILE].map(|file| place.join(file)).into_iter().find(|path| path.is_file())
+    let failed = |source| ReportCommandError::Read { path: folder.to_owned(), source };
+    match unfinished_run(folder).map_err(failed)? {
+        Some((plan, report)) => Ok(Found::Run(Box::new(report), Some(Box::new(plan)))),
+        None => Err(ReportCommandError::Empty { folder: folder.to_owned() }),
+    }
 }
 
 fn read(path: &Path) -> Result<Found, ReportCommandError> {
@@ -224,7 +226,8 @@ mod tests {
             assert!(matches!(found, Found::Run(_, Some(_))), "{}", name.display());
         }
         assert!(matches!(find(&folder.join("plan.json"), state.path()), Ok(Found::Plan(_))));
-        assert!(matches!(find(Path::new("killed"), state.path()), Ok(Found::Plan(_))));
+        let killed = find(Path::new("killed"), state.path()).unwrap();
+        assert!(matches!(killed, Found::Run(report, Some(_)) if report.unfinished.is_some()));
     }
 
     #[test]
@@ -233,38 +236,17 @@ mod tests {
         let other = state.path().join("package.json");
         fs::write(&other, r#"{"name":"x"}"#).unwrap();
         let newer = state.path().join("newer.json");
-        fs::write(&newer, r#"{"format":"lumsync-plan","version":3,"more":1}"#).unwrap();
+        fs::write(&newer, r#"{"format":"lumsync-plan","version":99,"more":1}"#).unwrap();
+        let empty = state.path().join("runs/empty");
+        fs::create_dir(&empty).unwrap();
         for (name, message) in [
             (Path::new("gone"), "`gone` is neither a plan or report file, nor a run's folder"),
             (&other, "is not a plan or report"),
-            (&newer, "has format `lumsync-plan`, version 3"),
+            (&newer, "has format `lumsync-plan`, version 99"),
+            (&empty, "left neither plan nor report: it wrote nothing to the tenant"),
         ] {
-            let error = find(name, state.path()).unwrap_err();
-            assert!(error.is_usage() && error.to_string().contains(message), "{error}");
+            let failure = Failure::from(find(name, state.path()).unwrap_err());
+            assert!(failure.exit == Exit::Usage && failure.message().contains(message), "{}", failure.message());
         }
-    }
-
-    #[test]
-    fn every_output_is_written_in_its_format_and_none_when_one_is_unknown() {
-        let state = state_dir();
-        let printer = Printer::new(
-            crate::console::TerminalFacts::default(),
-            crate::console::Verbosity::Normal,
-            (io::sink(), io::sink()),
-            indicatif::ProgressDrawTarget::hidden(),
-        );
-        let path = |name: &str| state.path().join(name);
-        let arguments = |names: &[&str]| ReportArguments {
-            run_or_plan: PathBuf::from("ended"),
-            output: names.iter().map(|name| path(name)).collect(),
-            full: false,
-            state: crate::settings::StateSection { dir: None },
-        };
-        let error = run(&arguments(&["a.md", "a.pdf"]), state.path(), &printer).unwrap_err();
-        assert!(error.is_usage() && !path("a.md").exists());
-        run(&arguments(&["a.md", "a.csv", "a.html", "a.json"]), state.path(), &printer).unwrap();
-        assert!(fs::read_to_string(path("a.md")).unwrap().starts_with("## lumsync"));
-        assert!(fs::read_to_string(path("a.csv")).unwrap().starts_with("\u{feff}kind,"));
-        assert!(fs::read_to_string(path("a.json")).unwrap() == REPORT, "the file is the document itself");
     }
 }

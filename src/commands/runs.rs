@@ -7,12 +7,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::job::failure::{CommandError, Failure};
-use super::report::text_style;
+use super::job::outputs::text_style;
 use crate::cli::{OutputFormat, RunsArguments};
 use crate::console::Printer;
 use crate::exit::Exit;
 use crate::record::{Left, PastRun, ReportHead, StateDir};
-use crate::report::{Cell, Column, ReportSummary, Table, Tone, words};
+use crate::report::{Cell, Column, ReportSummary, Table, Tone, Unfinished, words};
 
 /// `format` of the JSON output.
 const RUNS_FORMAT: &str = "lumsync-runs";
@@ -33,6 +33,7 @@ pub fn run(
     let listed = find(&StateDir::new(state_dir.to_owned()), arguments)?;
     match output {
         OutputFormat::Json => printer.result(|out| write_json(&listed.runs, out)).map_err(CommandError::Output)?,
+        OutputFormat::None => {}
         OutputFormat::Text => {
             if !listed.runs.is_empty() {
                 let style = text_style(printer, false);
@@ -80,10 +81,12 @@ fn exit_code(run: &PastRun) -> Option<u8> {
 
 fn outcome(run: &PastRun) -> String {
     match &run.left {
-        Left::Report(head) => {
-            Exit::of_code(head.exit_code).map_or_else(|| "unknown".to_owned(), |exit| exit.words().to_owned())
-        }
-        Left::Nothing => "no report: under way, or killed".to_owned(),
+        Left::Report(head) => match head.unfinished {
+            Some(Unfinished::Killed) => "killed".to_owned(),
+            Some(Unfinished::UnderWay) => "under way".to_owned(),
+            None => Exit::of_code(head.exit_code).map_or_else(|| "unknown".to_owned(), |exit| exit.words().to_owned()),
+        },
+        Left::Nothing => "nothing written: killed before it had a plan, or just begun".to_owned(),
         Left::Unreadable(_) => "unreadable report".to_owned(),
     }
 }
@@ -121,7 +124,7 @@ fn write_json(runs: &[PastRun], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn table(runs: &[PastRun]) -> Table<7> {
+fn table(runs: &[PastRun]) -> Table {
     let tenants: BTreeSet<_> = runs.iter().filter_map(tenant).collect();
     let mut table = Table::new(0, COLUMNS);
     table.push(HEADER.map(|word| Cell::from(word).toned(Tone::Strong)));

@@ -1,69 +1,19 @@
-//! `lumsync sandbox`, and the tenant behind `--sandbox`.
+//! `lumsync sandbox`.
 
 use std::future::Future;
 use std::io::Write;
-use std::path::PathBuf;
 use std::pin::pin;
 
-use thiserror::Error;
-
+use super::job::failure::{CommandError, Failure};
 use crate::cli::SandboxArguments;
-use crate::sandbox::{Sandbox, SandboxError, SandboxSettings, TenantSource};
-
-/// Why an embedded tenant could not be served.
-#[derive(Debug, Error)]
-pub enum SandboxCommandError {
-    /// It could not start, or not save at the end.
-    #[error(transparent)]
-    Sandbox(#[from] SandboxError),
-    /// Its address could not be printed.
-    #[error("can't write to standard output")]
-    Output(#[from] std::io::Error),
-}
-
-impl SandboxCommandError {
-    /// Whether the tenant's file is wrong and not the surroundings.
-    pub fn is_usage(&self) -> bool {
-        use SandboxError::{Line, NoFile, Read};
-        matches!(self, Self::Sandbox(NoFile { .. } | Read { .. } | Line { .. }))
-    }
-}
-
-/// The tenant of `--sandbox`, which lives as long as the command.
-pub(super) struct EmbeddedTenant(Sandbox);
-
-impl EmbeddedTenant {
-    /// Starts a tenant that is kept in a file, or a sample that is not kept.
-    pub(super) async fn start(organization_id: &str, file: Option<PathBuf>) -> Result<Self, SandboxCommandError> {
-        let settings = SandboxSettings {
-            organization_id: organization_id.to_owned(),
-            tenant: file.clone().map_or(TenantSource::Sample, TenantSource::File),
-            save_to: file,
-            ..SandboxSettings::default()
-        };
-        Ok(Self(Sandbox::start(settings).await?))
-    }
-
-    pub(super) fn base_url(&self) -> String {
-        self.0.base_url()
-    }
-
-    pub(super) fn token(&self) -> String {
-        self.0.token()
-    }
-
-    /// Saves the file.
-    pub(super) async fn stop(self) -> Result<(), SandboxCommandError> {
-        Ok(self.0.stop().await?)
-    }
-}
+use crate::sandbox::Sandbox;
 
 /// Starts the tenant, prints to `out` how to reach it, one fact a line, and serves until `shutdown` is done.
 pub async fn run(
     arguments: SandboxArguments,
     out: &mut dyn Write,
     shutdown: impl Future<Output = ()>,
-) -> Result<(), SandboxCommandError> {
+) -> Result<(), Failure> {
     let mut shutdown = pin!(shutdown);
     // Polled first, so that signals are handled before a reader of `out` knows that there is something to stop.
     let sandbox = tokio::select! {
@@ -76,7 +26,7 @@ pub async fn run(
         shutdown.await;
     }
     sandbox.stop().await?;
-    Ok(printed?)
+    Ok(printed.map_err(CommandError::Output)?)
 }
 
 /// Assignments that a shell can read, with comments between them.

@@ -9,12 +9,12 @@ use super::job::session::{Session, show_pauses};
 use super::job::tenant::{Connection, Target};
 use super::job::{outputs, planning};
 use crate::cli::{OutputFormat, SyncArguments};
-use crate::console::{Answer, Progress, ask};
+use crate::console::{Answer, Progress, Verbosity, ask};
 use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::plan::Plan;
 use crate::record::AppliedBefore;
-use crate::report::{Document, write_text};
+use crate::report::write_text;
 use crate::source::Loaded;
 
 /// Syncs, or plans when it is a dry run.
@@ -71,6 +71,7 @@ async fn carry_out(
     if !arguments.yes && summary.changes() > 0 {
         let answer = session.unless_stopped(confirm(summary)).await?;
         if answer == Answer::No {
+            run.facts.is_declined = true;
             return Err(CommandError::NotConfirmed.into());
         }
     }
@@ -82,19 +83,20 @@ async fn carry_out(
 /// stands on standard output.
 fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Result<bool, Failure> {
     match session.output {
-        OutputFormat::Text if session.printer.verbosity() > crate::console::Verbosity::Quiet => {
-            outputs::show(Document::Plan(plan), session, arguments.plan.full)?;
+        // Nobody can answer a question about a plan that was not shown.
+        OutputFormat::Text if !arguments.yes || session.printer.verbosity() > Verbosity::Quiet => {
+            outputs::show(session.document_of(plan), session, arguments.plan.full)?;
             Ok(true)
         }
         // Standard output is the report's alone; a question still needs its plan.
-        OutputFormat::Json if !arguments.yes => {
+        OutputFormat::Json | OutputFormat::None if !arguments.yes => {
             let mut text = Vec::new();
-            let style = super::report::text_style(&session.printer, arguments.plan.full);
-            write_text(Document::Plan(plan), style, &mut text)?;
+            let style = outputs::text_style(&session.printer, arguments.plan.full);
+            write_text(session.document_of(plan), style, &mut text)?;
             session.printer.always(String::from_utf8_lossy(&text).trim_end());
             Ok(false)
         }
-        OutputFormat::Text | OutputFormat::Json => Ok(false),
+        OutputFormat::Text | OutputFormat::Json | OutputFormat::None => Ok(false),
     }
 }
 

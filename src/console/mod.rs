@@ -18,4 +18,4 @@ pub use facts::{TerminalFacts, Verbosity};
 pub use logging::{LogFormat, LogSetup, LoggingError, install_logging, log_subscriber};
 pub use printer::Printer;
 pub use progress::{Progress, Stage};
-pub use prompt::{Answer, ask};
+pub use prompt::{Answer, ask, read_answer};

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
+use crate::model::visible;
 use crate::plan::PlanSummary;
 
 /// What the operator said.
@@ -21,6 +22,16 @@ pub fn ask(summary: &PlanSummary, input: &mut dyn BufRead, output: &mut dyn Writ
     let mut line = String::new();
     input.read_line(&mut line)?;
     Ok(if is_consent(summary, line.trim()) { Answer::Yes } else { Answer::No })
+}
+
+/// Asks on the terminal; nothing at the end of the input.
+pub fn read_answer(question: &str) -> io::Result<Option<String>> {
+    let mut output = io::stderr();
+    write!(output, "{}", visible(question))?;
+    output.flush()?;
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line)?;
+    Ok((read > 0).then(|| line.trim().to_owned()))
 }
 
 fn question(summary: &PlanSummary) -> String {

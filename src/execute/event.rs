@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::model::Uid;
-use crate::plan::{Action, ActionKind, GroupName, Member, MemberChange, Phase};
+use crate::plan::{Action, ActionKind, GroupName, Member, MemberChange, Phase, Plan, member_changes};
 
 /// How one action ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The outcomes of a plan of which nothing was begun: its actions, then its changes of members.
+    pub fn none_of<'a>(plan: &'a Plan, why: &'a str) -> impl Iterator<Item = Self> + 'a {
+        let actions = plan.actions.iter().map(move |action| Self::not_attempted(action, why));
+        actions.chain(member_changes(&plan.memberships).map(move |change| Self::of_member(&change, why)))
+    }
+
     /// The outcome of an action that the run did not come to.
     pub fn not_attempted(action: &Action, why: &str) -> Self {
         Self {
@@ -96,6 +102,15 @@ impl ActionResult {
         }
     }
 
+    /// The word for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Already => "already so",
+            Self::NotAttempted => "not attempted",
+            Self::Applied | Self::Drifted | Self::Failed => self.as_str(),
+        }
+    }
+
     /// The word of reports and journals.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -118,10 +133,8 @@ pub enum Event {
         /// How many actions it has.
         actions: u64,
     },
-    /// A save is about to leave; it does when [`Recorded`] says that this is on disk.
-    AboutToSave(Attempt, Recorded),
-    /// A change of a group's members is about to leave, as a save is.
-    AboutToChangeMembers(MembersAttempt, Recorded),
+    /// A call is about to leave; it does when [`Recorded`] says that everybody whom it changes is on disk.
+    AboutToSend(Vec<Attempt>, Recorded),
     /// The action or membership at this position of the plan ended.
     Ended {
         /// Position in `Plan::actions`; behind them, in [`member_changes`](crate::plan::member_changes).
@@ -136,7 +149,7 @@ pub enum Event {
     },
 }
 
-/// A save that is about to leave.
+/// A change of one user that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attempt {
@@ -150,21 +163,10 @@ pub struct Attempt {
     /// Line of the CSV that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
-    /// Which save of this action, counted from 1.
-    pub attempt: u32,
-}
-
-/// A change of a group's members that is about to leave.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct MembersAttempt {
-    /// [`ActionKind::Join`] or [`ActionKind::Leave`].
-    pub kind: ActionKind,
-    /// Which group.
-    pub group: GroupName,
-    /// Everybody whom the call names.
-    pub users: Vec<Member>,
-    /// Which try it is of these users, counted from 1.
+    /// The group that is joined or left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
+    /// Which call for this change, counted from 1.
     pub attempt: u32,
 }
 

@@ -11,12 +11,12 @@ use tokio::sync::oneshot;
 use super::batch::BatchSize;
 use super::breaker::{Breaker, Sign};
 use super::engine::{Engine, Stage};
-use super::event::{ActionResult, Event, MembersAttempt, Outcome, Recorded};
+use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
 use super::step::{LookUp, TAKEN_BACK};
 use super::stop::StopReason;
 use crate::api::{CallError, GateError, MembersChange, MembersSent, Purpose};
 use crate::model::Uid;
-use crate::plan::{ActionKind, Member, MemberChange};
+use crate::plan::{ActionKind, MemberChange};
 
 const SAVE: &str = "feed/subscribers/save";
 
@@ -73,7 +73,7 @@ impl GroupStep<'_> {
                 return;
             }
             let batch = &waiting[..waiting.len().min(self.size.get().users())];
-            let trouble = match self.send(batch, tries + 1).await {
+            let trouble = match self.send(batch).await {
                 Ok(MembersSent::Done) => {
                     self.size.set(self.size.get().grow());
                     self.observe(Sign::Healthy);
@@ -205,9 +205,9 @@ impl GroupStep<'_> {
     }
 
     /// Sends one call, once its users are on disk. An error means that it did not leave.
-    async fn send(&self, batch: &[&MemberWork<'_>], attempt: u32) -> Result<MembersSent, CallError> {
+    async fn send(&self, batch: &[&MemberWork<'_>]) -> Result<MembersSent, CallError> {
         let Some(first) = batch.first() else { return Ok(MembersSent::Done) };
-        self.record(first.change, batch, attempt).await?;
+        self.record(batch).await?;
         let departure = self.engine.writer.admit(Purpose::NewWork).await?;
         let users: Vec<&str> = batch.iter().map(|work| work.uid.as_str()).collect();
         let (added_users, removed_users) =
@@ -224,12 +224,10 @@ impl GroupStep<'_> {
         Ok(sent)
     }
 
-    async fn record(&self, change: MemberChange<'_>, batch: &[&MemberWork<'_>], attempt: u32) -> Result<(), CallError> {
+    async fn record(&self, batch: &[&MemberWork<'_>]) -> Result<(), CallError> {
         let (confirm, confirmed) = oneshot::channel();
-        let users = batch.iter().map(|work| work.member_with_uid()).collect();
-        let attempt = MembersAttempt { kind: change.kind, group: change.group.clone(), users, attempt };
-        let event = Event::AboutToChangeMembers(attempt, Recorded(confirm));
-        let is_heard = self.engine.events.send(event).await.is_ok();
+        let attempts = batch.iter().map(|work| work.attempt()).collect();
+        let is_heard = self.engine.events.send(Event::AboutToSend(attempts, Recorded(confirm))).await.is_ok();
         match confirmed.await {
             Ok(Ok(())) if is_heard => Ok(()),
             _ => Err(CallError::Gate(GateError::Stopping)),
@@ -315,8 +313,16 @@ impl<'a> MemberWork<'a> {
         })
     }
 
-    fn member_with_uid(&self) -> Member {
-        Member { uid: Some(self.uid.clone()), ..self.change.member.clone() }
+    fn attempt(&self) -> Attempt {
+        let MemberChange { kind, group, member } = self.change;
+        Attempt {
+            kind,
+            email: member.email.clone(),
+            uid: Some(self.uid.clone()),
+            row: member.row,
+            group: Some(group.clone()),
+            attempt: self.attempts.get() + 1,
+        }
     }
 
     pub(super) fn outcome(&self, result: ActionResult, error: Option<String>) -> Outcome {

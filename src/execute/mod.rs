@@ -22,6 +22,6 @@ mod step;
 mod stop;
 
 pub use engine::Engine;
-pub use event::{ActionResult, Attempt, Event, MembersAttempt, Outcome, Recorded};
+pub use event::{ActionResult, Attempt, Event, Outcome, Recorded};
 pub use step::LookUp;
 pub use stop::{Stop, StopReason};

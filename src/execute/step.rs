@@ -101,7 +101,7 @@ impl Step<'_> {
                     Doubt { cause: refusal.to_string(), is_login_refusal: false }
                 }
                 Sent::Refused(refusal) => match doubt {
-                    None => return Err(refusal),
+                    None => return self.resolve_first_refusal(fields, refusal).await,
                     // The save before may have been done only after the look that did not find it.
                     Some(doubt) => return self.resolve_refusal(fields, &doubt, &refusal).await,
                 },
@@ -134,6 +134,20 @@ impl Step<'_> {
         }
     }
 
+    /// A gateway, or a tenant that is at odds with itself, may refuse what it has done.
+    async fn resolve_first_refusal(&self, fields: &Changes, refusal: CallError) -> Result<Ending, CallError> {
+        let found = self.reader.by_email(&self.action.email, Purpose::Settle).await.ok().flatten();
+        let ending = found.map(|user| self.judge_found(fields, &user, ActionResult::Applied));
+        ending.filter(|ending| ending.result == ActionResult::Applied).ok_or(refusal)
+    }
+
+    /// The same of an edit.
+    async fn is_done_all_the_same(&self, uid: &Uid, fields: &Changes) -> bool {
+        let found = self.reader.by_uid(uid, Purpose::Settle).await.ok().flatten();
+        let found = found.filter(|user| has_identity(uid, user));
+        found.is_some_and(|user| check_drift(self.action, fields, &user, self.scope, true) == Ok(DriftCheck::Already))
+    }
+
     async fn edit(&self, uid: &Uid, fields: &Changes) -> Result<Ending, CallError> {
         let mut doubt: Option<Doubt> = None;
         loop {
@@ -162,6 +176,9 @@ impl Step<'_> {
                     Ok(ending) => return Ok(ending),
                     Err(cause) => Doubt { cause, is_login_refusal: false },
                 },
+                Sent::Refused(_) if self.is_done_all_the_same(uid, fields).await => {
+                    return Ok(Ending::of(ActionResult::Applied));
+                }
                 Sent::Refused(refusal) => return Err(refusal),
                 Sent::NotConnected(cause) => {
                     self.wait_to_retry(&cause).await?;
@@ -207,9 +224,10 @@ impl Step<'_> {
             email: email.clone(),
             uid: self.action.uid().cloned(),
             row: *row,
+            group: None,
             attempt: self.tries.get() + 1,
         };
-        let is_heard = self.events.send(Event::AboutToSave(attempt, Recorded(confirm))).await.is_ok();
+        let is_heard = self.events.send(Event::AboutToSend(vec![attempt], Recorded(confirm))).await.is_ok();
         match confirmed.await {
             Ok(Ok(())) if is_heard => Ok(()),
             _ => Err(CallError::Gate(GateError::Stopping)),

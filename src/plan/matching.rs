@@ -124,8 +124,9 @@ impl Matcher<'_> {
         let Desired { users: rows, columns, .. } = self.desired;
         let is_same_word = |field: &ManagedField| rows.packed(row, *field) == self.users.packed(user, *field);
         let has_status = columns.fields.contains(&ManagedField::Status);
-        (has_status && columns.fields.iter().all(is_same_word))
-            || !differs(&rows.get(row), &self.users.get(user), columns)
+        // The address is no column that may be missing: a row that names its user by `uid` may bring another.
+        let fields = || columns.fields.iter().chain([&ManagedField::Email]);
+        (has_status && fields().all(is_same_word)) || !differs(&rows.get(row), &self.users.get(user), columns)
     }
 
     fn by_address(&self, row: usize) -> Result<Option<usize>, ConflictReason> {

@@ -160,7 +160,7 @@ impl<'a> Memberships<'a> {
 }
 
 /// Leaves out the users of rows that came to nothing, and groups without a change; the rest in a fixed order.
-pub(super) fn settle(memberships: &mut Vec<Membership>, actions: &[Action], left_alone: [&[LeftAlone]; 2]) {
+pub(super) fn settle(memberships: &mut Vec<Membership>, actions: &[Action], left_alone: [&[LeftAlone]; 3]) {
     let without: HashSet<u64> = left_alone.iter().flat_map(|list| list.iter()).filter_map(|one| one.row).collect();
     let creates = actions.iter().filter(|action| action.kind() == ActionKind::Create);
     let created: HashSet<u64> = creates.filter_map(|action| action.row).collect();

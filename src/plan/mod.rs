@@ -6,10 +6,13 @@
 //! | `scope` | which users the job may change |
 //! | `index`, `matching` | which user a row refers to |
 //! | `diff` | what differs between a row and its user |
+//! | `doubts` | which doubtful values stand, since their user has them |
+//! | `held` | which users invalid rows refer to |
+//! | `lookalikes` | which new address looks like that of a user without a row |
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
-//! | `undo` | the plan that takes a run back |
+//! | `undo`, `undo_members` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
 //! | `groups` | which groups the cells of rows mean |
 //! | `membership` | who joins and leaves them |
@@ -19,29 +22,34 @@ mod action;
 mod address_changes;
 mod diff;
 mod document;
+mod doubts;
 mod draft;
 mod finish;
 mod groups;
 mod guardrail;
+mod held;
 mod index;
 mod input;
+mod lookalikes;
 mod matching;
 mod membership;
 mod scope;
 mod undo;
+mod undo_members;
 
 pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
-    LeftAlone, OnInvalid, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanFileError, PlanSummary, PolicyFacts,
-    RemoteFacts, Waiting,
+    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanFileError, PlanSummary,
+    PolicyFacts, RemoteFacts, Waiting,
 };
 pub use draft::Draft;
 pub use groups::{GroupFinding, GroupMode, GroupPattern, GroupProblem, GroupRules, OnUnknownGroup, ResolvedGroups};
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
-pub use input::PlanInput;
+pub use input::{LastColumns, PlanInput};
 pub use membership::{ComparedGroups, GroupName, Member, MemberChange, Membership, member_changes};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 pub use undo::{PastChange, UndoDraft, UndoInput};
+pub use undo_members::{GroupsNow, PastMember};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use super::atomic::temporary_in;
 use super::own::read_own;
 use super::state::{StateDir, StateError};
-use crate::model::{SourceFacts, Tenant};
-use crate::report::ReportSummary;
+use super::unfinished::{is_under_way, time_of, unfinished_run};
+use crate::model::{Exit, SourceFacts, Tenant};
+use crate::report::{Report, ReportSummary, Unfinished};
 
 /// A run of this state dir.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PastRun {
     /// Name of its folder; sorts by time.
     pub run_id: String,
@@ -24,18 +26,29 @@ pub struct PastRun {
 }
 
 /// What a run left of its report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Left {
-    /// The head of its report.
+    /// The head of its report, or what its plan and journal say in place of one.
     Report(Box<ReportHead>),
-    /// No report: it is under way, or it was killed outright.
+    /// Neither report nor plan: it is under way, or it was killed before it had anything to write.
     Nothing,
     /// A report that can't be read, and why.
     Unreadable(String),
 }
 
+impl Left {
+    /// Whether the run came to writing its report.
+    pub fn has_ended(&self) -> bool {
+        match self {
+            Self::Report(head) => head.unfinished.is_none(),
+            Self::Nothing => false,
+            Self::Unreadable(_) => true,
+        }
+    }
+}
+
 /// The head of a `report.json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportHead {
     /// `sync` or `apply`.
@@ -49,6 +62,9 @@ pub struct ReportHead {
     /// Why the run ended otherwise than by finishing its plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Where the run left no report of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
     /// Which tenant it was about.
     pub tenant: Tenant,
     /// Which CSV it was made from; zeros when it could not be read.
@@ -81,8 +97,35 @@ impl StateDir {
 
     /// What the run of this name left.
     pub fn past_run(&self, run_id: String) -> PastRun {
-        let left = read_head(&self.runs().join(&run_id).join("report.json"));
+        let folder = self.runs().join(&run_id);
+        let left = match read_head(&folder.join("report.json")) {
+            Left::Nothing => match unfinished_run(&folder) {
+                Ok(Some((_, report))) => Left::Report(Box::new(report.into())),
+                Ok(None) => Left::Nothing,
+                Err(error) => Left::Unreadable(error.to_string()),
+            },
+            left => left,
+        };
         PastRun { run_id, left }
+    }
+
+    /// When a run of this tenant last ended with exit code 0.
+    pub fn last_success(&self, tenant: &Tenant) -> Result<Option<Timestamp>, StateError> {
+        let heads = self.run_ids()?.into_iter().filter_map(|run_id| match self.past_run(run_id).left {
+            Left::Report(head) => Some(head),
+            Left::Nothing | Left::Unreadable(_) => None,
+        });
+        let is_success = |head: &ReportHead| head.exit_code == Exit::Done.code() && head.tenant == *tenant;
+        Ok(heads.into_iter().find(|head| is_success(head)).map(|head| head.finished_at))
+    }
+
+    /// Removes all run folders but the latest `keep`; never one whose run is under way.
+    pub fn remove_old_runs(&self, keep: NonZeroUsize) -> Result<(), StateError> {
+        let old = self.run_ids()?.into_iter().filter(|run_id| time_of(run_id).is_some()).skip(keep.get());
+        for path in old.map(|run_id| self.runs().join(run_id)).filter(|folder| !is_under_way(folder)) {
+            fs::remove_dir_all(&path).map_err(|source| StateError::Unusable { path, source })?;
+        }
+        Ok(())
     }
 
     /// Makes the state dir where it is missing, and writes and removes a file in it.
@@ -92,6 +135,14 @@ impl StateDir {
             Ok(_) => Ok(runs),
             Err(source) => Err(StateError::Unusable { path: runs, source }),
         }
+    }
+}
+
+impl From<Report> for ReportHead {
+    fn from(report: Report) -> Self {
+        let Report { command, started_at, finished_at, exit_code, error, unfinished, tenant, source, summary, .. } =
+            report;
+        Self { command, started_at, finished_at, exit_code, error, unfinished, tenant, source, summary }
     }
 }
 

@@ -1,12 +1,14 @@
 //! `journal.jsonl`: what was about to be sent, and how it ended; on disk before the request leaves.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
+use std::path::Path;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::execute::{ActionResult, Attempt, Event, MembersAttempt, Outcome};
+use crate::execute::{ActionResult, Attempt, Event, Outcome};
+use crate::plan::{ActionKind, GroupName};
 
 /// Appends lines; one flush to disk serves all lines written since the last one.
 #[derive(Debug)]
@@ -15,25 +17,58 @@ pub struct Journal {
     buffer: Vec<u8>,
 }
 
-#[derive(Serialize)]
+/// A line of the journal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "event")]
-enum Line<'a> {
+pub enum JournalLine<A = Attempt, O = Outcome> {
+    /// A save that was about to be sent.
     Attempt {
+        /// When.
         at: Timestamp,
+        /// Which.
         #[serde(flatten)]
-        attempt: &'a Attempt,
+        attempt: A,
     },
-    #[serde(rename = "attempt")]
-    MembersAttempt {
-        at: Timestamp,
-        #[serde(flatten)]
-        attempt: &'a MembersAttempt,
-    },
+    /// How an action ended.
     Outcome {
+        /// When.
         at: Timestamp,
+        /// How.
         #[serde(flatten)]
-        outcome: &'a Outcome,
+        outcome: O,
     },
+}
+
+impl JournalLine {
+    /// When it was written.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Attempt { at, .. } | Self::Outcome { at, .. } => *at,
+        }
+    }
+
+    /// Kind, address, row and group of the change that it is about.
+    pub fn about(&self) -> (ActionKind, &str, Option<u64>, Option<&GroupName>) {
+        match self {
+            Self::Attempt { attempt: Attempt { kind, email, row, group, .. }, .. }
+            | Self::Outcome { outcome: Outcome { kind, email, row, group, .. }, .. } => {
+                (*kind, email, *row, group.as_ref())
+            }
+        }
+    }
+}
+
+/// The lines of a journal, none where there is no journal. What was cut off at its end was never waited for, so a last
+/// line without its line end does not count.
+pub fn read_journal(path: &Path) -> io::Result<Vec<JournalLine>> {
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let lines = text[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    Ok(lines.map(serde_json::from_slice).collect::<Result<_, _>>()?)
 }
 
 impl Journal {
@@ -44,10 +79,12 @@ impl Journal {
     /// Takes up the events that the journal keeps: attempts, and outcomes of actions that were begun.
     pub fn note(&mut self, event: &Event, at: Timestamp) -> io::Result<()> {
         match event {
-            Event::AboutToSave(attempt, _) => self.add(&Line::Attempt { at, attempt }),
-            Event::AboutToChangeMembers(attempt, _) => self.add(&Line::MembersAttempt { at, attempt }),
+            Event::AboutToSend(attempts, _) => {
+                let mut attempts = attempts.iter();
+                attempts.try_for_each(|attempt| self.add(&JournalLine::<_, &Outcome>::Attempt { at, attempt }))
+            }
             Event::Ended { outcome, .. } if outcome.attempts > 0 || outcome.result != ActionResult::NotAttempted => {
-                self.add(&Line::Outcome { at, outcome })
+                self.add(&JournalLine::<&Attempt, _>::Outcome { at, outcome })
             }
             Event::Ended { .. } | Event::PhaseStarted { .. } | Event::Stopping { .. } => Ok(()),
         }
@@ -63,7 +100,7 @@ impl Journal {
         self.file.sync_data()
     }
 
-    fn add(&mut self, line: &Line<'_>) -> io::Result<()> {
+    fn add(&mut self, line: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut self.buffer, line)?;
         self.buffer.push(b'\n');
         Ok(())

@@ -6,7 +6,8 @@
 //! | `own` | whether that is ours alone |
 //! | `lock` | who may run |
 //! | `run_folder` | what one run keeps |
-//! | `history` | what past runs left |
+//! | `history` | what past runs left, and which of them are removed |
+//! | `unfinished` | what a run without a report did |
 //! | `past_changes` | what a past run changed |
 //! | `applied` | which changes of a saved plan were made before |
 //! | `journal` | what was sent and how it ended |
@@ -23,12 +24,14 @@ mod past_changes;
 mod room;
 mod run_folder;
 mod state;
+mod unfinished;
 
 pub use applied::AppliedBefore;
 pub use atomic::{AtomicWriteError, PRIVATE, try_writing, write_atomically};
 pub use history::{Left, PastRun, ReportHead};
-pub use journal::Journal;
+pub use journal::{Journal, JournalLine, read_journal};
 pub use lock::TenantLock;
 pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
 pub use state::{LastGoodRun, StateDir, StateError};
+pub use unfinished::unfinished_run;

@@ -1,6 +1,6 @@
 //! `runs/RUN_ID/`: plan, journal and report of one run.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -17,10 +17,12 @@ use super::room::require_room;
 pub(super) const JOURNAL_FILE: &str = "journal.jsonl";
 
 /// The folder of one run.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RunFolder {
     id: String,
     path: PathBuf,
+    /// Locked as long as the process lives, by which others tell a run under way from one that was killed.
+    _held: Option<File>,
 }
 
 impl RunFolder {
@@ -30,7 +32,12 @@ impl RunFolder {
             let id = new_run_id(now);
             let path = runs.join(&id);
             match DirBuilder::new().mode(0o700).create(&path) {
-                Ok(()) => return Ok(Self { id, path }),
+                Ok(()) => {
+                    // Where folders can't be locked, the run goes on without.
+                    let held = File::open(&path)?;
+                    let held = held.try_lock().is_ok().then_some(held);
+                    return Ok(Self { id, path, _held: held });
+                }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }

@@ -6,16 +6,24 @@
 use std::fmt::{self, Write as _};
 use std::io::Write;
 
-use super::escape::prometheus_label;
-use super::{Report, ReportError};
+use jiff::Timestamp;
+
+use super::formats::escape::prometheus_label;
+use super::{Document, Report, ReportError};
 use crate::execute::ActionResult;
 use crate::plan::{ActionKind, Plan};
 
-/// Writes the figures of a run; those of the tenant's users are left out where its plan is not at hand.
-pub fn write_metrics(report: &Report, plan: Option<&Plan>, out: &mut dyn Write) -> Result<(), ReportError> {
+/// Writes the figures of a run; those of the tenant's users are left out where its plan is not at hand, and the last
+/// success where there was none yet.
+pub fn write_metrics(
+    report: &Report,
+    plan: Option<&Plan>,
+    last_success: Option<Timestamp>,
+    out: &mut dyn Write,
+) -> Result<(), ReportError> {
     let mut metrics = Metrics { text: String::new(), labels: tenant_labels(report) };
     // Writing to a string can't fail.
-    let _ = push_all(&mut metrics, report, plan);
+    let _ = push_outcome(&mut metrics, report, plan, last_success).and_then(|()| push_all(&mut metrics, report, plan));
     out.write_all(metrics.text.as_bytes())?;
     Ok(())
 }
@@ -56,10 +64,33 @@ fn push_all(metrics: &mut Metrics, report: &Report, plan: Option<&Plan>) -> fmt:
     )
 }
 
+/// What alerts go by.
+fn push_outcome(
+    metrics: &mut Metrics,
+    report: &Report,
+    plan: Option<&Plan>,
+    last_success: Option<Timestamp>,
+) -> fmt::Result {
+    if let Some(time) = last_success {
+        let help = "When a run of this tenant last ended with exit code 0, in seconds since 1970.";
+        metrics.single("last_success_timestamp_seconds", help, seconds_of(time))?;
+    }
+    let needs_person = Document::Run { report, plan }.needs_a_person();
+    let help = "1 where the last run left something that a person has to decide or to look at.";
+    metrics.single("needs_person", help, f64::from(u8::from(needs_person)))
+}
+
+fn seconds_of(time: Timestamp) -> f64 {
+    time.as_millisecond() as f64 / 1000.0
+}
+
 fn push_run(metrics: &mut Metrics, report: &Report) -> fmt::Result {
     let length = report.finished_at.duration_since(report.started_at).as_secs_f64();
-    let ended = report.finished_at.as_millisecond() as f64 / 1000.0;
-    metrics.single("last_run_timestamp_seconds", "When the last run ended, in seconds since 1970.", ended)?;
+    metrics.single(
+        "last_run_timestamp_seconds",
+        "When the last run ended, in seconds since 1970.",
+        seconds_of(report.finished_at),
+    )?;
     metrics.single("last_run_duration_seconds", "How long the last run took.", length)?;
     metrics.single("last_run_exit_code", "What the last run ended with; 0 is good.", f64::from(report.exit_code))?;
     let timing = report.timing;

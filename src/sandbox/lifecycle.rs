@@ -15,6 +15,7 @@ use super::server::connection;
 use super::server::routes::router;
 use super::server::traffic::Call;
 use super::settings::{Credentials, SandboxError, SandboxSettings};
+use super::storage::object::ObjectKind;
 use super::storage::{autosave, file};
 
 /// A running tenant on loopback. One that is dropped without [`Sandbox::stop`] ends without a last save.
@@ -78,20 +79,33 @@ impl Sandbox {
 
     /// All users as the JSON lines that are saved, byte for byte.
     pub fn lines(&self) -> String {
-        self.tenant.state().users.iter_from(0).flat_map(|(_, user)| [&*user.line, "\n"]).collect()
+        self.tenant.state().objects.users().flat_map(|user| [&*user.line, "\n"]).collect()
     }
 
-    /// Edits a stored user, bypassing the API; attributes that the change leaves equal stay byte for byte.
-    /// False when there is no such user or the change removes what a user needs.
+    /// All groups in the order of creation.
+    pub fn groups(&self) -> Vec<Value> {
+        let state = self.tenant.state();
+        let objects = state.objects.iter_from(0).filter(|(_, object)| object.kind == ObjectKind::Feed);
+        objects.filter_map(|(_, group)| serde_json::from_str(&group.line).ok()).collect()
+    }
+
+    /// The addresses of a group's members, in lower case.
+    pub fn members(&self, group: &str) -> Vec<String> {
+        let state = self.tenant.state();
+        state.objects.users().filter(|user| user.is_member_of(group)).map(|user| user.email_key.to_string()).collect()
+    }
+
+    /// Edits a stored user (by address or identifier) or group (by identifier), bypassing the API; attributes that the change leaves equal stay byte for byte.
+    /// False when there is none or the change removes what it needs.
     pub fn edit(&self, email: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
         self.tenant.changed.notify_one();
-        edit::edit(&mut self.tenant.state().users, email, change)
+        edit::edit(&mut self.tenant.state().objects, email, change)
     }
 
     /// Removes a user from the tenant, bypassing the API; false when there is none.
     pub fn remove(&self, email: &str) -> bool {
         self.tenant.changed.notify_one();
-        edit::remove(&mut self.tenant.state().users, email)
+        edit::remove(&mut self.tenant.state().objects, email)
     }
 
     /// Replaces the faults in force; calls are counted anew.

@@ -26,6 +26,8 @@ pub struct SandboxSettings {
     pub save_to: Option<PathBuf>,
     /// The most users that one page of a list holds, whatever is asked for.
     pub page_cap: usize,
+    /// The most users that one call adds to a group and takes out of it; more are refused.
+    pub subscribers_cap: usize,
     /// From the arrival of a call to its answer; a write is done halfway.
     pub latency: Duration,
     /// The limit over all calls.
@@ -53,6 +55,7 @@ impl Default for SandboxSettings {
             mix: Mix::default(),
             save_to: None,
             page_cap: 1000,
+            subscribers_cap: 50,
             latency: Duration::ZERO,
             rate_limit: None,
             faults: Vec::new(),

@@ -29,12 +29,12 @@ pub use environment::Environment;
 pub use error::SettingsError;
 pub use layers::{Origins, complete, reads_config};
 pub use login::TenantLogin;
-pub use reference::{Key, Section, reference};
+pub use reference::{Key, Section, reference, toml_value};
 pub use sections::{
     AuthSection, CsvSection, FetchSection, GroupSection, GuardrailSection, HttpSection, LogSection, NotifySection,
     PolicySection, RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection, TenantSection,
 };
 pub use values::{
-    BaseUrl, EmailDomain, ManagedGroup, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, RateSetting, UrlError,
-    ValueError, duration,
+    BaseUrl, EmailDomain, ManagedGroup, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl,
+    RateSetting, UrlError, ValueError, duration,
 };

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, Command};
 
-use super::accepted::split;
+use super::accepted::{accepted, split};
 use super::config::key_of;
 use super::environment::variables_of;
 use super::layers::is_table;
@@ -46,6 +46,14 @@ pub fn reference() -> Vec<Section> {
         keys: section.get_arguments().map(key).collect(),
     };
     sections().iter().map(section).collect()
+}
+
+/// A value of a key as TOML, or what is wrong with it.
+pub fn toml_value(section: &str, key: &str, text: &str) -> Result<String, String> {
+    let sections = sections();
+    let options = sections.iter().filter(|one| one.get_name() == section).flat_map(Command::get_arguments);
+    let option = options.into_iter().find(|option| key_of(option) == key).ok_or("there is no such key")?;
+    Ok(toml_of(option, &accepted(option, text)?))
 }
 
 fn key(option: &Arg) -> Key {
@@ -117,6 +125,8 @@ mod tests {
             max_enable: Some(limits.max_enable),
             max_update: Some(limits.max_update),
             min_rows: Some(limits.min_rows),
+            expect_rows: limits.expect_rows,
+            allow_column_change: limits.allow_column_change,
             max_shrink: Some(limits.max_shrink),
             max_remote_shrink: Some(limits.max_remote_shrink),
         };

@@ -50,7 +50,7 @@ test("the figures are those of the report", async (t) => {
   const page = await opened(t, "run.html");
   const { summary, outcomes, conflicts, protected: kept, skipped } = documentOf("run.json");
   for (const [row, kind] of ["disable", "create", "enable", "update"].entries()) {
-    const cells = await page.locator(".counts tbody tr").nth(row).locator("td.number").allInnerTexts();
+    const cells = await page.locator(".counts.results tbody tr").nth(row).locator("td.number").allInnerTexts();
     const { planned, applied, already, drifted, failed, notAttempted } = summary[kind];
     assert.deepEqual(cells.map(Number), [planned, applied, already, drifted, failed, notAttempted]);
   }
@@ -135,7 +135,7 @@ function brokenAddresses() {
 
 for (const font of Object.keys(FONTS)) {
   test(`the page fits a phone, a tablet and a desk with ${font}, and addresses stay whole where there is room`, async (t) => {
-    for (const name of ["plan.html", "run.html", "tripped.html", "hostile.html"]) {
+    for (const name of ["plan.html", "run.html", "tripped.html", "hostile.html", "killed.html"]) {
       const page = await opened(t, name, { browser: browsers[font] });
       await page.locator("summary").click();
       for (const width of [320, 360, 768, 1200]) {
@@ -197,18 +197,73 @@ test("a browser that prints asks for the whole paper first", async (t) => {
   assert.equal(await shown(page), "1 of 100,000 users");
 });
 
+for (const font of Object.keys(FONTS)) {
+  test(`the overview fits a phone, a tablet and a desk with ${font}, and says in words who is needed`, async (t) => {
+    const page = await opened(t, "overview.html", { browser: browsers[font] });
+    for (const width of [320, 768, 1200]) {
+      await page.setViewportSize({ width, height: 740 });
+      const found = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(found <= width, `${found} wide on ${width}`);
+      const words = await page.locator(".overview .badge").allInnerTexts();
+      assert.deepEqual(words.filter((word) => word === "needs a person").length, 3, `${words}`);
+    }
+  });
+}
+
+test("a run that was killed says first what was done, what is unclear and what was not begun", async (t) => {
+  const page = await opened(t, "killed.html");
+  assert.match(await page.locator(".verdict").innerText(), /^Killed: of 24 changes, \d+ applied, 1 unclear, \d+ not begun\.$/);
+  assert.ok(!(await page.locator("body").innerText()).includes("othing written"));
+});
+
+test("the changes by domain and what is unusual stand before the people", async (t) => {
+  const page = await opened(t, "plan.html");
+  const place = (locator) => locator.evaluate((one) => one.getBoundingClientRect().top);
+  const domains = page.getByRole("heading", { name: "Changes by domain" });
+  assert.ok((await place(domains)) < (await place(page.getByRole("heading", { name: "People", exact: true }))));
+  assert.ok(await page.getByRole("rowheader", { name: "contractors.example.org" }).isVisible());
+});
+
+// What a reader may have done to the page when somebody else looks at it.
+const STATES = {
+  "as it opens": async () => {},
+  "with nothing found": async (page) => { await page.getByLabel("Search").fill("nobody at all"); await waitForShown(page, "0 of "); },
+  "filtered and sorted, with the details open": async (page) => {
+    await page.getByRole("checkbox").first().check();
+    await page.getByRole("columnheader", { name: "User" }).getByRole("button").click();
+    await page.locator("summary").click();
+  },
+};
+
+async function objections(page) {
+  const { violations, passes } = await page.evaluate(() => window.axe.run());
+  assert.ok(passes.length > 10, "axe looked at the page");
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+}
+
+for (const font of Object.keys(FONTS)) {
+  test(`axe finds nothing to object to at three widths with ${font}, whatever was done to the page`, async (t) => {
+    for (const [state, bring] of Object.entries(STATES)) {
+      const page = await opened(t, "run.html", { browser: browsers[font] });
+      await page.evaluate(AXE);
+      await bring(page);
+      for (const width of [320, 768, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        assert.deepEqual(await objections(page), [], `${state} at ${width}`);
+      }
+    }
+  });
+}
+
 test("axe finds nothing to object to, in light and dark, on a desk, a phone and paper", async (t) => {
-  for (const name of ["tripped.html", "run.html"]) {
+  for (const name of ["tripped.html", "run.html", "killed.html", "overview.html", "empty.html"]) {
     const page = await opened(t, name);
     await page.evaluate(AXE);
     for (const viewport of [DESK, PHONE]) {
       await page.setViewportSize(viewport);
       for (const media of [{ colorScheme: "light" }, { colorScheme: "dark" }, { media: "print" }]) {
         await page.emulateMedia({ media: "screen", ...media });
-        const { violations, passes } = await page.evaluate(() => window.axe.run());
-        const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-        assert.deepEqual(said, [], `${name} ${JSON.stringify([viewport, media])}`);
-        assert.ok(passes.length > 10, "axe looked at the page");
+        assert.deepEqual(await objections(page), [], `${name} ${JSON.stringify([viewport, media])}`);
       }
     }
   }
@@ -241,7 +296,7 @@ test("hostile values are shown as what they are", async (t) => {
 
 test("without scripts the first rows are there, all who lose access among them, and say how many there are", async (t) => {
   const page = await opened(t, "large.html", { javaScriptEnabled: false });
-  assert.ok(await page.locator(".counts").isVisible());
+  assert.ok(await page.locator(".counts.results").isVisible());
   assert.equal(await page.locator("#rows tr").count(), 100);
   assert.equal(await shown(page), "First 100 of 100,000 users; the CSV and JSON reports hold them all");
   const plan = await opened(t, "plan.html", { javaScriptEnabled: false });

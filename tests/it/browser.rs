@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lumsync::report::{Document, ReportFormat, TextStyle, write, write_text};
+use lumsync::report::{Document, Overview, ReportFormat, Subject, TextStyle, write, write_overview, write_text};
 
 use crate::support::{data::documents, external::tools};
 
@@ -27,16 +27,23 @@ fn save(name: &str, document: Document<'_>) {
 fn save_pages() {
     let (plan, report) = (documents::plan(), documents::report());
     let run = Document::Run { report: &report, plan: Some(&plan) };
-    save("plan.html", Document::Plan(&plan));
+    save("plan.html", Document::from(&plan));
     save("run.html", run);
     save("run.json", run);
-    save("tripped.html", Document::Plan(&documents::tripped_plan()));
-    save("empty.html", Document::Plan(&documents::empty_plan()));
-    save("hostile.html", Document::Plan(&documents::hostile_plan()));
+    save("tripped.html", Document::from(&documents::tripped_plan()));
+    save("empty.html", Document::from(&documents::empty_plan()));
+    save("hostile.html", Document::from(&documents::hostile_plan()));
+    let killed = documents::killed_report();
+    let killed = Document::Run { report: &killed, plan: Some(&plan) };
+    save("killed.html", killed);
+    let subjects = [("plan.json", Document::from(&plan)), ("run.json", run), ("killed", killed)]
+        .map(|(name, document)| Subject { name, document });
+    let page = File::create(folder().join("overview.html")).unwrap();
+    write_overview(&Overview::new(&subjects), ReportFormat::Html, &mut BufWriter::new(page)).unwrap();
     save("large.html", Document::Run { report: &documents::large_report(100_000), plan: None });
     let style = TextStyle { colour: true, width: 100, full: false };
     let mut terminal = File::create(folder().join("plan.ansi")).unwrap();
-    write_text(Document::Plan(&plan), style, &mut terminal).unwrap();
+    write_text(Document::from(&plan), style, &mut terminal).unwrap();
 }
 
 #[test]

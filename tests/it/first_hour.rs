@@ -131,7 +131,7 @@ fn runs_lists_the_latest_first_with_what_became_of_each() {
     let document: Value = serde_json::from_str(&workspace.run(&["runs", "--output", "json"]).stdout).unwrap();
     assert_eq!(document["runs"][0]["exitCode"], 3);
     assert_eq!(document["runs"][1]["summary"]["update"]["applied"], 1);
-    assert_eq!(document["runs"][2]["outcome"], "no report: under way, or killed");
+    assert_eq!(document["runs"][2]["outcome"], "nothing written: killed before it had a plan, or just begun");
 }
 
 #[test]

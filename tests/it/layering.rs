@@ -65,6 +65,20 @@ fn the_pure_layers_hold_no_effects() {
     }
 }
 
+/// What the verbs share knows none of them, and they don't know each other.
+#[test]
+fn the_job_knows_no_verb() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in files_of(&source, "commands/job") {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//") && !line.contains("pub(in "));
+        for line in code {
+            let is_verb = line.contains("crate::commands::") || line.contains("super::super::");
+            assert!(!is_verb, "{}: {line}", file.display());
+        }
+    }
+}
+
 fn files_of(source: &Path, layer: &str) -> Vec<PathBuf> {
     let file = source.join(format!("{layer}.rs"));
     if file.is_file() {

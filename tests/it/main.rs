@@ -12,6 +12,7 @@
 
 mod browser;
 mod calls;
+mod columns;
 mod cron;
 mod csv_fixtures;
 mod csv_properties;
@@ -24,6 +25,7 @@ mod layering;
 mod list_parameters;
 mod metrics;
 mod nightly;
+mod operators;
 mod packaging;
 mod people;
 mod python_client;

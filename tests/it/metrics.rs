@@ -11,7 +11,7 @@ fn metrics(with_plan: bool) -> String {
     let (plan, mut report) = (documents::plan(), documents::report());
     "sandbox:a \"quoted\" \\ name\n.jsonl".clone_into(&mut report.tenant.base_url);
     let mut bytes = Vec::new();
-    write_metrics(&report, with_plan.then_some(&plan), &mut bytes).unwrap();
+    write_metrics(&report, with_plan.then_some(&plan), report.finished_at.into(), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

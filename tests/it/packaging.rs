@@ -7,6 +7,7 @@ use std::process::Command;
 
 use clap::CommandFactory;
 use lumsync::cli::Cli;
+use lumsync::exit::Exit;
 
 use crate::support::data::users::UNCHANGED_CSV;
 use crate::support::external::tools;
@@ -60,14 +61,94 @@ fn the_cron_job_gives_arguments_and_settings_that_lumsync_understands() {
 }
 
 #[test]
-fn the_workflow_runs_commands_that_lumsync_understands() {
-    let workflow = read("packaging/github/lumsync.yml");
-    let commands: Vec<&str> =
-        workflow.lines().filter_map(|line| line.trim().strip_prefix("\"$LUMSYNC_IMAGE\" ")).collect();
-    assert_eq!(commands.len(), 2);
-    for command in commands {
-        assert_understood(command.split(' '));
+fn the_cron_jobs_logs_name_nobody_and_end_with_the_end_of_the_run() {
+    let manifest = read("packaging/kubernetes/lumsync.yaml");
+    let workspace = Workspace::with_tenant_file();
+    workspace.write("map.toml", &below(&manifest, "lumsync.toml: |").join("\n"));
+    let arguments = below(&manifest, "args:");
+    let quiet: Vec<&str> = arguments
+        .iter()
+        .map(|argument| argument.strip_prefix("- ").unwrap())
+        .filter(|argument| !argument.starts_with("https:") && !argument.starts_with("--config") && *argument != "sync")
+        .collect();
+    let conflict = "admin@example.com,Ada,Min,enabled\n";
+    for (row, code) in [(conflict, 0), ("kim@example,K,N,enabled\n", 2), ("kim@example.com,,,maybe\n", 2)] {
+        workspace.write("users.csv", &(UNCHANGED_CSV.to_owned() + row));
+        let tenant = ["sync", "users.csv", "--sandbox", "tenant.jsonl", "--config", "map.toml"];
+        let ran = workspace.run(&[&tenant[..], &quiet].concat()).exits_with(code);
+        assert_eq!(ran.stdout, "");
+        assert!(
+            !ran.stderr.contains("@example") && ran.stderr.lines().last().unwrap().contains("run ended"),
+            "{ran:?}"
+        );
     }
+}
+
+/// What follows the program's name in the scripts of a workflow.
+fn commands_in(workflow: &str, program: &str) -> Vec<String> {
+    let joined = workflow.replace("\\\n", "");
+    let lines = joined.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let commands = lines.filter_map(|line| line.split_once(program)).map(|(_, rest)| rest.to_owned());
+    commands.map(|rest| rest.split(" ||").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_workflows_plan_for_review_and_apply_the_plan_that_was_reviewed() {
+    for (path, program) in [
+        ("packaging/github/lumsync.yml", "\"$LUMSYNC_IMAGE\" "),
+        ("packaging/gitlab/lumsync.gitlab-ci.yml", "- lumsync "),
+    ] {
+        let commands = commands_in(&read(path), program);
+        let [plan, apply] = &commands[..] else { panic!("{path}: {commands:?}") };
+        let [plan, apply]: [Vec<&str>; 2] = [plan, apply].map(|command| command.split_whitespace().collect());
+        for command in [&plan, &apply] {
+            assert_understood(command.iter().copied());
+        }
+        // As they stand, one after the other, on a tenant in a file.
+        let workspace = Workspace::with_tenant_file();
+        workspace.write("users.csv", &UNCHANGED_CSV.replace("Ray", "Raymond"));
+        fs::create_dir(workspace.path("out")).unwrap();
+        let tenant = ["--sandbox", "tenant.jsonl", "--rps", "unlimited"];
+        workspace.run(&[&plan[..], &tenant].concat()).exits_with(5);
+        assert!(workspace.read("out/plan.md").contains("1 change for"));
+        workspace.write("users.csv", UNCHANGED_CSV);
+        workspace.run(&[&apply[..], &tenant].concat()).exits_with(2).stderr_contains(&["another CSV"]);
+        workspace.write("users.csv", &UNCHANGED_CSV.replace("Ray", "Raymond"));
+        workspace.run(&[&apply[..], &tenant].concat()).exits_with(0);
+        assert!(workspace.read("tenant.jsonl").contains("Raymond"));
+    }
+}
+
+#[test]
+fn the_workflow_mounts_its_files_where_the_image_works() {
+    let dockerfile = read("packaging/Dockerfile");
+    let place = dockerfile.lines().filter_map(|line| line.strip_prefix("WORKDIR ")).next_back().unwrap();
+    let workflow = read("packaging/github/lumsync.yml");
+    let mounts = workflow.matches(&format!("--volume \"$PWD:{place}\"")).count();
+    assert_eq!((mounts, workflow.matches("docker run").count()), (2, 2));
+    assert_eq!(workflow.matches(&format!("LUMSYNC_STATE_DIR={place}/out/state")).count(), 2);
+}
+
+#[test]
+fn what_the_runbook_says_to_run_again_is_run_again_and_nothing_else() {
+    let runbook = read("docs/runbook.md");
+    let is_run_again = |code: u8| {
+        let row = runbook.lines().find(|line| line.starts_with(&format!("| [{code}](")));
+        row.unwrap_or_else(|| panic!("no {code} in the runbook")).contains("run it again")
+    };
+    let unit = read("packaging/systemd/lumsync.service");
+    let prevented = unit.lines().find_map(|line| line.strip_prefix("RestartPreventExitStatus=")).unwrap();
+    let manifest = read("packaging/kubernetes/lumsync.yaml");
+    let failed = manifest.lines().find_map(|line| line.trim().strip_prefix("values: [")).unwrap();
+    let codes = |text: &str| -> Vec<u8> {
+        text.split([' ', ',', ']']).filter(|word| !word.is_empty()).map(|word| word.parse().unwrap()).collect()
+    };
+    for exit in [Exit::CouldNot, Exit::Usage, Exit::Guardrail, Exit::Partial, Exit::Locked] {
+        let is_left = !is_run_again(exit.code());
+        assert_eq!(codes(prevented).contains(&exit.code()), is_left, "systemd: {exit:?}");
+        assert_eq!(codes(failed).contains(&exit.code()), is_left, "Kubernetes: {exit:?}");
+    }
+    assert!(unit.contains("\nRestart=on-failure\n") && manifest.contains("restartPolicy: Never"));
 }
 
 #[test]

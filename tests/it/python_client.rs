@@ -2,7 +2,7 @@
 //!
 //! What it saw is compared with the sandbox's own users, by rules that are written here once more.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::external::python;
 use crate::support::run::Run;
@@ -10,6 +10,7 @@ use crate::support::sandbox_process::SandboxProcess;
 use crate::support::workspace::binary;
 
 const SAMPLE: &str = include_str!("../../fixtures/tenants/sample.jsonl");
+const SAMPLE_GROUPS: &str = include_str!("../../fixtures/tenants/sample-groups.jsonl");
 
 /// What the client saw, and the users that the sandbox has in the end.
 struct Seen {
@@ -154,12 +155,29 @@ fn check_writes(seen: &Value) {
     assert_eq!(*updated, before);
 }
 
+fn check_groups(seen: &Value) {
+    let stored = users(SAMPLE_GROUPS);
+    let groups: Vec<_> = stored.iter().filter(|object| object["kind"] == "feed").cloned().collect();
+    assert_eq!(seen["all"], Value::from(groups.clone()));
+    assert_eq!(seen["types"], json!(["Community", {"en": "Department", "fr": "Service"}]));
+    let is_department = |group: &&Value| group["type"] == stored[1]["id"];
+    let departments: Vec<_> = groups.iter().filter(is_department).map(|group| group["id"].clone()).collect();
+    assert_eq!(seen["departments"], Value::from(departments));
+    assert_eq!((&seen["one"], text(&seen["one"], "name")), (&groups[10], "Book club"));
+    let emails = seen["emails"].as_array().unwrap();
+    assert_eq!((&seen["stopped"], &seen["members_after_stop"]), (&404.into(), &json!(emails[..1])));
+    assert_eq!(seen["missing"], json!(["nobody@example.com", "no-one@example.com"]));
+    assert_eq!((&seen["members"], &seen["members_after_removal"]), (&json!(emails), &json!(emails[2..])));
+    assert_eq!(seen["synchronized"], 403);
+}
+
 #[test]
 fn the_public_client_sees_and_changes_what_the_sandbox_has() {
     let seen = drive();
     check_lists(&seen.by_client);
     check_reads(&seen.by_client);
     check_writes(&seen.by_client);
+    check_groups(&seen.by_client["groups"]);
     check_export(&seen.exported, seen.by_client["in_the_end"].as_array().unwrap());
     assert_eq!(seen.by_client["in_the_end"], Value::from(seen.in_the_end));
 }

@@ -1,10 +1,7 @@
 //! `sync` on a real terminal: it shows, asks, and waits without holding anything.
 
-use std::path::PathBuf;
-
-use serde_json::Value;
-
 use crate::support::data::users::person;
+use crate::support::terminal::{Conversation, converse};
 use crate::support::workspace::Workspace;
 
 const CSV: &str = "email,firstName,lastName\nann@example.com,Anna,Lee\n";
@@ -17,31 +14,16 @@ fn workspace() -> Workspace {
     workspace
 }
 
-/// Runs `sync` on a terminal and types the answer when it asks.
-fn sync_and_answer(workspace: &Workspace, answer: &str, more: &[&str]) -> Value {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/python/terminal.py");
-    let lumsync = workspace.command(&[]);
-    let mut python = std::process::Command::new("python3");
-    python.arg(script).args([QUESTION, answer]).arg(lumsync.get_program()).args(["sync", "users.csv"]).args(more);
-    python
-        .current_dir(workspace.folder())
-        .env_clear()
-        .env("TERM", "xterm-256color")
-        .env("PYTHONDONTWRITEBYTECODE", "1");
-    #[expect(clippy::disallowed_methods, reason = "python3 is found where the test's own shell finds it")]
-    python.env("PATH", std::env::var_os("PATH").unwrap());
-    python.envs(lumsync.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let output = python.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+fn sync_and_answer(workspace: &Workspace, answer: &str, more: &[&str]) -> Conversation {
+    converse(workspace, &[&["sync", "users.csv"], more].concat(), &[(QUESTION, answer)])
 }
 
 #[test]
 fn the_number_of_people_who_lose_access_must_be_typed() {
     let workspace = workspace();
     let ended = sync_and_answer(&workspace, "disable 1\n", &[]);
-    assert_eq!((&ended["asked"], &ended["code"]), (&true.into(), &0.into()), "{ended}");
-    let said = ended["said"].as_str().unwrap();
+    assert_eq!((ended.asked, ended.code), (1, 0), "{ended:?}");
+    let said = ended.said.as_str();
     let (plan, rest) = said.split_once(QUESTION).unwrap();
     assert!(plan.contains("1 person will lose access now"), "{said}");
     assert!(
@@ -56,7 +38,7 @@ fn the_number_of_people_who_lose_access_must_be_typed() {
 fn a_mere_yes_writes_nothing_when_somebody_would_lose_access() {
     let workspace = workspace();
     let ended = sync_and_answer(&workspace, "y\n", &[]);
-    assert_eq!((&ended["asked"], &ended["code"]), (&true.into(), &1.into()), "{ended}");
+    assert_eq!((ended.asked, ended.code), (1, 1), "{ended:?}");
     assert!(workspace.saves().is_empty());
 }
 
@@ -64,7 +46,7 @@ fn a_mere_yes_writes_nothing_when_somebody_would_lose_access() {
 fn an_interrupt_at_the_question_ends_the_run_in_good_order() {
     let workspace = workspace();
     let ended = sync_and_answer(&workspace, "\u{3}", &[]);
-    assert_eq!((&ended["asked"], &ended["code"]), (&true.into(), &130.into()), "{ended}");
+    assert_eq!((ended.asked, ended.code), (1, 130), "{ended:?}");
     assert!(workspace.saves().is_empty());
     assert_eq!(workspace.report()["exitCode"], 130);
 }
@@ -73,6 +55,6 @@ fn an_interrupt_at_the_question_ends_the_run_in_good_order() {
 fn with_yes_nothing_is_asked_and_bars_show_how_far_it_is() {
     let workspace = workspace();
     let ended = sync_and_answer(&workspace, "", &["--yes"]);
-    assert_eq!((&ended["asked"], &ended["code"]), (&false.into(), &0.into()), "{ended}");
-    assert!(ended["said"].as_str().unwrap().contains("update: 1 done of 1"), "{ended}");
+    assert_eq!((ended.asked, ended.code), (0, 0), "{ended:?}");
+    assert!(ended.said.as_str().contains("update: 1 done of 1"), "{ended:?}");
 }

@@ -87,6 +87,33 @@ def write(client):
     return {"created": created, "twice": twice, "updated": updated, "disabled": disabled}
 
 
+def groups(client):
+    departments, book_club, engineering = "4900000000000002", "5000000000000011", "5000000000000007"
+    emails = [user["email"] for user in client.iter_platform_users(showHidden=True)][:9]
+    unknown = ["nobody@example.com", "no-one@example.com"]
+
+    def members():
+        return [user["email"] for user in client.iter_platform_users(feeds=[book_club], maxResults=2, showHidden=True)]
+
+    def remove(users):
+        return client.get_call(
+            "feed/subscribers/save", body={"feed": book_club, "addedUsers": [], "removedUsers": users}
+        )
+
+    seen = {"emails": emails, "all": list(client.iter_call("feed/list", maxResults=5))}
+    seen["types"] = [kind["name"] for kind in client.iter_platform_group_types()]
+    seen["departments"] = [group["id"] for group in client.iter_groups(departments)]
+    seen["one"] = client.get_group(book_club)
+    seen["stopped"] = status_of(lambda: client.add_users_to_group(book_club, [emails[0], unknown[0], emails[1]]))
+    seen["members_after_stop"] = members()
+    seen["missing"] = client.add_users_to_group_skip_missing(book_club, [*emails[:3], unknown[0], *emails[3:], unknown[1]])
+    seen["members"] = members()
+    remove([emails[0], client.get_user(emails[1])["uid"]])
+    seen["members_after_removal"] = members()
+    seen["synchronized"] = status_of(lambda: client.add_user_to_group(engineering, emails[0]))
+    return seen
+
+
 def main():
     base_url, organization, client_id, client_secret, email, short_lived = sys.argv[1:]
     use_discovery_of(base_url)
@@ -102,6 +129,7 @@ def main():
     seen["wrong_secret"] = status_of(lambda: wrong.get_new_client_as(email, organization).get_call("user/list"))
     seen["bad_token"] = status_of(lambda: BaseClient({"base_url": base_url}, token="made-up").get_call("user/list"))
     seen.update(write(client))
+    seen["groups"] = groups(client)
 
     # A client that asks for its token itself gets a new one when the old one is refused, once.
     fresh = application.get_new_client_as(email, organization)

@@ -76,6 +76,19 @@ impl Transport {
         Ok(Sample { users: page.items.len() as u64, hidden: hidden as u64, has_more: page.more, took })
     }
 
+    /// Asks for one group, to see whether the account may.
+    pub(in crate::api) async fn group(&self) -> Result<(), CallError> {
+        const CALL: &str = "feed/list";
+        let token = self.token(Purpose::NewWork).await?;
+        let mut url = self.api_url(CALL);
+        url.query_pairs_mut().extend_pairs([("maxResults", "1"), ("fields", "items(id)")]);
+        let (received, _) = self.once(CALL, self.authorize(self.client.get(url), &token)).await?;
+        match received.status {
+            200 => Ok(()),
+            _ => Err(self.refusal(CALL, &received, std::slice::from_ref(&token))),
+        }
+    }
+
     async fn once(&self, call: &'static str, request: RequestBuilder) -> Result<(Received, Duration), CallError> {
         let pass = self.gate.enter(Purpose::NewWork).await?;
         let began = Instant::now();

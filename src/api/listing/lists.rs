@@ -60,7 +60,8 @@ pub(in crate::api) async fn records(
     Ok(records)
 }
 
-/// Addresses and account types of all users of a query; `None` when they take more pages than `pages_at_most`.
+/// Addresses and account types of all users of a query; `None` when they take more pages than `pages_at_most`, or when
+/// some address can't be read, since anybody's may be that one.
 pub(in crate::api) async fn owners(
     transport: &Transport,
     query: &ListQuery,
@@ -82,7 +83,8 @@ pub(in crate::api) async fn owners(
         Ok(if page < pages_at_most { Step::GoOn } else { Step::GiveUp })
     })
     .await?;
-    Ok(is_whole.then_some(owners))
+    let is_told = owners.iter().all(|(email, _)| !email.is_empty());
+    Ok((is_whole && is_told).then_some(owners))
 }
 
 /// The identifiers of all users of a query, but for those that can't be read.

@@ -61,15 +61,28 @@ const STEPS_THAT_PROVE: u32 = 5;
 /// A fixed pace is regained in so many steps.
 const REGAIN_STEPS: f64 = 10.0;
 
+impl Rate {
+    /// Requests a second with which it begins; `None` for no limit.
+    pub fn at_start(self) -> Option<f64> {
+        match self {
+            Self::PerSecond(rate) => Some(rate),
+            Self::Unlimited => None,
+            Self::Auto { at_most } => Some(AUTO_START.min(at_most)),
+        }
+    }
+}
+
 impl RateControl {
     /// Begins at the asked pace.
     pub fn new(rate: Rate) -> Self {
-        let current = match rate {
-            Rate::PerSecond(rate) => Some(rate),
-            Rate::Unlimited => None,
-            Rate::Auto { at_most } => Some(AUTO_START.min(at_most)),
-        };
-        Self { rate, current, last_step: None, answers_since_step: 0, ceiling: None, health: Health::default() }
+        Self {
+            rate,
+            current: rate.at_start(),
+            last_step: None,
+            answers_since_step: 0,
+            ceiling: None,
+            health: Health::default(),
+        }
     }
 
     /// Requests a second; `None` for no limit.

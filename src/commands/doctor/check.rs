@@ -48,7 +48,7 @@ impl Check {
 
 /// All steps, in order.
 #[derive(Debug, Default)]
-pub(super) struct Checks(Vec<Check>);
+pub(in crate::commands) struct Checks(Vec<Check>);
 
 impl Checks {
     pub(super) fn add(&mut self, check: Check) {
@@ -64,7 +64,7 @@ impl Checks {
     }
 
     /// Settings first: whoever has to mend them must not be sent after the network.
-    pub(super) fn exit(&self) -> Exit {
+    pub(in crate::commands) fn exit(&self) -> Exit {
         let has = |exit| self.0.iter().any(|check| check.exit == exit);
         match (has(Exit::Usage), self.count(Verdict::Failed)) {
             (true, _) => Exit::Usage,

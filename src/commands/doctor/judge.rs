@@ -5,9 +5,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::check::Check;
-use crate::api::{GateSettings, Rate, Sample};
+use crate::api::{CallError, GateSettings, Rate, Sample};
 use crate::exit::Exit;
 use crate::model::AccountType;
+use crate::settings::SettingsError;
+
+/// The call that gets a token.
+const TOKEN_CALL: &str = "application-token";
 
 /// The server's time comes in whole seconds, and the answer took its time.
 const CLOCK_FINE: SignedDuration = SignedDuration::from_secs(30);
@@ -36,6 +40,53 @@ pub(super) fn clock(server: Option<Timestamp>, ours: Timestamp) -> Check {
         apart if apart <= CLOCK_FINE => Check::fine(NAME, message),
         apart if apart <= CLOCK_WRONG => Check::warning(NAME, message, CLOCK_HINT),
         _ => Check::failed(NAME, Exit::CouldNot, message, CLOCK_HINT),
+    }
+}
+
+/// Which key a login that can't be had is about.
+pub(super) fn hint_of_settings(error: &SettingsError) -> &'static str {
+    match error {
+        SettingsError::NoBaseUrl => "set tenant.base_url in lumsync.toml, or try --sandbox",
+        SettingsError::NoLogin { .. } => "set the keys of [auth] in lumsync.toml, or LUMSYNC_TOKEN",
+        SettingsError::File { what, .. }
+        | SettingsError::EmptyFile { what, .. }
+        | SettingsError::BadSecret { what } => match *what {
+            "token file" => "check auth.token_file: its path, its rights, and that it holds the token and nothing else",
+            _ => "check auth.client_secret_file: its path, its rights, and that it holds the secret and nothing else",
+        },
+        _ => "correct it in lumsync.toml; `lumsync init -` prints a file with every key explained",
+    }
+}
+
+/// Whose fault it is that the list can't be had: the login's, the organization's, the admin's or the account's rights'.
+pub(super) fn refused(error: &CallError) -> Check {
+    let (name, hint) = match error.refused() {
+        Some((TOKEN_CALL, 401)) => ("login", "check auth.client_id and auth.client_secret_file"),
+        Some((TOKEN_CALL, 403)) => (
+            "login",
+            "check tenant.organization_id, and that the application may act as auth.user_email, an enabled admin there",
+        ),
+        Some((TOKEN_CALL, 404)) => ("account", "check auth.user_email: the tenant has no such admin"),
+        Some((_, 401)) => ("login", "check auth.token_file or LUMSYNC_TOKEN: a ready token lives about an hour"),
+        Some((_, 403)) => {
+            ("rights", "the account must be allowed to list users; check its rights, and tenant.organization_id")
+        }
+        _ => ("rights", "is tenant.base_url the tenant's own cell?"),
+    };
+    Check::failed(name, Exit::CouldNot, error.to_string(), hint)
+}
+
+/// Whether groups can be listed, which only a CSV with a column `groups` needs.
+pub(super) fn groups(asked: Result<(), CallError>) -> Check {
+    const NAME: &str = "groups";
+    match asked {
+        Ok(()) => Check::fine(NAME, "can be listed"),
+        Err(error) if error.is_not_found() => Check::fine(NAME, "not offered by this tenant"),
+        Err(error) => Check::warning(
+            NAME,
+            error.to_string(),
+            "a CSV with a column `groups` needs the right to list groups (feed/list); others do without",
+        ),
     }
 }
 

@@ -12,4 +12,6 @@ mod judge;
 mod show;
 mod steps;
 
+pub(in crate::commands) use show::text;
+pub(in crate::commands) use steps::check_up;
 pub use steps::{run, without_settings};

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::check::{Check, Checks, Verdict};
 use crate::commands::job::failure::{CommandError, Failure};
-use crate::commands::report::text_style;
+use crate::commands::job::outputs::text_style;
 use crate::console::{Printer, Verbosity};
 use crate::report::{Cell, Column, Table, Tone};
 
@@ -36,7 +36,7 @@ pub(super) fn json(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
 }
 
 /// For people; only what is not fine when quiet.
-pub(super) fn text(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
+pub(in crate::commands) fn text(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
     let is_quiet = printer.verbosity() == Verbosity::Quiet;
     let mut table = Table::new(0, [Column::Mark, Column::Label, Column::Wrapped]);
     for check in checks.all().iter().filter(|check| !is_quiet || check.verdict != Verdict::Fine) {

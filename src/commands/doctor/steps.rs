@@ -4,16 +4,21 @@ use std::time::Duration;
 
 use super::check::{Check, Checks};
 use super::{judge, show};
-use crate::api::{CallError, Credentials, ListQuery, Purpose, Sample};
-use crate::cli::{DoctorArguments, GlobalOptions, OutputFormat};
+use crate::api::{Credentials, ListQuery, Purpose, Sample};
+use crate::cli::{DoctorArguments, GlobalOptions, OutputFormat, SandboxOption};
 use crate::clock;
 use crate::commands::job::failure::{Failure, terminal_facts};
+use crate::commands::job::outputs;
 use crate::commands::job::session::{Session, verbosity};
 use crate::commands::job::tenant::{Connection, Target};
 use crate::console::Printer;
 use crate::exit::Exit;
 use crate::record::new_run_id;
+use crate::report::words;
 use crate::settings::{Environment, Settings, SettingsError, config_file};
+
+/// The variables that name a proxy for https, in the order in which they are looked at.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// A check-up is not the place for long patience.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -21,16 +26,28 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 const TIMED_CALLS: usize = 3;
 
 /// Tries everything and tells it.
-pub async fn run(arguments: &DoctorArguments, global: &GlobalOptions, mut session: Session) -> Result<Exit, Failure> {
+pub async fn run(arguments: &DoctorArguments, global: &GlobalOptions, session: Session) -> Result<Exit, Failure> {
+    session.log_as(&new_run_id(clock::now()))?;
+    session.watch_for_the_end()?;
+    let source = config_file(global.config.as_deref())
+        .map_or_else(|| "no config file; options and environment".to_owned(), |path| path.display().to_string());
+    let checks = check_up(arguments.run.sandbox.as_ref(), &source, session).await?;
+    print(&checks.0, global.output, &checks.1.printer)
+}
+
+/// Tries everything with the session's settings, which `source` holds.
+pub(in crate::commands) async fn check_up(
+    sandbox: Option<&SandboxOption>,
+    source: &str,
+    mut session: Session,
+) -> Result<(Checks, Session), Failure> {
     let http = &mut session.settings.http;
     http.retries = http.retries.min(1);
     http.timeout = http.timeout.min(TIMEOUT);
-    let source = config_file(global.config.as_deref())
-        .map_or_else(|| "no config file; options and environment".to_owned(), |path| path.display().to_string());
     let mut checks = Checks::default();
     checks.add(Check::fine("settings", format!("{source} can be used")));
-    examine(arguments, &session, &mut checks).await?;
-    print(&checks, global.output, &session.printer)
+    examine(sandbox, &session, &mut checks).await?;
+    Ok((checks, session))
 }
 
 /// The check-up of settings that can't be used.
@@ -49,24 +66,27 @@ fn print(checks: &Checks, output: OutputFormat, printer: &Printer) -> Result<Exi
     match output {
         OutputFormat::Text => show::text(checks, printer)?,
         OutputFormat::Json => show::json(checks, printer)?,
+        OutputFormat::None => {}
     }
     Ok(checks.exit())
 }
 
-async fn examine(arguments: &DoctorArguments, session: &Session, checks: &mut Checks) -> Result<(), Failure> {
-    session.log_as(&new_run_id(clock::now()))?;
-    session.watch_for_the_end()?;
+async fn examine(sandbox: Option<&SandboxOption>, session: &Session, checks: &mut Checks) -> Result<(), Failure> {
     checks.add(state_dir(session));
-    let target = match Target::new(arguments.run.sandbox.as_ref(), session) {
+    if let Some(check) = outputs(sandbox, session) {
+        checks.add(check);
+    }
+    let target = match Target::new(sandbox, session) {
         Ok(target) => target,
         Err(error) => {
-            let hint = "set [tenant] and [auth] in lumsync.toml, or try --sandbox";
+            let hint = judge::hint_of_settings(&error);
             checks.add(Check::failed("login", Exit::Usage, Failure::from(error).message(), hint));
             return Ok(());
         }
     };
     let tenant = target.tenant();
     let acts_as = acts_as(&target);
+    let proxy = proxy(&session.environment).filter(|_| tenant.base_url.starts_with("https"));
     let connection = match target.connect(&session.settings).await {
         Ok(connection) => connection,
         Err(failure) => {
@@ -76,12 +96,34 @@ async fn examine(arguments: &DoctorArguments, session: &Session, checks: &mut Ch
         }
     };
     let asked = session.unless_stopped(async {
-        ask(&tenant.base_url, acts_as.as_deref(), &connection, &session.settings, checks).await;
+        let asked = Asked { base_url: &tenant.base_url, acts_as: acts_as.as_deref(), proxy, connection: &connection };
+        asked.ask(&session.settings, checks).await;
         Ok(())
     });
     let asked = asked.await;
     connection.close().await?;
     asked
+}
+
+/// What a run would leave beside its folder.
+fn outputs(sandbox: Option<&SandboxOption>, session: &Session) -> Option<Check> {
+    const NAME: &str = "outputs";
+    const HINT: &str = "check report.files and report.metrics_file: the folder must be there, the job's account must have \
+        the right to write to it, and no file may stand for two";
+    let report = &session.settings.report;
+    let count = report.files.len() + report.metrics_file.iter().len();
+    match outputs::formats(&report.files).and_then(|_| session.files(sandbox).check()) {
+        Err(failure) => Some(Check::failed(NAME, failure.exit, failure.message(), HINT)),
+        Ok(()) if count == 0 => None,
+        Ok(()) => Some(Check::fine(NAME, format!("{} can be written", words::counted(count as u64, "file", "files")))),
+    }
+}
+
+/// The variable that names a proxy, and the proxy without a login.
+fn proxy(environment: &Environment) -> Option<(&'static str, String)> {
+    let (variable, value) = PROXY_VARIABLES.iter().find_map(|name| Some((*name, environment.get(name)?)))?;
+    let (_, host) = value.rsplit_once('@').unwrap_or(("", value));
+    Some((variable, host.to_owned()))
 }
 
 fn state_dir(session: &Session) -> Check {
@@ -107,43 +149,56 @@ fn acts_as(target: &Target) -> Option<String> {
     }
 }
 
-/// One step after the other; where one fails, those that build on it are left out.
-async fn ask(base_url: &str, acts_as: Option<&str>, connection: &Connection, settings: &Settings, checks: &mut Checks) {
-    let ping = match connection.reader.ping().await {
-        Ok(ping) => ping,
-        Err(error) => {
-            let hint = "check tenant.base_url, the name's DNS, proxy (HTTPS_PROXY) and firewall";
-            return checks.add(Check::failed("tenant", Exit::CouldNot, error.to_string(), hint));
-        }
-    };
-    checks.add(Check::fine("tenant", format!("{base_url} answers")));
-    checks.add(judge::clock(ping.date, clock::now()));
-    let query = ListQuery {
-        types: settings.scope.types.clone(),
-        page_size: settings.fetch.page_size.get(),
-        with_hidden: true,
-        ..ListQuery::default()
-    };
-    let sample = match connection.reader.sample(&query).await {
-        Ok(sample) => sample,
-        Err(error) => return checks.add(refused(&error)),
-    };
-    checks.add(Check::fine("login", "accepted"));
-    checks.add(judge::rights(&sample, &settings.scope.types));
-    checks.add(judge::hidden(&sample));
-    if let Some(email) = acts_as {
-        checks.add(account(email, connection).await);
-    }
-    checks.add(pace(sample, connection, &query, settings).await);
+/// The tenant under examination.
+struct Asked<'a> {
+    base_url: &'a str,
+    acts_as: Option<&'a str>,
+    proxy: Option<(&'static str, String)>,
+    connection: &'a Connection,
 }
 
-fn refused(error: &CallError) -> Check {
-    let (name, hint) = if error.is_login_refusal() {
-        ("login", "check the keys of [auth], and that the application may act as that admin")
-    } else {
-        ("rights", "the account must be allowed to list users; is tenant.base_url the tenant's own cell?")
-    };
-    Check::failed(name, Exit::CouldNot, error.to_string(), hint)
+impl Asked<'_> {
+    /// One step after the other; where one fails, those that build on it are left out.
+    async fn ask(&self, settings: &Settings, checks: &mut Checks) {
+        let reader = &self.connection.reader;
+        let ping = match reader.ping().await {
+            Ok(ping) => ping,
+            Err(error) => {
+                let hint = match self.proxy {
+                    Some(_) => "check tenant.base_url, and the proxy that the variable names (NO_PROXY excepts hosts)",
+                    None => "check tenant.base_url, the name's DNS, proxy (HTTPS_PROXY) and firewall",
+                };
+                return checks.add(Check::failed("tenant", Exit::CouldNot, self.with_proxy(&error.to_string()), hint));
+            }
+        };
+        checks.add(Check::fine("tenant", self.with_proxy(&format!("{} answers", self.base_url))));
+        checks.add(judge::clock(ping.date, clock::now()));
+        let query = ListQuery {
+            types: settings.scope.types.clone(),
+            page_size: settings.fetch.page_size.get(),
+            with_hidden: true,
+            ..ListQuery::default()
+        };
+        let sample = match reader.sample(&query).await {
+            Ok(sample) => sample,
+            Err(error) => return checks.add(judge::refused(&error)),
+        };
+        checks.add(Check::fine("login", "accepted"));
+        checks.add(judge::rights(&sample, &settings.scope.types));
+        checks.add(judge::hidden(&sample));
+        checks.add(judge::groups(reader.group().await));
+        if let Some(email) = self.acts_as {
+            checks.add(account(email, self.connection).await);
+        }
+        checks.add(pace(sample, self.connection, &query, settings).await);
+    }
+
+    fn with_proxy(&self, message: &str) -> String {
+        match &self.proxy {
+            Some((variable, proxy)) => format!("{message} (by the proxy {proxy}, {variable})"),
+            None => message.to_owned(),
+        }
+    }
 }
 
 async fn account(email: &str, connection: &Connection) -> Check {

@@ -6,9 +6,6 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::api::{CallError, ConnectError, GateError, GroupsError, ListError, OwnersError};
-use crate::commands::check::CheckError;
-use crate::commands::report::ReportCommandError;
-use crate::commands::sandbox::SandboxCommandError;
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
@@ -171,24 +168,6 @@ impl From<PastRunError> for Failure {
             | PastRunError::OtherTenant { .. }
             | PastRunError::Damaged { .. } => Self::new(Exit::Usage, error),
         }
-    }
-}
-
-impl From<ReportCommandError> for Failure {
-    fn from(error: ReportCommandError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
-    }
-}
-
-impl From<SandboxCommandError> for Failure {
-    fn from(error: SandboxCommandError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
-    }
-}
-
-impl From<CheckError> for Failure {
-    fn from(error: CheckError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
     }
 }
 

@@ -8,15 +8,22 @@
 //! | `run` | a run that may write, from its lock to its report |
 //! | `listener` | what is written down before a request leaves |
 //! | `files` | which files are read and written, and that none is both |
-//! | `outputs`, `notify` | where plans and reports go |
+//! | `outputs` | where plans and reports go; `metrics`, `notify`: to a monitor and to a chat, both by `post` |
+//! | `embedded` | the tenant of `--sandbox` |
 //! | `failure` | why a command came to nothing, and its exit code |
+//!
+//! Nothing here knows a verb: the test `layering` looks.
 
+#[cfg_attr(not(feature = "sandbox"), path = "embedded_not_built.rs")]
+mod embedded;
 pub(super) mod failure;
 pub(super) mod files;
 mod listener;
+mod metrics;
 pub(super) mod notify;
 pub(super) mod outputs;
 pub(super) mod planning;
+mod post;
 pub(super) mod run;
 pub(super) mod session;
 pub(super) mod tenant;

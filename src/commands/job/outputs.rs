@@ -3,21 +3,18 @@
 use std::path::Path;
 
 use super::failure::Failure;
-use super::notify;
 use super::session::Session;
-use crate::cli::OutputFormat;
-use crate::commands::report::{text_style, write_file};
-use crate::console::Verbosity;
+use super::{metrics, notify};
+use crate::cli::{OutputFormat, SandboxOption};
+use crate::console::{LogFormat, Printer, Verbosity};
+use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::record::write_atomically;
-use crate::report::{Document, Report, ReportFormat, write, write_metrics, write_text};
-
-/// Metrics name nobody, and the collector that reads them runs under another account.
-const READABLE_BY_ALL: u32 = 0o644;
+use crate::record::{PRIVATE, write_atomically};
+use crate::report::{Document, Report, ReportFormat, ReportSummary, TextStyle, write, write_text};
 
 /// Shows a plan and writes its report files.
 pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
-    let document = Document::Plan(plan);
+    let document = session.document_of(plan);
     if !is_quiet(session) || document.needs_a_person() {
         show(document, session, full)?;
     }
@@ -25,6 +22,36 @@ pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
         write_file(document, path, format)?;
     }
     Ok(())
+}
+
+/// Ends a plan: says what to do next, and what the process ends with.
+pub fn end_of_plan(plan: &Plan, detailed: bool, next_step: impl FnOnce() -> String, session: &Session) -> Exit {
+    let is_stopped = plan.tripped_guardrails().next().is_some();
+    let changes = plan.summary.changes();
+    if session.output == OutputFormat::Text && session.log.format == LogFormat::Text && changes > 0 {
+        let next = if is_stopped {
+            "Nothing was written, and a run would write nothing: a guardrail stops it.".to_owned()
+        } else {
+            format!("Nothing was written. {}", next_step())
+        };
+        session.printer.info(&next);
+    }
+    let exit = match (detailed, is_stopped, changes) {
+        (false, ..) | (true, false, 0) => Exit::Done,
+        (true, true, _) => Exit::Guardrail,
+        (true, false, _) => Exit::Pending,
+    };
+    session.ended(exit, &ReportSummary::planned(&plan.summary));
+    exit
+}
+
+/// The words behind `lumsync apply PLAN` that name the tenant of a plan.
+pub fn tenant_option(sandbox: Option<&SandboxOption>) -> String {
+    match sandbox {
+        Some(SandboxOption { file: Some(file) }) => format!(" --sandbox {}", file.display()),
+        Some(SandboxOption { file: None }) => " --sandbox".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// Writes a run's report files. Every problem is handed back: one that can't be written must not keep the others from
@@ -37,19 +64,20 @@ pub fn run_files(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec
         Err(failure) => note(Err(failure)),
         Ok(files) => {
             for (path, format) in files {
-                note(write_file(document, path, format).map_err(Failure::from));
+                note(write_file(document, path, format));
             }
         }
     }
     if let Some(path) = &session.settings.report.metrics_file {
-        note(write_metrics_file(path, report, plan));
+        note(metrics::write_file(path, report, plan, session));
     }
     problems
 }
 
 /// Shows a run, and posts about it. Where its plan is shown already and nothing was done, there is nothing to add.
 pub async fn run(report: &Report, plan: Option<&Plan>, plan_is_shown: bool, session: &Session) -> Result<(), Failure> {
-    notify::of_report(report, session).await;
+    metrics::push(report, plan, session).await;
+    notify::of_run(report, plan, session).await;
     let document = Document::Run { report, plan };
     let is_told = plan_is_shown && !document.is_done() && !report.outcomes.is_empty();
     if is_told || (is_quiet(session) && !document.needs_a_person()) {
@@ -58,8 +86,16 @@ pub async fn run(report: &Report, plan: Option<&Plan>, plan_is_shown: bool, sess
     show(document, session, false)
 }
 
-fn write_metrics_file(path: &Path, report: &Report, plan: Option<&Plan>) -> Result<(), Failure> {
-    write_atomically(path, READABLE_BY_ALL, |out| write_metrics(report, plan, out).map_err(Failure::from))
+/// Writes one report file, replaced whole.
+pub fn write_file(document: Document<'_>, path: &Path, format: ReportFormat) -> Result<(), Failure> {
+    write_atomically(path, PRIVATE, |out| Ok(write(document, format, out)?))
+}
+
+/// How text is to look on this printer's standard output.
+pub fn text_style(printer: &Printer, full: bool) -> TextStyle {
+    let facts = printer.facts();
+    let width = facts.width.filter(|_| facts.stdout_is_terminal).map_or(TextStyle::UNLIMITED, usize::from);
+    TextStyle { colour: facts.colours_stdout(), width, full }
 }
 
 /// Whoever asked for JSON gets it: quiet is for what people read.
@@ -75,6 +111,7 @@ pub fn show(document: Document<'_>, session: &Session, full: bool) -> Result<(),
             session.printer.result(|out| write_text(document, style, out))
         }
         OutputFormat::Json => session.printer.result(|out| write(document, ReportFormat::Json, out)),
+        OutputFormat::None => Ok(()),
     };
     Ok(printed?)
 }

@@ -8,10 +8,13 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{AddressOwners, Tenant, UidList};
+use crate::model::{AddressOwners, Tenant, UidList, visible};
 use crate::plan::{ComparedGroups, Draft, OnInvalid, OnUnknownGroup, Plan, PlanInput, ResolvedGroups};
 use crate::report::Timing;
-use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
+use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
+
+/// The target of events that hold values of rows, so that they can be kept out of a log.
+const ROWS: &str = "rows";
 
 /// Reads and checks the CSV. Invalid rows end the run, or are reported and left out (`--on-invalid`).
 pub async fn load(
@@ -21,7 +24,7 @@ pub async fn load(
     timing: &mut Timing,
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
-    let settings = session.settings.csv.settings();
+    let settings = session.csv_settings();
     let opening = {
         let (location, settings) = (location.to_owned(), settings.clone());
         let runtime = tokio::runtime::Handle::current();
@@ -58,7 +61,7 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     if session.log.format == LogFormat::Json {
         for problem in &loaded.problems {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
+            tracing::error!(target: ROWS, line = problem.line, column, value = problem.value, "invalid row: {}", problem.reason);
         }
         let unsaid = loaded.problem_count() - loaded.problems.len() as u64;
         if unsaid > 0 {
@@ -95,9 +98,14 @@ pub async fn plan(
     timing.fetch_seconds = stopwatch.seconds();
 
     let stopwatch = Stopwatch::start();
+    // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
+    let memory = session.state_dir().ok();
     let input = PlanInput {
         desired: loaded.desired(),
-        last_good: session.state_dir()?.last_good_run(&tenant, &session.scope)?,
+        last_good: memory.as_ref().map_or(Ok(None), |state| state.last_good_run(&tenant, &session.scope))?,
+        last_columns: memory
+            .map(|state| state.last_columns(&tenant, &session.scope, settings.policy.partial))
+            .transpose()?,
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),
@@ -115,7 +123,7 @@ pub async fn plan(
     timing.fetch_seconds += stopwatch.seconds();
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
-    refuse_nameless_creates(&plan, session)?;
+    refuse_rows_of_the_plan(&plan, session)?;
     Ok(plan)
 }
 
@@ -171,19 +179,35 @@ pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Pro
     Ok(connection.reader.list(&user_query(session), |pages, users| progress.fetch_progress(users, pages)).await?)
 }
 
-/// A create without a name is an invalid row that only the tenant could show.
-fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure> {
+/// A create without a name and a doubtful value are invalid rows that only the tenant could show.
+fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure> {
     if plan.invalid.is_empty() {
         return Ok(());
     }
-    for row in &plan.invalid {
-        tracing::warn!(line = row.row, email = row.email, "invalid row: {}", row.reason);
-    }
+    tell_rows_of_the_plan(plan, session);
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),
         OnInvalid::Stop => {
             let (count, path) = (plan.invalid.len() as u64, plan.source.path.clone());
             Err(CommandError::InvalidRows { count, path }.into())
         }
+    }
+}
+
+fn tell_rows_of_the_plan(plan: &Plan, session: &Session) {
+    if session.log.format == LogFormat::Json {
+        for row in &plan.invalid {
+            tracing::error!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
+        }
+        return;
+    }
+    for row in plan.invalid.iter().take(DIAGNOSED_IN_FULL) {
+        let line = row.row.unwrap_or_default();
+        let text = format!("error: {}, line {line}, {}: {}", plan.source.path, row.email, row.reason);
+        session.printer.always(&visible(&text));
+    }
+    let unseen = plan.invalid.len().saturating_sub(DIAGNOSED_IN_FULL);
+    if unseen > 0 {
+        session.printer.always(&format!("… and {unseen} more"));
     }
 }

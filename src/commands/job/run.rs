@@ -15,8 +15,8 @@ use crate::clock;
 use crate::console::Progress;
 use crate::execute::{Engine, LookUp, Outcome};
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, LastGood, SourceFacts, Tenant};
-use crate::plan::{Plan, member_changes};
+use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant};
+use crate::plan::Plan;
 use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
 use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
 
@@ -44,6 +44,8 @@ pub struct RunFacts {
     pub plan: Option<Plan>,
     /// Whether standard output has shown the plan: a run that did nothing does not repeat it.
     pub plan_is_shown: bool,
+    /// Whether the operator said no to the plan.
+    pub is_declined: bool,
     /// Where the time went.
     pub timing: Timing,
     outcomes: Vec<Outcome>,
@@ -66,6 +68,7 @@ impl Run {
             source: SourceFacts::default(),
             plan: None,
             plan_is_shown: false,
+            is_declined: false,
             timing: Timing::default(),
             outcomes: Vec::new(),
             pace: Vec::new(),
@@ -147,21 +150,47 @@ impl Run {
             Err(failure) => (failure.exit, Some(failure.message())),
         };
         let mut report = self.facts.report(self.folder.id(), exit, error);
-        if let Err(failure) = &ended {
+        let exit = if self.facts.is_declined {
+            self.conclude_declined(&report, session)
+        } else {
+            self.conclude_told(&ended, &mut report, exit, session).await
+        };
+        if let Err(error) = self.state.remove_old_runs(session.settings.state.keep_runs) {
+            session.warn(&Failure::from(error).message());
+        }
+        session.ended(exit, &report.summary);
+        exit
+    }
+
+    /// Whoever says no has seen the plan, and needs to be told no more.
+    fn conclude_declined(&self, report: &Report, session: &Session) -> Exit {
+        let kept = self.folder.write_report(report).err().map(|problem| Failure::from(problem).message());
+        session.fail(&kept.into_iter().chain(report.error.clone()).collect::<Vec<_>>().join("; "));
+        Exit::CouldNot
+    }
+
+    async fn conclude_told(
+        &self,
+        ended: &Result<Exit, Failure>,
+        report: &mut Report,
+        exit: Exit,
+        session: &Session,
+    ) -> Exit {
+        if let Err(failure) = ended {
             session.fail(&failure.message());
         }
         let plan = self.facts.plan.as_ref();
-        let mut problems = outputs::run_files(&report, plan, session);
+        let mut problems = outputs::run_files(report, plan, session);
         let mut note = |done: Result<(), Failure>| problems.extend(done.err().map(|failure| failure.message()));
         if exit == Exit::Done {
-            note(self.remember(&report, session));
+            note(self.remember(report, session));
         }
-        note(self.folder.write_report(&report).map_err(Failure::from));
-        self.own_up(&mut report, &mut problems);
+        note(self.folder.write_report(report).map_err(Failure::from));
+        self.own_up(report, &mut problems);
         problems.extend(
-            outputs::run(&report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
+            outputs::run(report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
         );
-        self.own_up(&mut report, &mut problems);
+        self.own_up(report, &mut problems);
         for problem in &problems {
             session.fail(problem);
         }
@@ -179,10 +208,13 @@ impl Run {
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
-        let Some(plan) = self.facts.plan.as_ref().filter(|plan| !plan.policy.partial) else { return Ok(()) };
+        let Some(plan) = &self.facts.plan else { return Ok(()) };
         let figures = LastGood { valid_rows: plan.source.valid_rows, in_scope: Some(plan.remote.in_scope) };
+        let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
+        let columns = KnownColumns { columns, ignored_columns };
         let (run_id, finished_at) = (report.run_id.clone(), report.finished_at);
-        Ok(self.state.remember(&report.tenant, &session.scope, &LastGoodRun { run_id, finished_at, figures })?)
+        let run = LastGoodRun { run_id, finished_at, figures, columns };
+        Ok(self.state.remember(&report.tenant, &session.scope, plan.policy.partial, &run)?)
     }
 }
 
@@ -192,7 +224,7 @@ impl RunFacts {
         let outcomes = match plan {
             Some(plan) if self.outcomes.is_empty() => {
                 let why = error.clone().unwrap_or_default();
-                no_outcomes(plan, &why).collect()
+                Outcome::none_of(plan, &why).collect()
             }
             _ => self.outcomes.clone(),
         };
@@ -207,6 +239,7 @@ impl RunFacts {
             finished_at: clock::now(),
             exit_code: exit.code(),
             error,
+            unfinished: None,
             tenant: self.tenant.clone(),
             source: self.source.clone(),
             summary: ReportSummary::tally(&summary, &outcomes),
@@ -219,6 +252,7 @@ impl RunFacts {
             conflicts: plan.map(|plan| plan.conflicts.clone()).unwrap_or_default(),
             protected: plan.map(|plan| plan.protected.clone()).unwrap_or_default(),
             skipped: plan.map(|plan| plan.skipped.clone()).unwrap_or_default(),
+            attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
         }
     }
 }
@@ -226,11 +260,5 @@ impl RunFacts {
 /// One outcome for each action and each change of members; one that was never told of was never begun.
 fn every_outcome(plan: &Plan, heard: Vec<Option<Outcome>>) -> Vec<Outcome> {
     let outcome = |(unheard, heard): (_, Option<Outcome>)| heard.unwrap_or(unheard);
-    no_outcomes(plan, "the run ended before its turn").zip(heard).map(outcome).collect()
-}
-
-/// The outcomes of a plan of which nothing was begun.
-fn no_outcomes<'a>(plan: &'a Plan, why: &'a str) -> impl Iterator<Item = Outcome> + 'a {
-    let actions = plan.actions.iter().map(move |action| Outcome::not_attempted(action, why));
-    actions.chain(member_changes(&plan.memberships).map(move |change| Outcome::of_member(&change, why)))
+    Outcome::none_of(plan, "the run ended before its turn").zip(heard).map(outcome).collect()
 }

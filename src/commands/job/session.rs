@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::{CommandError, Failure, terminal_facts};
 use super::files::Files;
@@ -13,9 +13,15 @@ use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
 use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
-use crate::plan::{GroupRules, Scope};
+use crate::exit::Exit;
+use crate::plan::{GroupRules, Plan, Scope};
 use crate::record::{StateDir, new_run_id};
+use crate::report::{Document, KindSummary, ReportSummary};
 use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
+use crate::source::SourceSettings;
+
+/// The target of the event that ends a run, which no filter keeps back.
+const RUN: &str = "run";
 
 /// Logs each certificate that is refused, which ends the run with a message of its own.
 const REPORTED_ELSEWHERE: &str = "rustls_platform_verifier=off";
@@ -41,6 +47,7 @@ pub struct Session {
     origins: Origins,
     config: Option<PathBuf>,
     verbose: u8,
+    began: Stopwatch,
 }
 
 impl Session {
@@ -64,12 +71,19 @@ impl Session {
             origins: origins.clone(),
             config: config_file(global.config.as_deref()),
             verbose: global.verbose,
+            began: Stopwatch::start(),
         })
     }
 
     /// Which tenant, and the login to it; an error says what is missing.
     pub fn login(&self) -> Result<TenantLogin, SettingsError> {
         TenantLogin::new(&self.settings, &self.origins, &self.environment)
+    }
+
+    /// How the CSV is read today.
+    pub fn csv_settings(&self) -> SourceSettings {
+        let csv = &self.settings.csv;
+        csv.settings(clock::today(csv.time_zone.as_ref()))
     }
 
     /// The files that the settings and the tenant's option name.
@@ -90,6 +104,18 @@ impl Session {
         Ok(StateDir::new(self.settings.state.dir(&self.environment)?))
     }
 
+    /// A plan of this job, with the rate at which it would be applied.
+    pub fn document_of<'a>(&self, plan: &'a Plan) -> Document<'a> {
+        Document::Plan { plan, rate: self.settings.gate().rate.at_start() }
+    }
+
+    /// The last event of a plan or a run, where the log is read by a program.
+    pub fn ended(&self, exit: Exit, summary: &ReportSummary) {
+        if self.log.format == LogFormat::Json {
+            run_ended(exit, &self.began, summary);
+        }
+    }
+
     /// From now on log lines are written, each with the run's name where it is JSON.
     pub fn log_as(&self, run_id: &str) -> Result<(), Failure> {
         let by_verbosity = match (self.printer.verbosity(), self.verbose) {
@@ -100,6 +126,7 @@ impl Session {
             (_, _) => "debug",
         };
         let filter = self.log.filter.clone().unwrap_or_else(|| format!("{by_verbosity},{REPORTED_ELSEWHERE}"));
+        let filter = format!("{filter},{RUN}=info");
         let settings = LogSetup { format: self.log.format, filter, run_id: run_id.to_owned(), clock: clock::now };
         Ok(install_logging(settings, &self.printer)?)
     }
@@ -120,8 +147,9 @@ impl Session {
         }
     }
 
-    /// Turns the stop switch on SIGINT, SIGTERM, or when `--max-duration` is over.
+    /// Turns the stop switch on SIGHUP, SIGINT, SIGTERM, or when `--max-duration` is over.
     pub fn watch_for_the_end(&self) -> Result<(), Failure> {
+        let mut hang_up = hang_up().map_err(CommandError::Signals)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(CommandError::Signals)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Signals)?;
         let (stop, max_duration) = (self.stop.clone(), self.settings.run.max_duration);
@@ -135,6 +163,7 @@ impl Session {
             tokio::pin!(time_over);
             loop {
                 tokio::select! {
+                    Some(()) = next(&mut hang_up) => stop.request(StopReason::HungUp),
                     Some(()) = interrupt.recv() => stop.request(StopReason::Interrupted),
                     Some(()) = terminate.recv() => stop.request(StopReason::Terminated),
                     () = &mut time_over, if stop.reason().is_none() => stop.request(StopReason::TimeOver),
@@ -158,6 +187,22 @@ impl Session {
     }
 }
 
+/// SIGHUP, unless whoever started the process wants it ignored, as `nohup` does.
+fn hang_up() -> std::io::Result<Option<Signal>> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    let is_ignored = ignored & (1 << (SignalKind::hangup().as_raw_value() - 1)) != 0;
+    (!is_ignored).then(|| signal(SignalKind::hangup())).transpose()
+}
+
+async fn next(signal: &mut Option<Signal>) -> Option<()> {
+    match signal {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Reports an error; where log lines are JSON, as one of them, whether or not a log was begun.
 pub(in crate::commands) fn report_error(message: &str, format: LogFormat, printer: &Printer) {
     if format == LogFormat::Json {
@@ -169,9 +214,35 @@ pub(in crate::commands) fn report_error(message: &str, format: LogFormat, printe
     }
 }
 
+/// The end of a job, with what became of its changes.
+pub(in crate::commands) fn run_ended(exit: Exit, began: &Stopwatch, summary: &ReportSummary) {
+    let KindSummary { planned, applied, already, drifted, failed, not_attempted } = summary.total();
+    tracing::info!(
+        target: RUN,
+        exit_code = exit.code(),
+        duration_seconds = began.seconds(),
+        planned,
+        applied,
+        already,
+        drifted,
+        failed,
+        not_attempted,
+        created = summary.create.applied,
+        updated = summary.update.applied,
+        enabled = summary.enable.applied,
+        disabled = summary.disable.applied,
+        unchanged = summary.unchanged,
+        conflicts = summary.conflicts,
+        protected = summary.protected,
+        skipped = summary.skipped,
+        invalid = summary.invalid,
+        "run ended"
+    );
+}
+
 /// For lines beside a run.
 fn log_settings(format: LogFormat, filter: &str) -> LogSetup {
-    LogSetup { format, filter: filter.to_owned(), run_id: new_run_id(clock::now()), clock: clock::now }
+    LogSetup { format, filter: format!("{filter},{RUN}=info"), run_id: new_run_id(clock::now()), clock: clock::now }
 }
 
 /// Warns of variables that nothing reads: a limit that is misspelt does not hold.

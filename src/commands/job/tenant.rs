@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::embedded::EmbeddedTenant;
 use super::failure::Failure;
 use super::session::Session;
 use crate::api::{ConnectSettings, Credentials, UserReader};
 use crate::cli::SandboxOption;
-use crate::commands::sandbox::EmbeddedTenant;
 use crate::exit::Exit;
 use crate::model::Tenant;
 use crate::settings::{BaseUrl, Settings, SettingsError, TenantLogin, UrlError};
@@ -33,10 +33,11 @@ const SANDBOX_ORGANIZATION: &str = "sandbox";
 impl Target {
     /// What the options mean.
     pub fn new(sandbox: Option<&SandboxOption>, session: &Session) -> Result<Self, SettingsError> {
-        match sandbox {
-            Some(tenant) => Ok(Self::Embedded(tenant.file.clone())),
-            None => session.login().map(Self::Real),
+        if let Some(tenant) = sandbox {
+            return Ok(Self::Embedded(tenant.file.clone()));
         }
+        session.environment.check_proxies()?;
+        session.login().map(Self::Real)
     }
 
     /// As plans and reports name it: an embedded tenant by its file, whatever its port.
@@ -77,7 +78,7 @@ impl Connection {
     /// Ends an embedded tenant, which saves its file.
     pub async fn close(self) -> Result<(), Failure> {
         match self.sandbox {
-            Some(sandbox) => Ok(sandbox.stop().await?),
+            Some(sandbox) => sandbox.stop().await,
             None => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::kind::{PageFault, UserFault, Worded};
 use crate::sandbox::rules::list::ListQuery;
+use crate::sandbox::storage::object::ObjectKind;
 use crate::sandbox::storage::raw_object::{RawObject, attribute, text};
 use crate::sandbox::storage::store::Store;
 
@@ -63,7 +64,7 @@ fn change_page(fault: PageFault, page: &mut RawObject, query: &ListQuery, store:
             Ok(())
         }),
         PageFault::RepeatedUser => change_items(page, |items| {
-            if let Some(user) = query.user_before(store) {
+            if let Some(user) = query.item_before(store) {
                 items.insert(0, serde_json::from_str(&user)?);
             }
             Ok(())
@@ -90,7 +91,7 @@ pub(crate) fn with_fault(fault: UserFault, mut user: RawObject, store: &Store) -
     match fault {
         UserFault::ItemWithoutEmail => user.remove("email"),
         UserFault::ItemWithoutUid => ["uid", "id"].into_iter().for_each(|name| user.remove(name)),
-        UserFault::WrongType => change(&mut user, &["email", "firstName", "lastName", "status"], |raw| {
+        UserFault::WrongType => change(&mut user, &["email", "firstName", "lastName", "status", "name"], |raw| {
             serde_json::from_str(&format!(r#"{{"value":{raw}}}"#))
         })?,
         UserFault::DriftingType => drift(&mut user)?,
@@ -132,8 +133,9 @@ pub(crate) fn with_word(kind: Worded, word: &str, mut user: RawObject, store: &S
 fn another_user(user: &RawObject, store: &Store) -> String {
     const STRANGER: &str = r#"{"uid":"9007199254740881","id":"9007199254740881","email":"stranger@example.com","firstName":"Some","lastName":"Stranger","accountType":"external","status":"enabled","isHidden":false}"#;
     let is_meant = |name: &str, line: &str| user.get(name).is_some_and(|raw| attribute(line, name) == Some(raw));
-    let mut users = store.iter_from(0).map(|(_, other)| &*other.line);
-    users.find(|line| !is_meant("uid", line) && !is_meant("email", line)).unwrap_or(STRANGER).to_owned()
+    let kind = if user.get("email").is_some() { ObjectKind::User } else { ObjectKind::Feed };
+    let mut others = store.iter_from(0).filter(|(_, other)| other.kind == kind).map(|(_, other)| &*other.line);
+    others.find(|line| !is_meant("uid", line) && !is_meant("email", line)).unwrap_or(STRANGER).to_owned()
 }
 
 /// A value that contradicts the user's own.
@@ -202,7 +204,8 @@ mod tests {
     use super::*;
     use crate::sandbox::faults::kind::{Effect, FaultKind};
     use crate::sandbox::rules::query::Query;
-    use crate::sandbox::storage::user::StoredUser;
+    use crate::sandbox::server::traffic::CallKind;
+    use crate::sandbox::storage::object::StoredObject;
 
     const PAGE: &str = r#"{"items":[{"uid":"1","email":"a@example.com","firstName":"Ann","isHidden":true,"properties":"{\"a\":1}"},{"uid":"2","email":"b@example.com"}],"cursor":"next","more":true}"#;
 
@@ -210,7 +213,7 @@ mod tests {
         let mut store = Store::default();
         for (uid, letter) in [("1", 'a'), ("2", 'b'), ("3", 'c')] {
             let line = format!(r#"{{"uid":"{uid}","id":"{uid}","email":"{letter}@example.com","firstName":"F{uid}"}}"#);
-            store.push(StoredUser::from_line(line).unwrap());
+            store.push(StoredObject::from_line(line).unwrap());
         }
         store
     }
@@ -221,7 +224,8 @@ mod tests {
 
     fn corrupted(kind: &str, body: &str) -> String {
         let kind: FaultKind = kind.parse().unwrap();
-        let query = ListQuery::parse(&Query::parse(b"maxResults=1"), 1000, Timestamp::UNIX_EPOCH).unwrap();
+        let query =
+            ListQuery::parse(CallKind::List, &Query::parse(b"maxResults=1"), 1000, Timestamp::UNIX_EPOCH).unwrap();
         match kind.effect {
             Effect::Page(fault) => corrupt_page(fault, body, &query, &store()),
             Effect::User(fault) => text_of(&corrupt_user(body, |user| with_fault(fault, user, &store()))),
@@ -256,7 +260,8 @@ mod tests {
             "double-key=status",
             "double-key=isHidden",
         ];
-        let fingerprint = ListQuery::parse(&Query::default(), 1, Timestamp::UNIX_EPOCH).unwrap().own_cursor();
+        let fingerprint =
+            ListQuery::parse(CallKind::List, &Query::default(), 1, Timestamp::UNIX_EPOCH).unwrap().own_cursor();
         let lines =
             kinds.map(|kind| format!("{kind}: {}", corrupted(kind, PAGE)).replace(&fingerprint[..16], "[query]"));
         insta::assert_snapshot!(lines.join("\n"));

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::schedule::Moment;
+use crate::sandbox::storage::object::StoredObject;
 use crate::sandbox::storage::raw_object::RawObject;
 use crate::sandbox::storage::store::Store;
-use crate::sandbox::storage::user::StoredUser;
 
 /// One change, written as JSON: `{"after":"list:3","email":"ann@example.com","set":{"accountType":"google"}}`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -16,7 +16,8 @@ use crate::sandbox::storage::user::StoredUser;
 pub struct Edit {
     /// The calls after whose work the change is made, before they are answered.
     pub after: Moment,
-    /// The user to change.
+    /// The user to change, by address or identifier, or the group, by identifier.
+    #[serde(alias = "uid")]
     pub email: String,
     /// The attributes to replace; `null` takes an attribute away.
     #[serde(default)]
@@ -49,19 +50,23 @@ impl Edit {
     }
 }
 
-/// Changes a user; false when there is none or the change removes what a user needs.
+/// Changes a user or group; false when there is none or the change removes what it needs.
 pub(crate) fn edit(store: &mut Store, email: &str, change: impl FnOnce(&mut Map<String, Value>)) -> bool {
-    let Some(position) = store.find_email(email) else { return false };
+    let Some(position) = find(store, email) else { return false };
     let edited = store.at(position).and_then(|user| edited(&user.line, change));
     edited.map(|user| store.replace(position, user)).is_some()
 }
 
-/// Removes a user; false when there is none.
+/// Removes a user or group; false when there is none.
 pub(crate) fn remove(store: &mut Store, email: &str) -> bool {
-    store.find_email(email).map(|position| store.remove(position)).is_some()
+    find(store, email).map(|position| store.remove(position)).is_some()
 }
 
-fn edited(line: &str, change: impl FnOnce(&mut Map<String, Value>)) -> Option<StoredUser> {
+fn find(store: &Store, name: &str) -> Option<usize> {
+    store.find_email(name).or_else(|| store.find_uid(name))
+}
+
+fn edited(line: &str, change: impl FnOnce(&mut Map<String, Value>)) -> Option<StoredObject> {
     let mut object = RawObject::parse(line).ok()?;
     let before: Map<String, Value> = serde_json::from_str(line).ok()?;
     let mut after = before.clone();
@@ -72,7 +77,7 @@ fn edited(line: &str, change: impl FnOnce(&mut Map<String, Value>)) -> Option<St
     for (name, value) in after.iter().filter(|(name, value)| before.get(*name) != Some(value)) {
         object.set(name, value).ok()?;
     }
-    StoredUser::from_object(&object).ok()
+    StoredObject::from_object(&object).ok()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::sandbox::rules::tenant::{State, Tenant, rate_limit_exceeded, too_many
 use crate::sandbox::server::delivery::Delivery;
 use crate::sandbox::server::request::ApiRequest;
 use crate::sandbox::server::response::{ApiError, ApiResponse};
-use crate::sandbox::server::traffic::{CallId, CallKind};
+use crate::sandbox::server::traffic::CallId;
 use crate::sandbox::storage::store::Store;
 
 /// The target of a redirect: the same server under another name, where the traffic shows whether the token came along.
@@ -29,7 +29,7 @@ pub(crate) fn carry_out(
         _ => tenant.perform(state, call, id, fault).unwrap_or_else(ApiResponse::from),
     };
     match fault {
-        Some(fault) => strike(tenant, &state.users, call, fault, response),
+        Some(fault) => strike(tenant, &state.objects, call, fault, response),
         None => Delivery::Whole(response),
     }
 }
@@ -50,7 +50,7 @@ fn strike(tenant: &Tenant, users: &Store, call: &ApiRequest, fault: FaultKind, r
 
 fn corrupted(tenant: &Tenant, users: &Store, call: &ApiRequest, effect: Effect, response: ApiResponse) -> ApiResponse {
     let text = String::from_utf8_lossy(&response.body).into_owned();
-    let query = (call.kind == CallKind::List).then(|| tenant.list_query(call).ok()).flatten();
+    let query = call.kind.is_list().then(|| tenant.list_query(call).ok()).flatten();
     let body = match (effect, query) {
         (Effect::Page(fault), Some(query)) => corrupt_page(fault, &text, &query, users).into_bytes(),
         (Effect::User(fault), _) => corrupt_user(&text, |user| with_fault(fault, user, users)),

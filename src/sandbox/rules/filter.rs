@@ -1,4 +1,4 @@
-//! Which users a list asks for.
+//! Which users or groups a list asks for.
 
 use std::collections::HashSet;
 
@@ -6,11 +6,40 @@ use jiff::Timestamp;
 
 use super::query::Query;
 use crate::sandbox::server::response::ApiError;
-use crate::sandbox::storage::user::{ACCOUNT_TYPES, StoredUser, email_key};
+use crate::sandbox::server::traffic::CallKind;
+use crate::sandbox::storage::feed::{is_tied_to_a_provider, names};
+use crate::sandbox::storage::object::{ACCOUNT_TYPES, ObjectKind, StoredObject, email_key};
+
+/// What a list is of, and its filters.
+#[derive(Debug)]
+pub(crate) enum Filter {
+    Users(Box<UserFilter>),
+    Feeds(FeedFilter),
+    FeedTypes,
+}
+
+impl Filter {
+    /// Reads the filters of a list; `registeredSince` counts days back from `now`.
+    pub(crate) fn parse(kind: CallKind, query: &Query, now: Timestamp) -> Result<Self, ApiError> {
+        Ok(match kind {
+            CallKind::FeedList => Self::Feeds(FeedFilter::parse(query)?),
+            CallKind::FeedTypes => Self::FeedTypes,
+            _ => Self::Users(Box::new(UserFilter::parse(query, now)?)),
+        })
+    }
+
+    pub(crate) fn matches(&self, object: &StoredObject) -> bool {
+        match self {
+            Self::Users(filter) => object.kind == ObjectKind::User && filter.matches(object),
+            Self::Feeds(filter) => object.kind == ObjectKind::Feed && filter.matches(object),
+            Self::FeedTypes => object.kind == ObjectKind::FeedType,
+        }
+    }
+}
 
 /// The filters of `user/list`; all that are given must hold.
 #[derive(Debug, Default)]
-pub(crate) struct Filter {
+pub(crate) struct UserFilter {
     is_enabled: Option<bool>,
     types: Vec<String>,
     feeds: Vec<String>,
@@ -25,9 +54,8 @@ pub(crate) struct Filter {
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-impl Filter {
-    /// Reads the filters; `registeredSince` counts days back from `now`.
-    pub(crate) fn parse(query: &Query, now: Timestamp) -> Result<Self, ApiError> {
+impl UserFilter {
+    fn parse(query: &Query, now: Timestamp) -> Result<Self, ApiError> {
         let registered_from = query.number("registeredSince")?;
         Ok(Self {
             is_enabled: parse_status(query)?,
@@ -44,7 +72,7 @@ impl Filter {
     }
 
     /// Whether a user is asked for; what needs the whole object comes last.
-    pub(crate) fn matches(&self, user: &StoredUser) -> bool {
+    fn matches(&self, user: &StoredObject) -> bool {
         let is_type = |wanted: &String| user.account_type == Some(wanted.as_str());
         (self.shows_hidden || !user.is_hidden)
             && self.is_enabled.is_none_or(|wanted| wanted == user.is_enabled)
@@ -56,6 +84,51 @@ impl Filter {
             && self.first_name.as_deref().is_none_or(|name| is_text(user, "firstName", name))
             && self.last_name.as_deref().is_none_or(|name| is_text(user, "lastName", name))
             && self.query.as_deref().is_none_or(|query| is_found(user, query))
+    }
+}
+
+/// The filters of `feed/list`; all that are given must hold.
+#[derive(Debug)]
+pub(crate) struct FeedFilter {
+    query: Option<String>,
+    feed_type: Option<String>,
+    has_group: Option<bool>,
+    instance: Option<String>,
+    is_inherited_shown: bool,
+    only: Vec<String>,
+    except: Vec<String>,
+}
+
+impl FeedFilter {
+    fn parse(query: &Query) -> Result<Self, ApiError> {
+        let flag = |name| query.one(name).map(|_| query.flag(name)).transpose();
+        Ok(Self {
+            query: query.one("query").map(str::to_lowercase),
+            feed_type: query.one("type").map(str::to_owned),
+            has_group: flag("hasGroup")?,
+            instance: query.one("instance").map(str::to_owned),
+            is_inherited_shown: flag("herited")?.unwrap_or(true),
+            only: query.all("restrictToFeeds"),
+            except: query.all("exceptFeeds"),
+        })
+    }
+
+    /// The groups of the whole tenant belong to no instance; each inherits them.
+    fn matches(&self, feed: &StoredObject) -> bool {
+        let is_in = |ids: &[String]| ids.iter().any(|id| **id == *feed.uid);
+        let is_of = |instance: &str| match feed.text("instance") {
+            Some(found) => found == instance,
+            None => self.is_inherited_shown,
+        };
+        (self.only.is_empty() || is_in(&self.only))
+            && !is_in(&self.except)
+            && self.instance.as_deref().is_none_or(is_of)
+            && self.feed_type.as_ref().is_none_or(|wanted| feed.text("type").as_ref() == Some(wanted))
+            && self.has_group.is_none_or(|wanted| wanted == is_tied_to_a_provider(&feed.line))
+            && self
+                .query
+                .as_ref()
+                .is_none_or(|query| names(&feed.line).iter().any(|name| name.to_lowercase().contains(query)))
     }
 }
 
@@ -76,12 +149,12 @@ fn parse_types(query: &Query) -> Result<Vec<String>, ApiError> {
     }
 }
 
-fn is_text(user: &StoredUser, name: &str, wanted: &str) -> bool {
+fn is_text(user: &StoredObject, name: &str, wanted: &str) -> bool {
     user.text(name).is_some_and(|text| text.to_lowercase() == wanted)
 }
 
 /// A search: part of the name or of the address.
-fn is_found(user: &StoredUser, query: &str) -> bool {
+fn is_found(user: &StoredObject, query: &str) -> bool {
     let has = |name| user.text(name).is_some_and(|text| text.to_lowercase().contains(query));
     user.email_key.contains(query) || has("fullName") || has("firstName") || has("lastName")
 }
@@ -94,8 +167,8 @@ mod tests {
 
     fn matches(parameters: &str) -> bool {
         let now = "2026-01-20T00:00:00Z".parse().unwrap();
-        let filter = Filter::parse(&Query::parse(parameters.as_bytes()), now).unwrap();
-        filter.matches(&StoredUser::from_line(ANN.to_owned()).unwrap())
+        let filter = UserFilter::parse(&Query::parse(parameters.as_bytes()), now).unwrap();
+        filter.matches(&StoredObject::from_line(ANN.to_owned()).unwrap())
     }
 
     #[test]
@@ -126,7 +199,7 @@ mod tests {
     fn a_value_that_can_not_be_meant_is_refused() {
         let now = Timestamp::UNIX_EPOCH;
         for wrong in ["status=gone", "types=extern", "showHidden=maybe", "registeredSince=-1"] {
-            assert!(Filter::parse(&Query::parse(wrong.as_bytes()), now).is_err(), "{wrong}");
+            assert!(UserFilter::parse(&Query::parse(wrong.as_bytes()), now).is_err(), "{wrong}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `GET user/list`: filters, order, pages.
+//! Lists of users and of groups: filters, order, pages.
 
 use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,16 +11,9 @@ use super::field_mask::FieldMask;
 use super::filter::Filter;
 use super::query::Query;
 use crate::sandbox::server::response::ApiError;
+use crate::sandbox::server::traffic::CallKind;
+use crate::sandbox::storage::object::StoredObject;
 use crate::sandbox::storage::store::Store;
-use crate::sandbox::storage::user::StoredUser;
-
-/// What the method takes beside what all methods take.
-#[rustfmt::skip]
-pub(crate) const PARAMETERS: [&str; 20] = [
-    "action", "currentInstance", "cursor", "email", "feeds", "firstName", "ids", "instance", "lang", "lastName",
-    "maxResults", "query", "queryFields", "reactedEntityKey", "reactedEntityKind", "registeredSince", "showHidden",
-    "sortOrder", "status", "types",
-];
 
 /// Parameters that a client may change from page to page.
 const FREE_BETWEEN_PAGES: [&str; 6] = ["cursor", "maxResults", "fields", "callId", "prettyPrint", "quotaUser"];
@@ -28,7 +21,7 @@ const FREE_BETWEEN_PAGES: [&str; 6] = ["cursor", "maxResults", "fields", "callId
 /// The page size where none is asked for, by the API's documentation.
 const DEFAULT_PAGE: u32 = 30;
 
-/// A request for one page of users.
+/// A request for one page of users, groups or their types.
 #[derive(Debug)]
 pub(crate) struct ListQuery {
     filter: Filter,
@@ -47,14 +40,13 @@ struct Order {
 }
 
 impl ListQuery {
-    /// Reads the request; a page never holds more than `page_cap` users, whatever is asked for.
-    pub(crate) fn parse(query: &Query, page_cap: usize, now: Timestamp) -> Result<Self, ApiError> {
-        query.allow_only(&PARAMETERS)?;
+    /// Reads the request; a page never holds more than `page_cap` items, whatever is asked for.
+    pub(crate) fn parse(kind: CallKind, query: &Query, page_cap: usize, now: Timestamp) -> Result<Self, ApiError> {
         let fingerprint = fingerprint(query);
         let fields = query.field_mask()?;
         check_fields(&fields)?;
         Ok(Self {
-            filter: Filter::parse(query, now)?,
+            filter: Filter::parse(kind, query, now)?,
             order: query.one("sortOrder").map(Order::parse),
             start: parse_cursor(query, fingerprint)?,
             page_size: parse_page_size(query)?.min(page_cap.max(1)),
@@ -74,8 +66,8 @@ impl ListQuery {
         Cursor { lap: self.start.lap.saturating_add(1), ..Cursor::default() }.encode(self.fingerprint)
     }
 
-    /// The last user of the page before this one, as this page would show it.
-    pub(crate) fn user_before(&self, store: &Store) -> Option<String> {
+    /// The last item of the page before this one, as this page would show it.
+    pub(crate) fn item_before(&self, store: &Store) -> Option<String> {
         let position = usize::try_from(self.start.after.checked_sub(1)?).ok()?;
         Some(self.fields.child("items")?.project(&store.at(position)?.line))
     }
@@ -94,7 +86,7 @@ impl ListQuery {
         let mut matches = store.iter_from(start).filter(|(_, user)| self.filter.matches(user));
         let mut page = Page::default();
         for (position, user) in matches.by_ref().take(self.page_size) {
-            page.users.push(user);
+            page.items.push(user);
             page.last = self.cursor(position, String::new());
         }
         page.has_more = matches.next().is_some();
@@ -109,7 +101,7 @@ impl ListQuery {
         let has_more = behind.len() > self.page_size;
         behind.truncate(self.page_size);
         let last = behind.last().map(|(cursor, _)| cursor.clone()).unwrap_or_default();
-        Page { users: behind.into_iter().map(|(_, user)| user).collect(), last, has_more }
+        Page { items: behind.into_iter().map(|(_, user)| user).collect(), last, has_more }
     }
 
     fn cursor(&self, position: usize, key: String) -> Cursor {
@@ -121,9 +113,9 @@ impl ListQuery {
         let mut add = |name: &str, value: &dyn Fn(&FieldMask) -> String| {
             members.extend(self.fields.child(name).map(|mask| format!("\"{name}\":{}", value(mask))));
         };
-        if !page.users.is_empty() {
+        if !page.items.is_empty() {
             add("items", &|mask| {
-                let users: Vec<_> = page.users.iter().map(|user| mask.project(&user.line)).collect();
+                let users: Vec<_> = page.items.iter().map(|user| mask.project(&user.line)).collect();
                 format!("[{}]", users.join(","))
             });
         }
@@ -138,7 +130,7 @@ impl ListQuery {
 
 #[derive(Default)]
 struct Page<'a> {
-    users: Vec<&'a StoredUser>,
+    items: Vec<&'a StoredObject>,
     last: Cursor,
     has_more: bool,
 }
@@ -149,7 +141,7 @@ impl Order {
         Self { attribute: attribute.to_owned(), is_descending: text.starts_with('-') }
     }
 
-    fn key(&self, user: &StoredUser) -> String {
+    fn key(&self, user: &StoredObject) -> String {
         user.text(&self.attribute).map_or_else(String::new, |text| text.to_lowercase())
     }
 
@@ -206,13 +198,14 @@ mod tests {
                 r#"{{"uid":"{number}","email":"u{number}@example.com","firstName":"F{}","status":"enabled"}}"#,
                 number % 3
             );
-            store.push(StoredUser::from_line(line).unwrap());
+            store.push(StoredObject::from_line(line).unwrap());
         }
         store
     }
 
     fn ask(store: &Store, parameters: &str) -> Value {
-        let query = ListQuery::parse(&Query::parse(parameters.as_bytes()), 1000, Timestamp::UNIX_EPOCH).unwrap();
+        let query = ListQuery::parse(CallKind::List, &Query::parse(parameters.as_bytes()), 1000, Timestamp::UNIX_EPOCH)
+            .unwrap();
         serde_json::from_str(&query.answer(store)).unwrap()
     }
 
@@ -252,9 +245,9 @@ mod tests {
                     match kind {
                         0 => store.remove(position),
                         1 if store.at(position).is_some() => {
-                            store.replace(position, StoredUser::from_line(line(position)).unwrap());
+                            store.replace(position, StoredObject::from_line(line(position)).unwrap());
                         }
-                        _ => drop(store.push(StoredUser::from_line(line(next)).unwrap())),
+                        _ => drop(store.push(StoredObject::from_line(line(next)).unwrap())),
                     }
                     next += 1;
                     touched.extend((kind == 0).then(|| position.to_string()));
@@ -272,7 +265,7 @@ mod tests {
         let mut next = 100;
         let uids = walk(&mut store(10), "maxResults=3", |store| {
             let line = format!(r#"{{"uid":"{next}","email":"n{next}@example.com","status":"enabled"}}"#);
-            store.push(StoredUser::from_line(line).unwrap());
+            store.push(StoredObject::from_line(line).unwrap());
             store.remove(next - 100);
             next += 1;
         });
@@ -292,15 +285,16 @@ mod tests {
         let first = ask(&store(10), "maxResults=3&status=enabled");
         let cursor = first["cursor"].as_str().unwrap();
         let other = Query::parse(format!("status=disabled&cursor={cursor}").as_bytes());
-        assert!(ListQuery::parse(&other, 1000, Timestamp::UNIX_EPOCH).is_err());
+        assert!(ListQuery::parse(CallKind::List, &other, 1000, Timestamp::UNIX_EPOCH).is_err());
         let same = Query::parse(format!("status=enabled&maxResults=5&cursor={cursor}").as_bytes());
-        assert!(ListQuery::parse(&same, 1000, Timestamp::UNIX_EPOCH).is_ok());
+        assert!(ListQuery::parse(CallKind::List, &same, 1000, Timestamp::UNIX_EPOCH).is_ok());
     }
 
     #[test]
     fn the_page_is_thirty_unless_asked_for_and_never_over_the_cap() {
         let pages = |parameters: &str, cap| {
-            let query = ListQuery::parse(&Query::parse(parameters.as_bytes()), cap, Timestamp::UNIX_EPOCH);
+            let query =
+                ListQuery::parse(CallKind::List, &Query::parse(parameters.as_bytes()), cap, Timestamp::UNIX_EPOCH);
             let answer: Value = serde_json::from_str(&query.unwrap().answer(&store(100))).unwrap();
             answer["items"].as_array().unwrap().len()
         };

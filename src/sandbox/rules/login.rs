@@ -10,9 +10,9 @@ use tokio::time::Instant;
 use crate::sandbox::server::request::ApiRequest;
 use crate::sandbox::server::response::{ApiError, ApiResponse};
 use crate::sandbox::settings::{Credentials, SandboxSettings};
+use crate::sandbox::storage::object::email_key;
 use crate::sandbox::storage::raw_object::attribute;
 use crate::sandbox::storage::store::Store;
-use crate::sandbox::storage::user::email_key;
 
 /// The tokens in force.
 #[derive(Debug, Default)]

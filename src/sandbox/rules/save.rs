@@ -5,12 +5,12 @@ use jiff::Timestamp;
 
 use crate::sandbox::faults::corrupt::undo_drift;
 use crate::sandbox::server::response::ApiError;
+use crate::sandbox::storage::object::{ObjectKind, StoredObject, UserProblem, email_key, identifier};
 use crate::sandbox::storage::raw_object::{RawObject, attribute, text};
 use crate::sandbox::storage::store::Store;
-use crate::sandbox::storage::user::{StoredUser, UserProblem, email_key, identifier};
 
 /// Attributes that the tenant itself decides: a body can't change them and need not carry them.
-const TENANT_DECIDES: [&str; 5] = ["uid", "id", "accountType", "createdAt", "customer"];
+const TENANT_DECIDES: [&str; 7] = ["uid", "id", "kind", "accountType", "createdAt", "customer", "subscriptions"];
 
 /// What a save needs beside the body.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +31,8 @@ pub(crate) fn target(body: &RawObject) -> Option<Box<str>> {
 /// Creates or replaces a user; returns its position.
 pub(crate) fn save(store: &mut Store, mut body: RawObject, rules: SaveRules<'_>) -> Result<usize, ApiError> {
     let target = target(&body);
-    let position = target.as_deref().and_then(|uid| store.find_uid(uid));
-    let current = position.and_then(|position| store.at(position)).cloned();
+    let found = target.as_deref().and_then(|uid| store.find(ObjectKind::User, uid));
+    let (position, current) = found.map(|(position, user)| (position, user.clone())).unzip();
     if let Some(current) = &current {
         undo_drift(&mut body, &current.line)?;
     }
@@ -43,7 +43,7 @@ pub(crate) fn save(store: &mut Store, mut body: RawObject, rules: SaveRules<'_>)
         (Some(_), Some(position), Some(current)) => update(store, body, position, current, rules)?,
         (Some(uid), ..) => return Err(ApiError::new(StatusCode::NOT_FOUND, format!("User {uid} not found"))),
     };
-    store.note_save(position, current);
+    store.note_save(vec![(position, current)]);
     Ok(position)
 }
 
@@ -60,20 +60,23 @@ fn create(store: &mut Store, mut body: RawObject, rules: SaveRules<'_>) -> Resul
     if let Some(ignored) = rules.ignored_field.filter(|name| *name != "email") {
         body.remove(ignored);
     }
+    // Groups are joined by a call of their own.
+    body.remove("subscriptions");
+    body.remove("kind");
     let uid = free_uid(store);
     body.set("uid", &uid)?;
     body.set("id", &uid)?;
     body.set("customer", rules.organization_id)?;
     body.set("createdAt", &rules.now)?;
     finish(&mut body, rules.now)?;
-    store.push(StoredUser::from_object(&body)?).ok_or_else(|| ApiError::internal(&"the new uid is taken"))
+    store.push(StoredObject::from_object(&body)?).ok_or_else(|| ApiError::internal(&"the new uid is taken"))
 }
 
 fn update(
     store: &mut Store,
     mut body: RawObject,
     position: usize,
-    current: &StoredUser,
+    current: &StoredObject,
     rules: SaveRules<'_>,
 ) -> Result<usize, ApiError> {
     let email = require(&body, "email")?;
@@ -87,7 +90,7 @@ fn update(
         keep(&mut body, &current.line, name)?;
     }
     finish(&mut body, rules.now)?;
-    store.replace(position, StoredUser::from_object(&body)?);
+    store.replace(position, StoredObject::from_object(&body)?);
     Ok(position)
 }
 
@@ -216,7 +219,7 @@ mod tests {
     #[test]
     fn what_the_tenant_has_not_said_a_body_can_not_say_for_it() {
         let mut store = Store::default();
-        store.push(StoredUser::from_line(r#"{"uid":"7","email":"a@example.com"}"#.to_owned()).unwrap());
+        store.push(StoredObject::from_line(r#"{"uid":"7","email":"a@example.com"}"#.to_owned()).unwrap());
         let line = run(
             &mut store,
             r#"{"uid":"7","email":"a@example.com","customer":"other","createdAt":"1999-01-01T00:00:00Z"}"#,

@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::get;
 use super::list::ListQuery;
 use super::login::{self, Tokens};
 use super::rate_limit::{RateLimiter, Refusal};
 use super::save::{self, SaveRules};
+use super::subscribers;
 use crate::sandbox::faults::edit::Edit;
 use crate::sandbox::faults::kind::FaultKind;
 use crate::sandbox::faults::schedule::{Schedule, Turn};
@@ -25,7 +27,7 @@ use crate::sandbox::storage::store::Store;
 #[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) settings: SandboxSettings,
-    /// Notified when users may have changed.
+    /// Notified when objects may have changed.
     pub(crate) changed: Notify,
     /// True once the server is asked to end.
     pub(crate) stopping: watch::Sender<bool>,
@@ -36,7 +38,7 @@ pub(crate) struct Tenant {
 /// What calls change.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) users: Store,
+    pub(crate) objects: Store,
     pub(crate) traffic: Traffic,
     pub(crate) tokens: Tokens,
     pub(crate) schedule: Schedule,
@@ -44,7 +46,7 @@ pub(crate) struct State {
 }
 
 impl Tenant {
-    pub(crate) fn new(settings: SandboxSettings, users: Store) -> Self {
+    pub(crate) fn new(settings: SandboxSettings, objects: Store) -> Self {
         let schedule = Schedule::new(settings.faults.clone(), settings.edits.clone());
         let (traffic, tokens, rate_limiter) = Default::default();
         Self {
@@ -52,7 +54,7 @@ impl Tenant {
             changed: Notify::new(),
             stopping: watch::Sender::new(false),
             started: Instant::now(),
-            state: Mutex::new(State { users, traffic, tokens, schedule, rate_limiter }),
+            state: Mutex::new(State { objects, traffic, tokens, schedule, rate_limiter }),
         }
     }
 
@@ -98,25 +100,28 @@ impl Tenant {
         fault: Option<FaultKind>,
     ) -> Result<ApiResponse, ApiError> {
         if call.kind == CallKind::Token {
-            return login::grant(&mut state.tokens, &state.users, call, &self.settings);
+            return login::grant(&mut state.tokens, &state.objects, call, &self.settings);
         }
         login::check(&state.tokens, call, &self.settings)?;
+        call.check_parameters()?;
         match (call.kind, fault.and_then(FaultKind::stale_saves)) {
             (CallKind::SaveCreate | CallKind::SaveUpdate, _) => self.save(state, call, id, fault),
-            (_, None) => self.read(call, &state.users),
-            (_, Some(saves)) => self.read(call, &state.users.before(saves)),
+            (CallKind::FeedSave, _) => self.save_members(state, call, id, fault),
+            (_, None) => self.read(call, &state.objects),
+            (_, Some(saves)) => self.read(call, &state.objects.before(saves)),
         }
     }
 
-    fn read(&self, call: &ApiRequest, users: &Store) -> Result<ApiResponse, ApiError> {
+    fn read(&self, call: &ApiRequest, objects: &Store) -> Result<ApiResponse, ApiError> {
         match call.kind {
-            CallKind::List => Ok(ApiResponse::json(self.list_query(call)?.answer(users))),
-            _ => get(call, users),
+            CallKind::FeedGet => get::feed(call, objects),
+            CallKind::Get => get::user(call, objects),
+            _ => Ok(ApiResponse::json(self.list_query(call)?.answer(objects))),
         }
     }
 
     pub(crate) fn list_query(&self, call: &ApiRequest) -> Result<ListQuery, ApiError> {
-        ListQuery::parse(&call.query, self.settings.page_cap, self.now())
+        ListQuery::parse(call.kind, &call.query, self.settings.page_cap, self.now())
     }
 
     fn save(
@@ -126,7 +131,6 @@ impl Tenant {
         id: CallId,
         fault: Option<FaultKind>,
     ) -> Result<ApiResponse, ApiError> {
-        call.query.allow_only(&[])?;
         let fields = call.query.field_mask()?;
         let rules = SaveRules {
             now: self.now(),
@@ -134,18 +138,32 @@ impl Tenant {
             allows_twins: self.settings.twins,
             ignored_field: fault.and_then(FaultKind::ignored_field),
         };
-        let position = save::save(&mut state.users, call.object()?.clone(), rules)?;
-        let user = state.users.at(position).ok_or_else(|| ApiError::internal(&"the saved user is gone"))?;
+        let position = save::save(&mut state.objects, call.object()?.clone(), rules)?;
+        let user = state.objects.at(position).ok_or_else(|| ApiError::internal(&"the saved user is gone"))?;
         // Noted at once, since the response may never arrive.
         state.traffic.note(id, |call| {
             call.written = true;
             call.uid = Some(user.uid.to_string());
         });
-        if let (Some(calls), Some(before)) = (fault.and_then(FaultKind::reverted_after), state.users.before_last_save())
-        {
-            state.schedule.revert_after(calls, before);
+        let response = ApiResponse::json(fields.project(&user.line));
+        state.revert_later(fault);
+        Ok(response)
+    }
+
+    fn save_members(
+        &self,
+        state: &mut State,
+        call: &ApiRequest,
+        id: CallId,
+        fault: Option<FaultKind>,
+    ) -> Result<ApiResponse, ApiError> {
+        let version = state.objects.version();
+        let done = subscribers::save(&mut state.objects, call.object()?, self.settings.subscribers_cap);
+        if state.objects.version() > version {
+            state.traffic.note(id, |call| call.written = true);
+            state.revert_later(fault);
         }
-        Ok(ApiResponse::json(fields.project(&user.line)))
+        done.map(|()| ApiResponse::json("").with_status(204))
     }
 }
 
@@ -157,29 +175,24 @@ impl State {
         turn
     }
 
+    /// Has the last save taken back, where the fault says so.
+    fn revert_later(&mut self, fault: Option<FaultKind>) {
+        if let (Some(calls), Some(before)) =
+            (fault.and_then(FaultKind::reverted_after), self.objects.before_last_save())
+        {
+            self.schedule.revert_after(calls, before);
+        }
+    }
+
     /// Makes the changes that are due once the work of a call is done.
     pub(crate) fn make_changes(&mut self, edits: &[Edit]) {
         for before in self.schedule.due_reversals() {
-            self.users.restore(before);
+            self.objects.restore(before);
         }
         for edit in edits {
-            edit.apply(&mut self.users);
+            edit.apply(&mut self.objects);
         }
     }
-}
-
-/// `GET user/get`: one user of any account type, by identifier or address.
-fn get(call: &ApiRequest, store: &Store) -> Result<ApiResponse, ApiError> {
-    call.query.allow_only(&["email", "uid"])?;
-    let found = match (call.query.one("uid"), call.query.one("email")) {
-        (Some(uid), _) => store.find_uid(uid),
-        (None, Some(email)) => store.find_email(email),
-        (None, None) => return Err(ApiError::bad_request("Missing required parameter: email or uid")),
-    };
-    let user = found
-        .and_then(|position| store.at(position))
-        .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "User not found"))?;
-    Ok(ApiResponse::json(call.query.field_mask()?.project(&user.line)))
 }
 
 /// 429 without a word on how long to wait.

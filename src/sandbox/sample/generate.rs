@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::names::{LANGUAGES, Language, in_address, shown};
+use crate::sandbox::storage::object::{ACCOUNT_TYPES, StoredObject};
 use crate::sandbox::storage::store::Store;
-use crate::sandbox::storage::user::{ACCOUNT_TYPES, StoredUser};
 
 /// The shares of account types among generated users, in percent: `external=70,google=20,microsoft=8,okta=2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,15 +77,19 @@ const DEPARTMENTS: [&str; 8] = [
     "Support \"EMEA\"",
 ];
 
+/// How many groups a tenant has; the first stands for everybody, and users begin as members of the first twelve alone.
+const GROUPS: u64 = 50;
+
+const FIRST_GROUP: u64 = 5_000_000_000_000_001;
+
 /// A tenant of so many users.
 pub(crate) fn tenant(users: u64, seed: u64, mix: Mix, organization_id: &str) -> Store {
     let people = People::new(seed);
     let mut store = Store::default();
-    for number in 0..users {
-        let line = user_line(number, seed, &people, mix, organization_id);
-        if let Some(user) = line.and_then(|line| StoredUser::from_line(line).ok()) {
-            store.push(user);
-        }
+    let users = (0..users).filter_map(|number| user_line(number, seed, &people, mix, organization_id));
+    let groups = (0..GROUPS).map(|number| group_line(number, organization_id));
+    for object in users.chain(groups).filter_map(|line| StoredObject::from_line(line).ok()) {
+        store.push(object);
     }
     store
 }
@@ -159,6 +163,18 @@ fn user_line(number: u64, seed: u64, people: &People, mix: Mix, organization_id:
     Some(user.to_string())
 }
 
+fn group_line(number: u64, organization_id: &str) -> String {
+    let uid = (FIRST_GROUP + number).to_string();
+    let mut group = json!({
+        "kind": "feed", "id": uid, "uid": uid, "name": format!("Group {}", number + 1), "status": "enabled",
+        "customer": organization_id, "synchronized": false, "provisioningMode": "manual",
+    });
+    if number == 0 {
+        group["functionalInnerId"] = "LUMAPPS_ALL".into();
+    }
+    group.to_string()
+}
+
 fn capitalised(email: &str) -> String {
     let mut at_start = true;
     let capital = |character: char| {
@@ -193,7 +209,7 @@ fn custom_profile(random: &mut Rng) -> Option<Value> {
 
 /// Of twelve groups, everybody is in the first and in up to two others.
 fn subscriptions(random: &mut Rng) -> Vec<Value> {
-    let mut group = 5_000_000_000_000_001_u64;
+    let mut group = FIRST_GROUP;
     let mut groups = vec![json!({"feed": group.to_string()})];
     for _ in 0..random.u32(0..3) {
         group += u64::from(random.u32(1..6));
@@ -210,7 +226,7 @@ mod tests {
 
     fn lines(users: u64, seed: u64) -> Vec<String> {
         let store = tenant(users, seed, Mix::default(), "sandbox");
-        store.iter_from(0).map(|(_, user)| user.line.to_string()).collect()
+        store.users().map(|user| user.line.to_string()).collect()
     }
 
     #[test]
@@ -238,7 +254,7 @@ mod tests {
     #[test]
     fn shares_come_out_as_asked_for() {
         let store = tenant(10_000, 5, "external=50,google=50".parse().unwrap(), "sandbox");
-        let count = |wanted: fn(&StoredUser) -> bool| store.iter_from(0).filter(|(_, user)| wanted(user)).count();
+        let count = |wanted: fn(&StoredObject) -> bool| store.users().filter(|user| wanted(user)).count();
         assert!((4_700..5_300).contains(&count(|user| user.account_type == Some("external"))));
         assert!((300..500).contains(&count(|user| !user.is_enabled)));
         assert!((200..400).contains(&count(|user| user.is_hidden)));

@@ -16,11 +16,13 @@ use crate::sandbox::faults::inject::ELSEWHERE_PATH;
 use crate::sandbox::faults::schedule::Fault;
 use crate::sandbox::rules::tenant::Tenant;
 use crate::sandbox::storage::file::write_lines;
+use crate::sandbox::storage::object::ObjectKind;
 
 pub(crate) fn routes() -> Router<Arc<Tenant>> {
     Router::new()
         .route("/_sandbox/traffic", get(traffic))
-        .route("/_sandbox/users", get(users))
+        .route("/_sandbox/users", get(async |tenant| lines(tenant, ObjectKind::User)))
+        .route("/_sandbox/groups", get(async |tenant| lines(tenant, ObjectKind::Feed)))
         .route("/_sandbox/faults", get(faults).post(set_faults))
         .route("/_sandbox/edits", post(set_edits))
         .route("/_sandbox/expire-tokens", post(expire_tokens))
@@ -31,9 +33,9 @@ async fn traffic(State(tenant): State<Arc<Tenant>>) -> Result<ApiResponse, ApiEr
     Ok(ApiResponse::json(serde_json::to_string(&tenant.state().traffic.all())?))
 }
 
-async fn users(State(tenant): State<Arc<Tenant>>) -> Result<ApiResponse, ApiError> {
+fn lines(State(tenant): State<Arc<Tenant>>, kind: ObjectKind) -> Result<ApiResponse, ApiError> {
     let mut lines = Vec::new();
-    write_lines(&tenant, &mut lines).map_err(|error| ApiError::internal(&error))?;
+    write_lines(&tenant, &mut lines, |object| object.kind == kind).map_err(|error| ApiError::internal(&error))?;
     Ok(ApiResponse { content_type: "application/jsonl; charset=UTF-8", ..ApiResponse::json(lines) })
 }
 

@@ -4,6 +4,7 @@ mod admin;
 pub(crate) mod connection;
 pub(crate) mod delivery;
 mod discovery;
+pub(crate) mod methods;
 mod origin;
 pub(crate) mod request;
 pub(crate) mod response;

@@ -14,24 +14,18 @@ const OWN_NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 /// Refuses a request that was sent to another name, or by a page of another origin.
 pub(crate) async fn check(request: Request, next: Next) -> Response {
     match refusal(&request) {
-        Some(error) => error.into_response(),
+        Some(reason) => ApiError::new(StatusCode::FORBIDDEN, reason).into_response(),
         None => next.run(request).await,
     }
 }
 
-fn refusal(request: &Request) -> Option<ApiError> {
+fn refusal(request: &Request) -> Option<&'static str> {
     let port = request.extensions().get::<Connection>().map_or(0, |connection| connection.port);
     let header = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     if !header(header::HOST).is_some_and(is_own_host) {
-        Some(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "The sandbox answers on its loopback names alone, and the Host header has another",
-        ))
+        Some("The sandbox answers on its loopback names alone, and the Host header has another")
     } else if header(header::ORIGIN).is_some_and(|origin| !is_own_origin(origin, port)) {
-        Some(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "The sandbox does not answer web pages, and the Origin header names one",
-        ))
+        Some("The sandbox does not answer web pages, and the Origin header names one")
     } else {
         None
     }

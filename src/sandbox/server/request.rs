@@ -8,17 +8,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
+use super::methods::Method;
 use super::response::ApiError;
 use super::traffic::{Call, CallKind};
 use crate::sandbox::rules::query::Query;
-use crate::sandbox::rules::save;
+use crate::sandbox::rules::{save, subscribers};
+use crate::sandbox::storage::object::identifier;
 use crate::sandbox::storage::raw_object::RawObject;
-use crate::sandbox::storage::user::identifier;
 
 pub(crate) const TOKEN_PATH: &str = "/v2/organizations/{organization}/application-token";
-pub(crate) const LIST_PATH: &str = "/_ah/api/lumsites/v1/user/list";
-pub(crate) const GET_PATH: &str = "/_ah/api/lumsites/v1/user/get";
-pub(crate) const SAVE_PATH: &str = "/_ah/api/lumsites/v1/user/save";
 
 /// Far longer than any user.
 const LONGEST_BODY: usize = 8 << 20;
@@ -46,8 +44,9 @@ impl ApiRequest {
         let form = if path.ends_with("/application-token") { Query::parse(&body) } else { Query::default() };
         let text = std::str::from_utf8(&body).map_err(|error| error.to_string());
         let body = text.and_then(|text| RawObject::parse(text).map_err(|error| error.to_string()));
-        let kind = kind_of(&path, body.as_ref().ok());
         let query = Query::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let has_uid = body.as_ref().is_ok_and(|body| save::target(body).is_some());
+        let kind = Method::at(&path).map_or(CallKind::Token, |method| method.kind(&query, has_uid));
         Ok(Self { kind, query, form, port, path, headers: parts.headers, body })
     }
 
@@ -86,8 +85,14 @@ impl ApiRequest {
 
     /// The identifier that the call names.
     pub(crate) fn uid(&self) -> Option<String> {
-        let in_body = self.body.as_ref().ok().and_then(|body| body.get("uid").and_then(identifier));
-        in_body.map(String::from).or_else(|| self.query.one("uid").map(str::to_owned))
+        let in_body =
+            self.body.as_ref().ok().and_then(|body| body.get("uid").or(body.get("feed")).and_then(identifier));
+        in_body.map(String::from).or_else(|| self.query.one("uid").or(self.query.one("feeds")).map(str::to_owned))
+    }
+
+    /// Refuses parameters that the method does not take.
+    pub(crate) fn check_parameters(&self) -> Result<(), ApiError> {
+        self.query.allow_only(Method::at(&self.path).map_or(&[], |method| method.parameters))
     }
 
     /// What must not be repeated to anyone: the token, the application's login, a password.
@@ -98,22 +103,18 @@ impl ApiRequest {
 
     /// The record of this call.
     pub(crate) fn record(&self, arrived: Duration) -> Call {
+        let names =
+            |name| self.body.as_ref().ok().and_then(|body| subscribers::names(body, name).ok()).unwrap_or_default();
         Call {
+            kind: self.kind,
+            arrived,
             has_bearer: self.bearer().is_some(),
+            added: names("addedUsers"),
+            removed: names("removedUsers"),
             email: self.email(),
             uid: self.uid(),
             has_password: self.body.as_ref().is_ok_and(|body| body.get("password").is_some()),
-            ..Call::new(self.kind, arrived)
+            ..Call::default()
         }
-    }
-}
-
-fn kind_of(path: &str, body: Option<&RawObject>) -> CallKind {
-    match path {
-        LIST_PATH => CallKind::List,
-        GET_PATH => CallKind::Get,
-        SAVE_PATH if body.and_then(save::target).is_some() => CallKind::SaveUpdate,
-        SAVE_PATH => CallKind::SaveCreate,
-        _ => CallKind::Token,
     }
 }

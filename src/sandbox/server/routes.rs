@@ -11,20 +11,22 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::Connection;
 use super::delivery::Delivery;
-use super::request::{ApiRequest, GET_PATH, LIST_PATH, SAVE_PATH, TOKEN_PATH};
+use super::methods::{BASE_PATH, METHODS};
+use super::request::{ApiRequest, TOKEN_PATH};
 use super::response::ApiError;
-use super::traffic::{Call, CallId, CallKind};
+use super::traffic::{Call, CallId};
 use super::{admin, discovery, origin};
 use crate::sandbox::faults::inject::carry_out;
 use crate::sandbox::rules::tenant::Tenant;
 
 /// All paths of the tenant.
 pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
-    Router::new()
+    let router = METHODS.iter().fold(Router::new(), |router, method| {
+        let handler = if method.is_post { post(serve) } else { get(serve) };
+        router.route(&format!("{BASE_PATH}{}", method.name), handler)
+    });
+    router
         .route(TOKEN_PATH, post(serve))
-        .route(LIST_PATH, get(serve))
-        .route(GET_PATH, get(serve))
-        .route(SAVE_PATH, post(serve))
         .route(discovery::PATH, get(discovery::document))
         .merge(admin::routes())
         .fallback(unknown_path)
@@ -48,10 +50,9 @@ async fn wrong_method(State(tenant): State<Arc<Tenant>>, request: Request) -> Re
 
 /// Records a call that is none of the API's.
 pub(crate) fn note_other(tenant: &Tenant, request: &Request, status: u16) {
-    let mut call = Call::new(CallKind::Other, tenant.since_start(Instant::now()));
-    call.status = Some(status);
-    call.has_bearer = request.headers().contains_key(header::AUTHORIZATION);
-    tenant.state().traffic.open(call);
+    let has_bearer = request.headers().contains_key(header::AUTHORIZATION);
+    let arrived = tenant.since_start(Instant::now());
+    tenant.state().traffic.open(Call { arrived, status: Some(status), has_bearer, ..Call::default() });
 }
 
 fn refuse_other(tenant: &Tenant, request: &Request, error: ApiError) -> Response {

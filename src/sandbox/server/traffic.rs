@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 /// What a request asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallKind {
     /// `POST application-token`.
@@ -21,14 +21,34 @@ pub enum CallKind {
     SaveCreate,
     /// `POST user/save` with a `uid`.
     SaveUpdate,
+    /// `GET feed/list`.
+    FeedList,
+    /// `GET user/list` with `feeds`.
+    FeedMembers,
+    /// `GET feed/get`.
+    FeedGet,
+    /// `GET feedtype/list`.
+    FeedTypes,
+    /// `POST feed/subscribers/save`.
+    FeedSave,
     /// Any other path or method, the target of a redirect fault included.
+    #[default]
     Other,
 }
 
 impl CallKind {
     /// The kinds that a fault can strike, in the order of a run.
-    pub const OF_THE_API: [CallKind; 5] =
-        [CallKind::Token, CallKind::List, CallKind::Get, CallKind::SaveCreate, CallKind::SaveUpdate];
+    #[rustfmt::skip]
+    pub const OF_THE_API: [CallKind; 10] = [
+        Self::Token, Self::List, Self::FeedList, Self::FeedTypes, Self::FeedMembers, Self::Get, Self::SaveCreate,
+        Self::SaveUpdate, Self::FeedGet, Self::FeedSave,
+    ];
+}
+
+impl CallKind {
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self, Self::List | Self::FeedList | Self::FeedMembers | Self::FeedTypes)
+    }
 }
 
 /// The name in fault specifications and in the traffic's JSON.
@@ -43,12 +63,15 @@ impl FromStr for CallKind {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = Self::OF_THE_API.into_iter().find(|kind| kind.to_string() == text);
-        found.ok_or_else(|| format!("`{text}` is no call: token, list, get, save-create, save-update or any"))
+        found.ok_or_else(|| {
+            let known = Self::OF_THE_API.map(|kind| kind.to_string()).join(", ");
+            format!("`{text}` is no call: {known} or any")
+        })
     }
 }
 
 /// One request as the server saw it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// What it asked for.
@@ -60,9 +83,15 @@ pub struct Call {
     pub status: Option<u16>,
     /// The address that the call names.
     pub email: Option<String>,
-    /// The identifier that the call names or, for a create that was done, that it got.
+    /// The identifier of the user or group that the call names or, for a create that was done, that it got.
     pub uid: Option<String>,
-    /// Whether a user was created or replaced, whatever became of the answer.
+    /// The users that a call adds to a group, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<String>,
+    /// The users that a call takes out of a group, in its order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<String>,
+    /// Whether a user or a membership was changed, whatever became of the answer.
     pub written: bool,
     /// Whether a password came along.
     pub has_password: bool,
@@ -74,23 +103,6 @@ pub struct Call {
 
 fn as_seconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(duration.as_secs_f64())
-}
-
-impl Call {
-    /// A call that has just arrived.
-    pub(crate) fn new(kind: CallKind, arrived: Duration) -> Self {
-        Self {
-            kind,
-            arrived,
-            status: None,
-            email: None,
-            uid: None,
-            written: false,
-            has_password: false,
-            has_bearer: false,
-            fault: None,
-        }
-    }
 }
 
 /// Older records are dropped, so that a sandbox may run for weeks.

@@ -41,7 +41,7 @@ pub(crate) async fn keep_saved(tenant: Arc<Tenant>) -> Result<(), SandboxError> 
 
 /// Saves what is newer than the version that is on disk; returns the version that is there now.
 async fn save_changes(tenant: &Arc<Tenant>, saved_version: u64, path: &Path) -> Result<u64, SandboxError> {
-    if saved_version == tenant.state().users.version() {
+    if saved_version == tenant.state().objects.version() {
         return Ok(saved_version);
     }
     let (tenant, path) = (Arc::clone(tenant), path.to_owned());

@@ -1,19 +1,22 @@
-//! The tenant's file: one User object a line, in the order of creation, replaced whole.
+//! The tenant's file: one user, group or type of groups a line, in the order of creation, replaced whole.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use super::object::{StoredObject, UserProblem, identifier};
 use super::raw_object::RawObject;
 use super::store::Store;
-use super::user::{StoredUser, UserProblem, identifier};
 use crate::sandbox::rules::save::free_uid;
 use crate::sandbox::rules::tenant::Tenant;
 use crate::sandbox::sample::generate;
 use crate::sandbox::settings::{SandboxError, SandboxSettings, TenantSource};
 
 /// The built-in sample.
-const SAMPLE: &str = include_str!("../../../fixtures/tenants/sample.jsonl");
+const SAMPLE: &str = concat!(
+    include_str!("../../../fixtures/tenants/sample.jsonl"),
+    include_str!("../../../fixtures/tenants/sample-groups.jsonl"),
+);
 
 /// Loads the tenant; where another file than its source is to keep it, that is written at once.
 pub(crate) fn load(settings: SandboxSettings) -> Result<Tenant, SandboxError> {
@@ -51,29 +54,29 @@ fn read_lines(reader: impl BufRead, origin: &str) -> Result<Store, SandboxError>
         let at = |reason: String| SandboxError::Line { origin: origin.to_owned(), line, reason };
         let text = text.map_err(|error| at(error.to_string()))?;
         if !text.trim().is_empty() {
-            let user = read_user(&text, &store).map_err(|problem| at(problem.to_string()))?;
-            let uid = user.uid.clone();
-            store.push(user).ok_or_else(|| at(format!("another user has the uid {uid}")))?;
+            let object = read_object(&text, &store).map_err(|problem| at(problem.to_string()))?;
+            let uid = object.uid.clone();
+            store.push(object).ok_or_else(|| at(format!("another object has the uid {uid}")))?;
         }
     }
     Ok(store)
 }
 
-/// A user without an identifier gets one that follows from its place: the same at each start, so that the file need
+/// An object without an identifier gets one that follows from its place: the same at each start, so that the file need
 /// not be written for it.
-fn read_user(text: &str, store: &Store) -> Result<StoredUser, UserProblem> {
+fn read_object(text: &str, store: &Store) -> Result<StoredObject, UserProblem> {
     let mut object = RawObject::parse(text)?;
     if object.get("uid").is_none() {
         let uid = object.get("id").and_then(identifier).map_or_else(|| free_uid(store), String::from);
         object.set("uid", &uid)?;
         object.set("id", &uid)?;
     }
-    StoredUser::from_object(&object)
+    StoredObject::from_object(&object)
 }
 
-/// Writes all users beside the file and puts that in the file's place; returns the version of the state before.
+/// Writes all objects beside the file and puts that in the file's place; returns the version of the state before.
 pub(crate) fn save(tenant: &Tenant, path: &Path) -> Result<u64, SandboxError> {
-    let version = tenant.state().users.version();
+    let version = tenant.state().objects.version();
     replace(tenant, path).map_err(|source| SandboxError::Save { path: path.to_owned(), source })?;
     Ok(version)
 }
@@ -82,31 +85,36 @@ fn replace(tenant: &Tenant, path: &Path) -> io::Result<()> {
     let target: PathBuf = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".lumsync-").tempfile_in(folder)?;
-    write_lines(tenant, &mut file)?;
+    write_lines(tenant, &mut file, |_| true)?;
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
 }
 
-/// How many users are copied out at a time, so that no call waits for the disk.
-const USERS_A_CHUNK: usize = 1_000;
+/// How many objects are copied out at a time, so that no call waits for the disk.
+const OBJECTS_A_CHUNK: usize = 1_000;
 
-/// Writes each user's line, in the order of creation.
-pub(crate) fn write_lines(tenant: &Tenant, writer: &mut impl Write) -> io::Result<()> {
+/// Writes the line of each object that is wanted, in the order of creation.
+pub(crate) fn write_lines(
+    tenant: &Tenant,
+    writer: &mut impl Write,
+    is_wanted: impl Fn(&StoredObject) -> bool,
+) -> io::Result<()> {
     let mut next = Some(0);
     while let Some(from) = next {
         let lines;
-        (lines, next) = chunk(&tenant.state().users, from);
+        (lines, next) = chunk(&tenant.state().objects, from, &is_wanted);
         writer.write_all(lines.as_bytes())?;
     }
     Ok(())
 }
 
 /// The lines of a chunk, and where the next one begins.
-fn chunk(store: &Store, from: usize) -> (String, Option<usize>) {
-    let end = from + USERS_A_CHUNK;
-    let users = store.iter_from(from).take_while(|(position, _)| *position < end);
-    let lines = users.flat_map(|(_, user)| [&*user.line, "\n"]).collect();
+fn chunk(store: &Store, from: usize, is_wanted: impl Fn(&StoredObject) -> bool) -> (String, Option<usize>) {
+    let end = from + OBJECTS_A_CHUNK;
+    let objects = store.iter_from(from).take_while(|(position, _)| *position < end);
+    let wanted = objects.filter(|(_, object)| is_wanted(object));
+    let lines = wanted.flat_map(|(_, object)| [&*object.line, "\n"]).collect();
     (lines, (end < store.positions()).then_some(end))
 }
 
@@ -145,7 +153,7 @@ mod tests {
         let user = |number| format!("{{\"uid\":\"{number}\",\"email\":\"u{number}@example.com\"}}\n");
         let text = (0..2_500).map(user).collect::<Vec<_>>().concat();
         let mut saved = Vec::new();
-        write_lines(&tenant(&text), &mut saved).unwrap();
+        write_lines(&tenant(&text), &mut saved, |_| true).unwrap();
         assert_eq!(String::from_utf8(saved).unwrap(), text);
     }
 

@@ -1,44 +1,40 @@
-//! The users of the tenant in the order of their creation, found by identifier and by address.
+//! The objects of the tenant in the order of their creation, found by identifier and users by address too.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-use super::user::{StoredUser, email_key};
+use super::object::{ObjectKind, StoredObject, email_key};
 
-/// All users. A position never changes and is never given again, so a cursor can stand on it.
+/// All objects. A position never changes and is never given again, so a cursor can stand on it.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Store {
-    users: Vec<Option<StoredUser>>,
+    objects: Vec<Option<StoredObject>>,
     by_uid: HashMap<Box<str>, usize>,
     by_email: BTreeSet<(Box<str>, usize)>,
     version: u64,
     saves: VecDeque<Before>,
 }
 
-/// What stood at a position before a save; no user before a create.
-#[derive(Debug, Clone)]
-pub(crate) struct Before {
-    position: usize,
-    user: Option<StoredUser>,
-}
+/// What stood at each position before a save; nothing before a create.
+pub(crate) type Before = Vec<(usize, Option<StoredObject>)>;
 
 /// How many saves a stale read can reach back.
 const KEPT_SAVES: usize = 1_000;
 
 impl Store {
-    /// The user at a position, `None` when it was removed or never given.
-    pub(crate) fn at(&self, position: usize) -> Option<&StoredUser> {
-        self.users.get(position)?.as_ref()
+    /// The object at a position, `None` when it was removed or never given.
+    pub(crate) fn at(&self, position: usize) -> Option<&StoredObject> {
+        self.objects.get(position)?.as_ref()
     }
 
-    /// All users from a position on, in the order of their creation.
-    pub(crate) fn iter_from(&self, position: usize) -> impl Iterator<Item = (usize, &StoredUser)> {
-        let rest = self.users.get(position..).unwrap_or_default();
-        rest.iter().enumerate().filter_map(move |(offset, user)| Some((position + offset, user.as_ref()?)))
+    /// All objects from a position on, in the order of their creation.
+    pub(crate) fn iter_from(&self, position: usize) -> impl Iterator<Item = (usize, &StoredObject)> {
+        let rest = self.objects.get(position..).unwrap_or_default();
+        rest.iter().enumerate().filter_map(move |(offset, object)| Some((position + offset, object.as_ref()?)))
     }
 
     /// How many positions were ever given.
     pub(crate) fn positions(&self) -> usize {
-        self.users.len()
+        self.objects.len()
     }
 
     /// Grows with each change, so that an unchanged state need not be saved again.
@@ -55,6 +51,17 @@ impl Store {
         self.by_uid.get(uid).copied()
     }
 
+    /// The object of this kind and identifier.
+    pub(crate) fn find(&self, kind: ObjectKind, uid: &str) -> Option<(usize, &StoredObject)> {
+        let position = self.find_uid(uid)?;
+        self.at(position).filter(|object| object.kind == kind).map(|object| (position, object))
+    }
+
+    /// All users, in the order of their creation.
+    pub(crate) fn users(&self) -> impl Iterator<Item = &StoredObject> {
+        self.iter_from(0).map(|(_, object)| object).filter(|object| object.kind == ObjectKind::User)
+    }
+
     /// Finds an address without regard to case; the oldest user where several share it.
     pub(crate) fn find_email(&self, email: &str) -> Option<usize> {
         let key = email_key(email);
@@ -62,43 +69,45 @@ impl Store {
         (*found == key).then_some(*position)
     }
 
-    /// Adds a user behind all others; `None` when its identifier is taken.
-    pub(crate) fn push(&mut self, user: StoredUser) -> Option<usize> {
-        if self.find_uid(&user.uid).is_some() {
+    /// Adds an object behind all others; `None` when its identifier is taken.
+    pub(crate) fn push(&mut self, object: StoredObject) -> Option<usize> {
+        if self.find_uid(&object.uid).is_some() {
             return None;
         }
-        self.users.push(None);
-        let position = self.users.len() - 1;
-        self.put(position, Some(user));
+        self.objects.push(None);
+        let position = self.objects.len() - 1;
+        self.put(position, Some(object));
         Some(position)
     }
 
-    pub(crate) fn replace(&mut self, position: usize, user: StoredUser) {
-        self.put(position, Some(user));
+    pub(crate) fn replace(&mut self, position: usize, object: StoredObject) {
+        self.put(position, Some(object));
     }
 
     pub(crate) fn remove(&mut self, position: usize) {
         self.put(position, None);
     }
 
-    fn put(&mut self, position: usize, user: Option<StoredUser>) {
-        let Some(slot) = self.users.get_mut(position) else { return };
+    fn put(&mut self, position: usize, object: Option<StoredObject>) {
+        let Some(slot) = self.objects.get_mut(position) else { return };
         if let Some(old) = slot.take() {
             self.by_uid.remove(&old.uid);
             self.by_email.remove(&(old.email_key, position));
         }
-        if let Some(user) = &user {
-            self.by_uid.insert(user.uid.clone(), position);
-            self.by_email.insert((user.email_key.clone(), position));
+        if let Some(object) = &object {
+            self.by_uid.insert(object.uid.clone(), position);
+            if !object.email_key.is_empty() {
+                self.by_email.insert((object.email_key.clone(), position));
+            }
         }
-        *slot = user;
+        *slot = object;
         self.version += 1;
     }
 
     /// Notes the state before a save, once the save is done.
-    pub(crate) fn note_save(&mut self, position: usize, user: Option<StoredUser>) {
+    pub(crate) fn note_save(&mut self, before: Before) {
         self.saves.truncate(KEPT_SAVES - 1);
-        self.saves.push_front(Before { position, user });
+        self.saves.push_front(before);
     }
 
     /// What stood before the last save.
@@ -108,7 +117,9 @@ impl Store {
 
     /// Takes a save back.
     pub(crate) fn restore(&mut self, before: Before) {
-        self.put(before.position, before.user);
+        for (position, object) in before {
+            self.put(position, object);
+        }
     }
 
     /// A copy of the state before the last `saves` saves.
@@ -125,8 +136,8 @@ impl Store {
 mod tests {
     use super::*;
 
-    fn user(uid: &str, email: &str) -> StoredUser {
-        StoredUser::from_line(format!(r#"{{"uid":"{uid}","email":"{email}"}}"#)).unwrap()
+    fn user(uid: &str, email: &str) -> StoredObject {
+        StoredObject::from_line(format!(r#"{{"uid":"{uid}","email":"{email}"}}"#)).unwrap()
     }
 
     #[test]
@@ -179,9 +190,9 @@ mod tests {
         store.push(user("1", "a@example.com"));
         let before = store.at(0).cloned();
         store.replace(0, user("1", "b@example.com"));
-        store.note_save(0, before);
+        store.note_save(vec![(0, before)]);
         let created = store.push(user("2", "c@example.com")).unwrap();
-        store.note_save(created, None);
+        store.note_save(vec![(created, None)]);
         let emails = |store: &Store| store.iter_from(0).map(|(_, user)| user.email_key.to_string()).collect::<Vec<_>>();
         assert_eq!(emails(&store.before(0)), ["b@example.com", "c@example.com"]);
         assert_eq!(emails(&store.before(1)), ["b@example.com"]);

@@ -10,11 +10,11 @@ use thiserror::Error;
 
 pub use organization::OrganizationId;
 pub use quantity::{RateSetting, duration};
-pub(super) use quantity::{positive, positive_duration, positive_number, share, whole_number};
+pub(super) use quantity::{positive, positive_duration, positive_number, share, time_zone, whole_number};
 pub(super) use scope::account_type;
 pub use scope::{EmailDomain, ManagedGroup, ProtectPattern};
-pub use url::{BaseUrl, NotifyUrl, UrlError};
-pub use words::NotifyOn;
+pub use url::{BaseUrl, NotifyUrl, PushUrl, UrlError};
+pub use words::{NotifyFormat, NotifyOn};
 
 /// A value that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -74,6 +74,36 @@ impl fmt::Debug for NotifyUrl {
     }
 }
 
+/// The URL of a Prometheus Pushgateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushUrl(Url);
+
+impl PushUrl {
+    /// For sending.
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for PushUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let refuse = |problem: &str| Err(UrlError(format!("{}: {problem}", without_login(text))));
+        match Url::parse(text.trim()) {
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                refuse("a login does not belong into the URL")
+            }
+            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+                refuse("the URL ends before any `?` or `#`")
+            }
+            Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(Self(url)),
+            Ok(_) => refuse("use an http or https URL, such as http://pushgateway.example.com:9091"),
+            Err(error) => refuse(&format!("not a URL: {error}")),
+        }
+    }
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::console::LogFormat;
-use crate::plan::{GroupMode, OnInvalid, OnMissing, OnUnknownGroup};
+use crate::plan::{GroupMode, OnInvalid, OnLookalike, OnMissing, OnUnknownGroup};
 
 /// When a summary is posted (`--notify-on`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -14,10 +14,23 @@ pub enum NotifyOn {
     Failure,
     /// A guardrail stopped it.
     Guardrail,
+    /// It left something that a person has to decide or to look at.
+    Attention,
     /// It changed something.
     Change,
     /// Every time.
     Always,
+}
+
+/// What is posted (`--notify-format`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NotifyFormat {
+    /// {"text": …}, for Slack and those that copy it.
+    Slack,
+    /// A message with an Adaptive Card, for a workflow of Teams.
+    Teams,
+    /// An object of our own, for programs.
+    Json,
 }
 
 impl ValueEnum for OnMissing {
@@ -42,6 +55,19 @@ impl ValueEnum for OnInvalid {
         Some(match self {
             Self::Stop => PossibleValue::new("stop").help("It ends before anything is written"),
             Self::Skip => PossibleValue::new("skip").help("The row is left out, and its user is left alone"),
+        })
+    }
+}
+
+impl ValueEnum for OnLookalike {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Hold, Self::Act]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Hold => PossibleValue::new("hold").help("Neither is created nor disabled: both are conflicts"),
+            Self::Act => PossibleValue::new("act").help("They are two people"),
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use lumsync::sandbox::CallKind;
+
 use crate::support::data::users::{csv_of, people};
 use crate::support::run::Run;
 use crate::support::workspace::Workspace;
@@ -58,7 +60,10 @@ fn a_state_dir_that_is_none_ends_the_run_before_any_call() {
 
 #[test]
 fn a_report_that_can_not_be_written_is_told_by_the_exit_code() {
-    let workspace = workspace();
-    workspace.sync(&["--report", "no-such-folder/report.csv"]).exits_with(1).stderr_contains(&["no-such-folder"]);
+    let mut workspace = workspace();
+    let folder = workspace.path("reports");
+    std::fs::create_dir(&folder).unwrap();
+    workspace.change_before(CallKind::SaveCreate, move |_| std::fs::remove_dir(folder).unwrap());
+    workspace.sync(&["--report", "reports/report.csv"]).exits_with(1).stderr_contains(&["reports/report.csv"]);
     assert_eq!(workspace.saves().len(), 38);
 }

@@ -2,6 +2,7 @@
 
 use lumsync::sandbox::CallKind;
 
+use crate::support::data::users::newcomers;
 use crate::support::parallel::for_each;
 use crate::support::server::{Reply, Server};
 use crate::support::workspace::Workspace;
@@ -52,4 +53,66 @@ fn a_save_that_is_no_answer_is_never_reported_as_applied() {
         assert_eq!(workspace.report()["outcomes"][0]["result"], "failed", "{what}");
         assert!(server.requests().iter().all(|request| request.kind() != CallKind::SaveCreate), "{what}");
     });
+}
+
+#[test]
+fn an_address_that_no_list_can_read_is_not_free() {
+    // The user's e-mail is an object, in every list alike; asked by address, the tenant knows her.
+    let broken = r#"{"uid":"7","email":{"value":"new1@example.com"},"accountType":"external","status":"enabled"}"#;
+    let server = Server::start(move |request| match request.kind() {
+        CallKind::List => Reply::json(format!(r#"{{"items":[{USER},{broken}],"more":false}}"#)),
+        CallKind::Get if request.parameter("email") == "new1@example.com" => {
+            Reply::json(r#"{"uid":"7","email":"new1@example.com","accountType":"external","status":"enabled"}"#)
+        }
+        CallKind::Get => Reply::json(r#"{"error":{"code":404,"message":"no such user"}}"#).with_status(404),
+        _ => Reply::json(r#"{"uid":"8","email":"new2@example.com","accountType":"external"}"#),
+    });
+    let workspace = Workspace::at(server.url());
+    let csv = format!("email,firstName,lastName\nann@example.com,Ann,Lee\n{}", newcomers(2));
+    workspace.sync_csv(&csv, &["--rps", "unlimited"]).exits_with(0);
+    let created = server.requests().into_iter().filter(|request| request.kind() == CallKind::SaveCreate);
+    let created: Vec<_> = created.map(|request| request.json()["email"].clone()).collect();
+    assert_eq!(created, ["new2@example.com"]);
+}
+
+#[test]
+fn a_save_that_was_refused_and_done_all_the_same_is_reported_as_done() {
+    let mut is_saved = false;
+    let server = Server::start(move |request| match request.kind() {
+        CallKind::List => page(),
+        CallKind::Get if is_saved => Reply::json(USER.replace("\"Ann\"", "\"Anna\"")),
+        CallKind::Get => Reply::json(USER),
+        _ => {
+            is_saved = true;
+            Reply::body("<html>blocked</html>").with_status(403)
+        }
+    });
+    let workspace = Workspace::at(server.url());
+    workspace.sync_csv(CSV, &[]).exits_with(0);
+    assert_eq!(workspace.report()["outcomes"][0]["result"], "applied");
+    let saves = server.requests().into_iter().filter(|request| request.kind() == CallKind::SaveUpdate);
+    assert_eq!(saves.count(), 1);
+}
+
+#[test]
+fn a_list_that_makes_users_up_for_ever_and_one_that_leads_nowhere_end() {
+    let long = format!(r#"{{"items":[{USER}],"cursor":"{}","more":true}}"#, "c".repeat(1 << 20));
+    let server = Server::start(move |_| Reply::json(long.clone()));
+    let run = Workspace::at(server.url()).sync_csv(CSV, &[]).exits_with(1).stderr_contains(&["1048576 bytes"]);
+    assert!(server.requests().len() == 1, "{run:?}");
+    // A user who comes again under another identifier is two users of one address.
+    let mut number = 0;
+    let server = Server::start(move |request| {
+        number += 1;
+        match request.kind() {
+            CallKind::List if number < 4 => Reply::json(format!(
+                r#"{{"items":[{}],"cursor":"{number}","more":true}}"#,
+                USER.replace("\"1\"", &format!("\"{number}\""))
+            )),
+            CallKind::List => Reply::json(r#"{"items":[],"more":false}"#),
+            _ => Reply::json(USER),
+        }
+    });
+    Workspace::at(server.url()).sync_csv(CSV, &["--rps", "unlimited"]);
+    assert!(server.requests().iter().all(|request| request.kind() == CallKind::List));
 }

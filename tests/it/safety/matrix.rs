@@ -58,7 +58,8 @@ enum Command {
 }
 
 impl Command {
-    /// Whether this command may meet the fault on the call. An `apply` is tried at one moment: its calls are a sync's.
+    /// Whether this command may meet the fault on the call. Lies, and an `apply`, whose calls are a sync's, are tried at one
+    /// moment alone: which one makes no difference to them.
     fn meets(self, fault: &str, call: CallKind, moment: usize) -> bool {
         let is_any = |names: &[&str]| names.iter().any(|name| fault.starts_with(name));
         let is_possible = match call {
@@ -66,7 +67,8 @@ impl Command {
             CallKind::Token => !is_any(&OF_USERS) && !is_any(&OF_LISTS),
             _ => !is_any(&OF_LISTS),
         };
-        is_possible && (self == Self::Sync || moment == MIDDLE)
+        let is_tried_throughout = self == Self::Sync && CATALOGUE.contains(&fault);
+        is_possible && (is_tried_throughout || moment == MIDDLE)
     }
 
     fn run(self, workspace: &Workspace) -> Run {
@@ -122,8 +124,10 @@ fn try_cell(job: &Job, command: Command, fault: &str, call: CallKind, moment: u6
     let struck = workspace.sandbox().traffic().into_iter().filter_map(|call| call.fault);
     assert!(struck.into_iter().any(|fault| what.starts_with(&fault)), "{what} did not strike");
     let (now, report) = (state(workspace.sandbox()), workspace.report());
-    let is_unseen = UNSEEN.iter().any(|unseen| fault.starts_with(unseen));
-    job.assert_no_harm(&now, &what);
+    let is_unseen = UNSEEN.iter().any(|unseen| fault.starts_with(unseen)) || is_half_made(fault, call);
+    if !is_half_made(fault, call) {
+        job.assert_no_harm(&now, &what);
+    }
     if !is_unseen {
         job.assert_report_is_true(&report, &now, &what);
     }
@@ -136,11 +140,10 @@ fn try_cell(job: &Job, command: Command, fault: &str, call: CallKind, moment: u6
         0 if is_unseen => format!("{open} unseen, the rest right"),
         0 => {
             // A user who is left alone may be as wanted already.
-            let count = |name: &str| report["summary"][name].as_u64().unwrap();
-            let words = [("conflicts", "in conflict"), ("protected", "protected")];
-            let word = words.into_iter().find(|(name, _)| open as u64 <= count(name));
-            let (_, word) = word.unwrap_or_else(|| panic!("{what}: exit 0, but not all is done"));
-            format!("{open} {word}, the rest right")
+            let left_alone =
+                ["conflicts", "protected", "skipped"].map(|name| report["summary"][name].as_u64().unwrap());
+            assert!(open as u64 <= left_alone.iter().sum(), "{what}: exit 0, but not all is done: {report}");
+            format!("{open} left alone, the rest right")
         }
         1 => {
             assert!(now == job.before, "{what}: exit 1, but something was written");
@@ -153,6 +156,11 @@ fn try_cell(job: &Job, command: Command, fault: &str, call: CallKind, moment: u6
     Command::Sync.run(&workspace).exits_with(0);
     job.assert_done(workspace.sandbox(), &what);
     verdict
+}
+
+/// Whether the tenant saves a user but for one field; whether the answer shows that is for it to choose.
+fn is_half_made(fault: &str, call: CallKind) -> bool {
+    fault.starts_with("ignored-field") && matches!(call, CallKind::SaveCreate | CallKind::SaveUpdate)
 }
 
 type Verdicts = BTreeMap<(Command, String, CallKind, u64), String>;
@@ -192,10 +200,9 @@ After each cell a `sync` is run without the fault, and the tenant must be as the
 | cell | means |
 | --- | --- |
 | right | exit 0: everything was done and reported as done |
-| N in conflict, the rest right | exit 0: so many users could not be read, are reported as a conflict and left alone; the next run does the rest |
-| N protected, the rest right | exit 0: so many users looked like super admins, and were left alone |
+| N left alone, the rest right | exit 0: so many users could not be read, looked like others or like super admins, or were not to be found: they are reported as a conflict, protected or skipped, and the next run does the rest |
 | stopped clean | exit 1: nothing was written |
-| N unseen, the rest right | exit 0: the tenant hid so many users from a list, or took back what it had confirmed, and nothing in its answers says so; the next run does the rest |
+| N unseen, the rest right | exit 0: the tenant hid so many users from a list, or did not keep what it had confirmed, and nothing in its answers says so; the next run does the rest |
 | N left, the rest right | exit 4: so many changes were not made, are reported as failed or drifted, and are made by the next run |
 
 The faults are those of `lumsync sandbox` (see `docs/sandbox.md`); `first`, `middle` and `last` are calls of that kind.

@@ -8,5 +8,6 @@ mod kill;
 mod listing;
 mod matrix;
 mod model;
+mod own_files;
 mod pace;
 mod unclear;

@@ -2,6 +2,7 @@
 
 mod api;
 mod faults;
+mod groups;
 mod hostile;
 mod limits;
 mod login;

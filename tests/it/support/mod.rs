@@ -25,4 +25,5 @@ pub mod sandbox_process;
 pub mod server;
 pub mod signals;
 pub mod soak;
+pub mod terminal;
 pub mod workspace;

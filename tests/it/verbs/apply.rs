@@ -67,6 +67,83 @@ fn an_old_plan_is_refused() {
     workspace.run(&["apply", "plan.json", "--max-age", "1h"]).exits_with(0);
 }
 
+/// Changes the plan and gives it the checksum of what it says now.
+fn reseal(workspace: &Workspace, change: impl FnOnce(&mut Value)) {
+    let mut plan: Value = serde_json::from_str(&workspace.read("plan.json")).unwrap();
+    change(&mut plan);
+    let mut plan: lumsync::plan::Plan = serde_json::from_value(plan).unwrap();
+    plan.seal().unwrap();
+    workspace.write("plan.json", &serde_json::to_string(&plan).unwrap());
+}
+
+#[test]
+fn a_plan_from_the_future_is_refused() {
+    let workspace = planned();
+    reseal(&workspace, |plan| plan["createdAt"] = json!("2126-01-01T00:00:00Z"));
+    refused(&workspace, &[], &["in the future"]);
+}
+
+#[test]
+fn a_plan_whose_summary_is_not_that_of_its_actions_is_refused() {
+    for field in ["create", "update", "disable", "conflicts"] {
+        let workspace = planned();
+        reseal(&workspace, |plan| plan["summary"][field] = json!(7));
+        refused(&workspace, &[], &["summary"]);
+    }
+}
+
+#[test]
+fn guardrails_are_judged_on_the_actions_whatever_the_plan_says_of_them() {
+    for edit in [json!([]), json!([{"name": "max_disable", "limit": 0, "value": 0, "tripped": false}])] {
+        let workspace = planned();
+        reseal(&workspace, |plan| plan["guardrails"] = edit);
+        workspace.run(&["apply", "plan.json", "--max-disable", "0"]).exits_with(3).stderr_contains(&["--max-disable"]);
+        assert!(workspace.saves().is_empty());
+    }
+}
+
+#[test]
+fn a_plan_that_was_compared_with_no_good_run_is_compared_when_it_is_applied() {
+    let workspace = Workspace::serving(&people(20));
+    workspace.sync_csv(&csv_of(&people(20)), &[]).exits_with(0);
+    workspace.write_csv(&csv_of(&people(15)));
+    workspace.run(&["plan", "users.csv", "-o", "plan.json", "--max-disable", "5"]).exits_with(0);
+    reseal(&workspace, |plan| {
+        plan["guardrails"].as_array_mut().unwrap().retain(|one| one["name"] != "max_shrink");
+    });
+    workspace.run(&["apply", "plan.json"]).exits_with(3).stderr_contains(&["--max-shrink"]);
+}
+
+#[test]
+fn what_was_taken_back_since_a_plan_was_applied_is_not_made_again() {
+    let workspace = planned();
+    workspace.run(&["apply", "plan.json"]).exits_with(0);
+    workspace.sandbox().edit("p3@example.com", |user| drop(user.insert("status".to_owned(), json!("enabled"))));
+    workspace.sandbox().remove("new@example.com");
+    workspace.run(&["apply", "plan.json"]).exits_with(4);
+    assert!(workspace.is_enabled("p3@example.com") && workspace.user("new@example.com").is_none());
+    let outcomes = workspace.report()["outcomes"].clone();
+    let drifted: Vec<_> = outcomes.as_array().unwrap().iter().filter(|one| one["result"] == "drifted").collect();
+    assert_eq!(drifted.len(), 2);
+    assert!(drifted[0]["error"].as_str().unwrap().contains("applied before"), "{drifted:?}");
+}
+
+#[test]
+fn what_failed_when_a_plan_was_applied_is_tried_again() {
+    let workspace = planned();
+    workspace.faults(&["forbidden:save-update:1"]);
+    workspace.run(&["apply", "plan.json"]).exits_with(4);
+    workspace.run(&["apply", "plan.json"]).exits_with(0);
+    assert_eq!(workspace.user("p1@example.com").unwrap()["firstName"], "Pat");
+}
+
+#[test]
+fn a_tenant_that_is_spelt_otherwise_is_the_same() {
+    let workspace = planned();
+    let spelt = workspace.sandbox().base_url().replace("127.0.0.1", "LOCALHOST") + "/";
+    workspace.run(&["apply", "plan.json", "--base-url", &spelt]).exits_with(0);
+}
+
 #[test]
 fn what_is_no_plan_is_refused() {
     let workspace = planned();

@@ -93,3 +93,17 @@ fn the_last_good_run_is_that_of_the_same_tenant() {
     command.env("LUMSYNC_STATE_DIR", workspace.state());
     assert_eq!(command.output().unwrap().status.code(), Some(0));
 }
+
+#[test]
+fn the_last_good_run_is_known_however_its_tenant_is_spelt_and_its_absence_is_told() {
+    let workspace = tenant(10, 10);
+    let told = |plan: &Value| plan["warnings"].to_string().contains("were not judged");
+    assert!(told(&workspace.plan(&[])));
+    workspace.sync(&[]).exits_with(0);
+    workspace.write_csv(&csv_of(&people(7)));
+    let spelt = workspace.sandbox().base_url().replace("127.0.0.1", "localhost") + "/";
+    let plan = workspace.plan(&["--base-url", &spelt, "--max-disable", "9"]);
+    assert!(!told(&plan) && tripped(&plan) == ["max_shrink"], "{plan}");
+    std::fs::remove_dir_all(workspace.state().join("tenants")).unwrap();
+    assert!(told(&workspace.plan(&[])));
+}

@@ -91,3 +91,18 @@ fn an_empty_cell_leaves_the_attribute_as_it_is_and_a_missing_column_too() {
     workspace.write_csv("email,firstName\nann@example.com,\n");
     assert_eq!(workspace.plan(&[])["summary"]["enable"], 1);
 }
+
+#[test]
+fn a_row_with_a_uid_may_bring_nothing_but_another_address_whatever_columns_there_are() {
+    for columns in ["", ",status", ",status,isHidden"] {
+        let workspace = Workspace::serving(&people(3));
+        let cells = columns.replace("status", "enabled").replace("isHidden", "false");
+        workspace.write_csv(&format!(
+            "uid,email,firstName,lastName{columns}\n1,p1@example.com,P1,Lee{cells}\n\
+             2,moved@example.com,P2,Lee{cells}\n3,p3@example.com,P3,Lee{cells}\n"
+        ));
+        let plan = workspace.plan(&[]);
+        assert_eq!(plan["summary"]["update"], 1, "{columns}: {plan}");
+        assert_eq!(plan["actions"][0]["changes"]["email"]["after"], "moved@example.com");
+    }
+}

@@ -1,6 +1,7 @@
 //! Each command through the built binary, by `docs/interface.md`.
 
 mod apply;
+mod doubts;
 mod exit_codes;
 mod export;
 mod guardrails;

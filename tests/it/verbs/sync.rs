@@ -112,7 +112,7 @@ fn json_output_is_the_report_and_nothing_else() {
     let workspace = Workspace::serving(&people(2));
     workspace.write_csv(&csv_of(&people(3)));
     let report = workspace.sync(&["--output", "json"]).exits_with(0).json();
-    assert_eq!((&report["format"], &report["version"]), (&json!("lumsync-report"), &json!(1)));
+    assert_eq!((&report["format"], &report["version"]), (&json!("lumsync-report"), &json!(2)));
     assert_eq!(report["summary"]["create"]["applied"], 1);
     assert_eq!(report, workspace.report());
 }

@@ -1,9 +1,11 @@
 //! Runs the library as the commands do: loader, list, comparison, engine.
 
+use std::error::Error;
+
 use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Stop};
 use lumsync::model::{AccountType, Email, Tenant};
-use lumsync::plan::{Draft, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
 use tokio::sync::mpsc;
@@ -34,6 +36,21 @@ pub async fn plan(case: &Case, sandbox: &Sandbox) -> Ran {
     run(case, sandbox, false).await
 }
 
+/// Plans and applies, if the tenant lets it: `None` where there was no plan, else how each action ended.
+pub async fn try_to_sync(case: &Case, sandbox: &Sandbox) -> Option<Vec<String>> {
+    let loaded = load_csv(case).await;
+    if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
+        return None;
+    }
+    let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
+    let scope = scope_of(case);
+    let plan = make_plan(case, &loaded, &reader, &scope).await.ok()?;
+    if !plan.invalid.is_empty() && !case.policy.skips_invalid {
+        return None;
+    }
+    Some(apply(case, &plan, &loaded, (&reader, &scope)).await)
+}
+
 async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
     let loaded = load_csv(case).await;
     if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
@@ -41,7 +58,7 @@ async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
     }
     let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
     let scope = scope_of(case);
-    let plan = make_plan(case, &loaded, &reader, &scope).await;
+    let plan = make_plan(case, &loaded, &reader, &scope).await.unwrap();
     if !plan.invalid.is_empty() && !case.policy.skips_invalid {
         return Ran::Refused;
     }
@@ -58,7 +75,8 @@ async fn load_csv(case: &Case) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");
     std::fs::write(&path, table.into_inner().unwrap()).unwrap();
-    let settings = SourceSettings { delimiter: Some(b','), ..SourceSettings::default() };
+    let today = "2026-01-01".parse().unwrap();
+    let settings = SourceSettings { delimiter: Some(b','), today, ..SourceSettings::default() };
     let raw = open(path.to_str().unwrap(), &settings).await.unwrap();
     load(raw, &settings).unwrap()
 }
@@ -73,15 +91,16 @@ fn scope_of(case: &Case) -> Scope {
     Scope::new(&types_of(case), &owned(&case.policy.domains), &protected, runs_as).unwrap()
 }
 
-async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Scope) -> Plan {
+async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Scope) -> Result<Plan, Box<dyn Error>> {
     let policy = PolicyFacts {
         partial: case.policy.is_partial,
         on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
         on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
+        on_lookalike: if case.policy.takes_lookalikes_for_two { OnLookalike::Act } else { OnLookalike::Hold },
     };
     let query =
         ListQuery { types: types_of(case), page_size: case.page_size, with_hidden: true, ..ListQuery::default() };
-    let list = reader.list(&query, |_, _| {}).await.unwrap();
+    let list = reader.list(&query, |_, _| {}).await?;
     let input = PlanInput {
         desired: loaded.desired(),
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
@@ -89,11 +108,12 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         policy,
         limits: Limits::default(),
         last_good: None,
+        last_columns: None,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);
-    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await.unwrap();
-    draft.finish(&owners).unwrap()
+    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await?;
+    Ok(draft.finish(&owners)?)
 }
 
 fn types_of(case: &Case) -> Vec<AccountType> {
@@ -106,7 +126,7 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&Use
         let mut outcomes = Vec::new();
         while let Some(event) = heard.recv().await {
             match event {
-                Event::AboutToSave(_, recorded) => recorded.confirm(Ok(())),
+                Event::AboutToSend(_, recorded) => recorded.confirm(Ok(())),
                 Event::Ended { outcome, .. } => outcomes.push(outcome.result.as_str().to_owned()),
                 Event::PhaseStarted { .. } | Event::Stopping { .. } => {}
             }

