@@ -14,7 +14,7 @@ use super::engine::{Engine, Stage};
 use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
 use super::step::{LookUp, TAKEN_BACK};
 use super::stop::StopReason;
-use crate::api::{CallError, GateError, MembersChange, MembersSent, Purpose};
+use crate::api::{CallError, GateError, ListError, MembersChange, MembersSent, Purpose};
 use crate::model::Uid;
 use crate::plan::{ActionKind, MemberChange};
 
@@ -201,7 +201,7 @@ impl GroupStep<'_> {
     async fn members(&self, purpose: Purpose) -> Result<HashSet<Box<str>>, CallError> {
         let Some(first) = self.works.first() else { return Ok(HashSet::new()) };
         let listed = self.engine.reader.members_of(self.engine.user_query, &first.change.group.id, purpose).await;
-        listed.map(|members| members.iter().map(Box::from).collect()).map_err(|error| error.into_call_error())
+        listed.map(|members| members.iter().map(Box::from).collect()).map_err(ListError::into_call_error)
     }
 
     /// Sends one call, once its users are on disk. An error means that it did not leave.
@@ -219,7 +219,9 @@ impl GroupStep<'_> {
         }
         let sent = departure.save_members(&change).await;
         if matches!(sent, MembersSent::NotConnected(_)) {
-            batch.iter().for_each(|work| work.attempts.update(|attempts| attempts - 1));
+            for work in batch {
+                work.attempts.update(|attempts| attempts - 1);
+            }
         }
         Ok(sent)
     }

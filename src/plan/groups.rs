@@ -131,7 +131,9 @@ impl ResolvedGroups {
         let cells: Vec<_> = rows.groups().distinct().iter().map(|cell| finder.resolve(cell, &mut findings)).collect();
         for index in 0..rows.len() {
             if let Some(Err(of_cell)) = rows.groups().of(index).map(|cell| &cells[cell]) {
-                of_cell.iter().for_each(|&finding| findings.all[finding].rows.push(rows.get(index).row));
+                for &finding in of_cell {
+                    findings.all[finding].rows.push(rows.get(index).row);
+                }
             }
         }
         let usable = || cells.iter().flatten();

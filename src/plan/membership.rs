@@ -124,8 +124,12 @@ impl<'a> Memberships<'a> {
     pub(super) fn compare(&mut self, cell: usize, row: u64, position: usize, user: &TenantUser<'_>) {
         let (joins, leaves) = self.differences(cell, Some(position));
         let member = || Member { email: user.email().into(), uid: Some(Uid::new(user.uid)), row: Some(row) };
-        joins.iter().for_each(|&group| self.changes[group].join.push(member()));
-        leaves.iter().for_each(|&group| self.changes[group].leave.push(member()));
+        for group in joins {
+            self.changes[group].join.push(member());
+        }
+        for group in leaves {
+            self.changes[group].leave.push(member());
+        }
     }
 
     /// Whether the groups of the user at `position` are others than its row wants.

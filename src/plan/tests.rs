@@ -43,7 +43,7 @@ impl Case {
         Self {
             rows: DesiredUsers::default(),
             users: TenantUsers::default(),
-            columns: ManagedColumns { fields: ManagedField::ALL.into(), uid: true, password: true },
+            columns: ManagedColumns { fields: ManagedField::ALL.into(), uid: true, password: true, groups: false },
             held: Held::default(),
             doubts: Vec::new(),
             encoding_assumed: false,

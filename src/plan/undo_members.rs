@@ -72,9 +72,10 @@ impl UndoneMembers {
         let is_member = members.contains(past.uid.as_str());
         if is_member != (past.kind == ActionKind::Join) {
             let now = if is_member { "is in" } else { "is not in" };
-            return match past.is_certain {
-                true => TurnedRound::Conflict(format!("is not as the run left it: {now} the group \"{name}\" now")),
-                false => TurnedRound::Unmade,
+            return if past.is_certain {
+                TurnedRound::Conflict(format!("is not as the run left it: {now} the group \"{name}\" now"))
+            } else {
+                TurnedRound::Unmade
             };
         }
         match scope.judge(user.email(), user.traits) {

@@ -98,14 +98,13 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
         on_lookalike: if case.policy.takes_lookalikes_for_two { OnLookalike::Act } else { OnLookalike::Hold },
     };
-    let query =
-        ListQuery { types: types_of(case), page_size: case.page_size, with_hidden: true, ..ListQuery::default() };
-    let list = reader.list(&query, |_, _| {}).await?;
+    let list = reader.list(&query_of(case), |_, _| {}).await?;
     let input = PlanInput {
         desired: loaded.desired(),
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
         scope,
         policy,
+        groups: None,
         limits: Limits::default(),
         last_good: None,
         last_columns: None,
@@ -114,6 +113,10 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
     let draft = Draft::new(input, &list.users);
     let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await?;
     Ok(draft.finish(&owners)?)
+}
+
+fn query_of(case: &Case) -> ListQuery {
+    ListQuery { types: types_of(case), page_size: case.page_size, with_hidden: true, ..ListQuery::default() }
 }
 
 fn types_of(case: &Case) -> Vec<AccountType> {
@@ -140,7 +143,9 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&Use
         concurrency: case.concurrency,
         look_up: if case.looks_first { LookUp::First } else { LookUp::OnDoubt },
         scope,
+        user_query: &query_of(case),
         was_applied: &|_| false,
+        was_member_changed: &|_| false,
         stop: &stop,
         events,
     };
