@@ -81,10 +81,15 @@ fn open_device(path: &Path) -> io::Result<fs::File> {
 
 /// A file that goes away with its value. While it is locked it is being written.
 pub(super) fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
-    // Where a file system knows no locks, what a kill leaves stays.
-    let _ = file.as_file().try_lock();
-    Ok(file)
+    loop {
+        let file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
+        // Waits for whoever looks whether a kill has left it. Where a file system knows no locks, what a kill leaves stays.
+        let _ = file.as_file().lock();
+        // Before it was locked, it could be taken for what a kill has left.
+        if file.as_file().metadata()?.nlink() > 0 {
+            return Ok(file);
+        }
+    }
 }
 
 /// Removes the temporary files that nobody writes to any more; a problem here is nobody's.
@@ -95,7 +100,9 @@ pub(super) fn remove_leftovers(folder: &Path) {
     for path in names.map(|entry| entry.path()) {
         let own_uid = rustix::process::geteuid().as_raw();
         let is_ours = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.uid() == own_uid);
-        if is_ours && fs::File::open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+        // Held until it is removed: whoever has just made the file waits, and then makes another.
+        let held = fs::File::open(&path).ok().filter(|file| is_ours && file.try_lock().is_ok());
+        if held.is_some() {
             let _ = fs::remove_file(&path);
         }
     }
@@ -158,6 +165,18 @@ mod tests {
         rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
         assert!(write_text(&path, "x").is_err() && try_writing(&path).is_err());
         write_text(Path::new("/dev/null"), "x").unwrap();
+    }
+
+    #[test]
+    fn many_writers_in_one_folder_never_remove_what_another_is_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for writer in 0..8 {
+                let path = folder.path().join(format!("{writer}.prom"));
+                scope.spawn(move || (0..100).for_each(|_| write_text(&path, "figures").unwrap()));
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8);
     }
 
     #[test]
