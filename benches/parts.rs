@@ -17,11 +17,16 @@ use lumsync::api::fuzzing;
 use lumsync::model::{
     AddressOwners, FieldValue, FieldValues, ManagedField, Status, Tenant, TenantUser, TenantUsers, UserTraits,
 };
-use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::source::{Loaded, RawSource, SourceSettings, load};
 
 const SIZES: [u64; 2] = [10_000, 100_000];
-const POLICY: PolicyFacts = PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
+const POLICY: PolicyFacts = PolicyFacts {
+    partial: false,
+    on_missing: OnMissing::Disable,
+    on_invalid: OnInvalid::Stop,
+    on_lookalike: OnLookalike::Hold,
+};
 
 fn main() {
     divan::main();
@@ -129,6 +134,7 @@ fn draft<'a>(loaded: &'a Loaded, users: &TenantUsers) -> Draft<'a> {
         limits: Limits::default(),
         last_good: None,
         grace: Grace::NONE,
+        last_columns: None,
         now: Timestamp::UNIX_EPOCH,
     };
     Draft::new(input, users)

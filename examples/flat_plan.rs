@@ -12,10 +12,15 @@ use jiff::Timestamp;
 use lumsync::model::{
     AddressOwners, FieldValue, FieldValues, ManagedField, Status, Tenant, TenantUser, TenantUsers, UserTraits,
 };
-use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::source::{Loaded, SourceSettings, load, open};
 
-const POLICY: PolicyFacts = PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop };
+const POLICY: PolicyFacts = PolicyFacts {
+    partial: false,
+    on_missing: OnMissing::Disable,
+    on_invalid: OnInvalid::Stop,
+    on_lookalike: OnLookalike::Hold,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let files: Vec<String> = std::env::args().skip(1).collect();
@@ -73,6 +78,7 @@ fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> 
         limits: Limits::default(),
         last_good: None,
         grace: Grace::NONE,
+        last_columns: None,
         now: Timestamp::UNIX_EPOCH,
     };
     let draft = Draft::new(input, &users);

@@ -9,6 +9,7 @@ impl Exit {
     /// A run that stopped before its first write.
     pub fn of_early_stop(reason: &StopReason) -> Self {
         match reason {
+            StopReason::HungUp => Self::HungUp,
             StopReason::Interrupted => Self::Interrupted,
             StopReason::Terminated => Self::Terminated,
             StopReason::TimeOver | StopReason::Broken(_) => Self::CouldNot,
@@ -23,6 +24,7 @@ impl Exit {
         });
         let any_save_sent = outcomes.iter().any(|outcome| outcome.attempts > 0);
         match (stop, is_whole) {
+            (Some(StopReason::HungUp), _) => Self::HungUp,
             (Some(StopReason::Interrupted), _) => Self::Interrupted,
             (Some(StopReason::Terminated), _) => Self::Terminated,
             (Some(StopReason::TimeOver | StopReason::Broken(_)) | None, true) => Self::Done,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::settings::CsvSection;
+use crate::settings::{CsvSection, GuardrailSection};
 
 /// Checks a CSV alone, offline: every problem with its line, and what is in the file
 #[derive(Debug, Clone, Args)]
@@ -15,7 +15,8 @@ Examples:
   lumsync check users.csv --column email='Work e-mail' --report problems.csv
   zcat users.csv.gz | lumsync check -
 
-Exit code 0: every row can be used. 2: some row can't, or the file is refused. 1: a remote file could not be fetched.")]
+Exit code 0: every row can be used. 2: some row can't, or the file is refused. 3: --min-rows or --expect-rows would stop
+a run. 1: a remote file could not be fetched.")]
 pub struct CheckArguments {
     /// The file: a path, `-` for standard input, or a URL (s3://, gs://, az://, https://); .gz and .zst are unpacked
     #[arg(value_name = "CSV")]
@@ -24,6 +25,10 @@ pub struct CheckArguments {
     /// How the file is read.
     #[command(flatten)]
     pub csv_settings: CsvSection,
+
+    /// Of these, the number of rows is judged; the others compare with the tenant or with earlier runs.
+    #[command(flatten)]
+    pub guardrails: GuardrailSection,
 
     /// Write all problems to FILE, as its ending says: .csv or .json; may be repeated
     #[arg(long, value_name = "FILE")]

@@ -28,7 +28,7 @@ LUMSYNC_MAX_DISABLE; a repeatable one takes a list with commas. The command line
 over the config file.
 
 Exit codes: 0 done, 1 could not do it, 2 wrong usage, config or CSV, 3 stopped by a guardrail, 4 applied in part,
-5 changes are pending (--detailed-exitcode), 6 another run holds the lock, 130 interrupted, 143 terminated, both
+5 changes are pending (--detailed-exitcode), 6 another run holds the lock, 129 hung up, 130 interrupted, 143 terminated, all
 after an orderly stop.")]
 pub struct Cli {
     /// What to do.

@@ -17,8 +17,8 @@ use crate::clock;
 use crate::console::Progress;
 use crate::execute::LookUp;
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, LastGood, Tenant};
-use crate::plan::{GuardrailName, Limits, Plan, PlanFileError};
+use crate::model::{Amount, DesiredUsers, LastGood, Tenant};
+use crate::plan::{Guardrail, GuardrailName, Limits, Plan, PlanFileError};
 use crate::record::AppliedBefore;
 use crate::report::words;
 
@@ -159,25 +159,29 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
             .max_remote_shrink
             .or(limit(GuardrailName::MaxRemoteShrink))
             .unwrap_or(default.max_remote_shrink),
-        min_rows: set.min_rows.or(min_rows(plan)).unwrap_or(default.min_rows),
+        min_rows: set.min_rows.or(count(limit(GuardrailName::MinRows))).unwrap_or(default.min_rows),
+        expect_rows: set.expect_rows.or(count(limit(GuardrailName::ExpectRows))),
+        allow_column_change: set.allow_column_change,
         max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
     let base = |name| judged(name).and_then(|guardrail| guardrail.base);
     let compared = base(GuardrailName::MaxShrink)
         .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
+    let gone = judged(GuardrailName::ColumnChange).map(|guardrail| (guardrail.value, !guardrail.tripped));
     let last_good = compared.or(last_good);
     plan.guardrails = if plan.undoes.is_some() {
         limits.judge_changes(&plan.figures())
     } else {
         limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial)
     };
+    plan.guardrails
+        .extend(gone.map(|(gone, was_allowed)| Guardrail::column_change(gone, was_allowed || set.allow_column_change)));
     Ok(plan.seal()?)
 }
 
-fn min_rows(plan: &Plan) -> Option<u64> {
-    let guardrail = plan.guardrails.iter().find(|guardrail| guardrail.name == GuardrailName::MinRows)?;
-    match guardrail.limit {
-        crate::model::Amount::Count(rows) => Some(rows),
-        crate::model::Amount::Share(_) => None,
+fn count(limit: Option<Amount>) -> Option<u64> {
+    match limit? {
+        Amount::Count(rows) => Some(rows),
+        Amount::Share(_) => None,
     }
 }

@@ -11,12 +11,12 @@ use super::job::failure::Failure;
 use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
 use crate::exit::Exit;
-use crate::model::{SourceFacts, visible};
+use crate::model::{Doubt, SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
-use crate::report::{Cell, Column, Table, TextStyle};
+use crate::report::{Cell, Column, Table, TextStyle, guardrail_sentence};
 use crate::source::{
-    DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose, load, open,
-    write_problems_csv,
+    DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose,
+    load, open, write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.
@@ -31,6 +31,8 @@ pub enum CheckOutcome {
     Fine,
     /// Some row can't.
     HasProblems,
+    /// A limit on the number of rows would stop a run.
+    Tripped,
 }
 
 /// Why a check could not be made.
@@ -87,12 +89,27 @@ pub async fn run(
     for (path, format) in arguments.report.iter().zip(formats) {
         write_report(path, format, &loaded)?;
     }
+    let SourceFacts { rows, valid_rows, .. } = loaded.facts;
+    let tripped: Vec<String> = arguments
+        .guardrails
+        .limits()
+        .judge_rows(rows, valid_rows)
+        .filter(|guardrail| guardrail.tripped)
+        .map(|guardrail| guardrail_sentence(&guardrail))
+        .collect();
     printer.result(|out| match output {
         OutputFormat::Text => write_text(&loaded, style_for(printer), out),
         OutputFormat::Json => write_json(&loaded, out),
         OutputFormat::None => Ok(()),
     })?;
-    Ok(if loaded.problems.is_empty() { CheckOutcome::Fine } else { CheckOutcome::HasProblems })
+    for sentence in &tripped {
+        printer.always(&format!("error: a run would be stopped: {sentence}"));
+    }
+    Ok(match (loaded.problems.is_empty(), tripped.is_empty()) {
+        (false, _) => CheckOutcome::HasProblems,
+        (true, false) => CheckOutcome::Tripped,
+        (true, true) => CheckOutcome::Fine,
+    })
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -139,6 +156,7 @@ struct CheckDocument<'a> {
     warnings: &'a [String],
     problem_counts: &'a BTreeMap<ProblemKind, u64>,
     problems: &'a [Problem],
+    doubts: &'a [Doubt],
 }
 
 fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
@@ -150,18 +168,20 @@ fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
         warnings: &loaded.warnings,
         problem_counts: &loaded.problem_counts,
         problems: &loaded.problems,
+        doubts: &loaded.doubts,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 
-/// Problems with their lines, then warnings, the profile and the verdict.
+/// Problems with their lines, then doubtful values, warnings, the profile and the verdict.
 fn write_text(loaded: &Loaded, style: DiagnosticStyle, out: &mut dyn Write) -> std::io::Result<()> {
     let mut problems = String::new();
     // Writing to a string never fails.
     let _ = diagnose(loaded, style, &mut problems);
     let gap = if problems.is_empty() { "" } else { "\n" };
     write!(out, "{problems}{gap}")?;
+    write_doubts(loaded, out)?;
     for warning in &loaded.warnings {
         writeln!(out, "Warning: {warning}")?;
     }
@@ -171,6 +191,20 @@ fn write_text(loaded: &Loaded, style: DiagnosticStyle, out: &mut dyn Write) -> s
     writeln!(out, "{}", visible(&loaded.facts.path))?;
     profile(&Profile::of(loaded)).write(TextStyle { colour: style.colour, width: style.width, full: true }, out)?;
     writeln!(out, "\n{}", verdict(loaded))
+}
+
+fn write_doubts(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
+    if loaded.doubts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "Doubtful values, which make their row invalid unless its user in the tenant has exactly them:")?;
+    for doubt in loaded.doubts.iter().take(DIAGNOSED_IN_FULL) {
+        writeln!(out, "  line {}: {}", doubt.line, visible(&doubt.to_string()))?;
+    }
+    match loaded.doubts.len().saturating_sub(DIAGNOSED_IN_FULL) {
+        0 => writeln!(out),
+        unseen => writeln!(out, "  … and {unseen} more; --report FILE.json writes all of them\n"),
+    }
 }
 
 fn profile(profile: &Profile) -> Table {
@@ -201,10 +235,12 @@ fn profile(profile: &Profile) -> Table {
 fn verdict(loaded: &Loaded) -> String {
     let (rows, invalid) = (loaded.facts.rows, loaded.facts.invalid_rows);
     if invalid == 0 {
+        let doubtful = loaded.doubts.chunk_by(|left, right| left.line == right.line).count();
+        let but = if doubtful == 0 { String::new() } else { format!(", but for {doubtful} with doubtful values") };
         return match rows {
             0 => "Check: there is no row.".to_owned(),
-            1 => "Check: the one row can be used.".to_owned(),
-            _ => format!("Check: all {rows} rows can be used."),
+            1 => format!("Check: the one row can be used{but}."),
+            _ => format!("Check: all {rows} rows can be used{but}."),
         };
     }
     format!("Check: {invalid} of {rows} rows can't be used.")

@@ -1,6 +1,6 @@
 //! `lumsync export`: the tenant's users as a desired-state CSV; a plan on it right after shows no change.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -11,9 +11,8 @@ use crate::api::ListQuery;
 use crate::cli::ExportArguments;
 use crate::console::{Progress, Stage};
 use crate::exit::Exit;
-use crate::model::{Email, ManagedField, Scalar, UserRecord, comparison_key, guard};
+use crate::model::{ManagedField, Scalar, UserRecord, check_address, comparison_key, guard, has_control_character};
 use crate::record::{AtomicWriteError, PRIVATE, new_run_id, write_atomically};
-use crate::source::can_stand_as_name;
 
 /// The columns of a desired-state CSV; a password is never told by the tenant.
 const DESIRED_STATE: [&str; 6] = ["email", "firstName", "lastName", "status", "isHidden", "uid"];
@@ -37,7 +36,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     connection.close().await?;
     let mut users = listed?;
     users.retain(|user| session.scope.has_domain(&text(user, "email")));
-    warn_of_unreadable(&users);
+    retain_nameable(&mut users);
     match &arguments.out {
         Some(path) => write_atomically(path, PRIVATE, |out| {
             write_csv(&users, &columns, out).map_err(|source| AtomicWriteError { path: path.clone(), source })
@@ -88,17 +87,26 @@ async fn list(
     Ok(connection.reader.list_records(&query, &fields, |pages, users| progress.fetch_progress(users, pages)).await?)
 }
 
-/// Rows that a plan would call invalid; left in, since a user without a row would be disabled.
-fn warn_of_unreadable(users: &[UserRecord]) {
-    let mut keys = HashSet::new();
-    for user in users {
-        let email = text(user, "email");
-        if Email::parse(&email).is_err() {
-            tracing::warn!(email, "this address is none that a plan accepts: its row will be invalid");
-        } else if !keys.insert(comparison_key(&email).into_owned()) {
-            tracing::warn!(email, "two users share this address: their rows will be invalid");
-        }
+/// Leaves out users whom no row can name: their address is none, or another user's too. A plan leaves such users alone.
+fn retain_nameable(users: &mut Vec<UserRecord>) {
+    let key = |user: &UserRecord| comparison_key(text(user, "email").trim()).into_owned();
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    for user in users.iter() {
+        *counts.entry(key(user)).or_default() += 1;
     }
+    users.retain(|user| {
+        let email = text(user, "email");
+        let why = if check_address(email.trim()).is_err() {
+            "its address is none that a row may have"
+        } else if counts[&key(user)] > 1 {
+            "another user has the same address"
+        } else {
+            return true;
+        };
+        let uid = user.uid().map(|uid| uid.to_string());
+        tracing::warn!(email, uid, "left out: {why}; a plan leaves this user alone");
+        false
+    });
 }
 
 fn write_csv(users: &[UserRecord], columns: &[String], out: &mut dyn Write) -> std::io::Result<()> {
@@ -118,7 +126,9 @@ fn cell(user: &UserRecord, column: &str) -> String {
         "status" | "isHidden" => ManagedField::from_api_name(column)
             .and_then(|field| Some(field.read_from(user).ok()?.as_str().to_owned()))
             .unwrap_or_default(),
-        "firstName" | "lastName" => Some(text(user, column)).filter(|name| can_stand_as_name(name)).unwrap_or_default(),
+        "firstName" | "lastName" => {
+            Some(text(user, column)).filter(|name| !has_control_character(name.trim())).unwrap_or_default()
+        }
         _ => text(user, column),
     }
 }

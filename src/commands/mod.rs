@@ -91,8 +91,11 @@ async fn dispatch(
                 .reads("the CSV", Some(&arguments.csv))
                 .reads("the config", config_file(global.config.as_deref()));
             files.writes("--report", &arguments.report).check()?;
-            match check::run(&arguments, &arguments.csv_settings.settings(), global.output, &printer()).await? {
+            let csv = &arguments.csv_settings;
+            let settings = csv.settings(crate::clock::today(csv.time_zone.as_ref()));
+            match check::run(&arguments, &settings, global.output, &printer()).await? {
                 CheckOutcome::Fine => Ok(Exit::Done),
+                CheckOutcome::Tripped => Ok(Exit::Guardrail),
                 CheckOutcome::HasProblems => Ok(Exit::Usage),
             }
         }

@@ -8,6 +8,9 @@ use tokio::sync::watch;
 /// Why nothing new starts.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StopReason {
+    /// SIGHUP.
+    #[error("its terminal was closed (SIGHUP)")]
+    HungUp,
     /// SIGINT.
     #[error("interrupted (SIGINT)")]
     Interrupted,

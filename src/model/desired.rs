@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldTable, FieldTableFull, FieldValues, ManagedField};
+use super::{Attention, FieldTable, FieldTableFull, FieldValues, ManagedField};
 
 /// What the CSV says.
 #[derive(Debug, Clone, Copy)]
@@ -14,18 +15,22 @@ pub struct Desired<'a> {
     pub users: &'a DesiredUsers,
     /// The columns that there are.
     pub columns: &'a ManagedColumns,
-    /// Which users the invalid rows may refer to.
+    /// Whose the invalid rows may be.
     pub held: &'a Held,
+    /// Values of valid rows that may be none, by line.
+    pub doubts: &'a [Doubt],
     /// Path, digest and counts.
     pub facts: &'a SourceFacts,
     /// What the loader warned of.
     pub warnings: &'a [String],
+    /// What of it needs a person.
+    pub attention: &'a [Attention],
 }
 
 /// The columns that the CSV has: only these are managed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ManagedColumns {
-    /// Columns of managed fields.
+    /// Fields that have a column; the status may be said by one of its opposite.
     pub fields: BTreeSet<ManagedField>,
     /// `uid`
     pub uid: bool,
@@ -42,6 +47,8 @@ pub struct DesiredUser<'a> {
     pub uid: &'a str,
     /// The address, and the filled cells of managed columns. Names are trimmed and NFC.
     pub values: FieldValues<'a>,
+    /// The first day, where it is still to come: before it nobody is created or enabled for the row.
+    pub not_before: Option<Date>,
 }
 
 /// All valid rows, in the order of the file.
@@ -49,6 +56,8 @@ pub struct DesiredUser<'a> {
 pub struct DesiredUsers {
     fields: FieldTable,
     rows: Vec<u32>,
+    /// By row, for the few that have one.
+    not_before: BTreeMap<u32, Date>,
     passwords: BTreeMap<u32, SecretString>,
 }
 
@@ -65,6 +74,7 @@ impl DesiredUsers {
         let row = u32::try_from(user.row).map_err(|_| FieldTableFull)?;
         self.fields.push(user.uid, &user.values)?;
         self.rows.push(row);
+        self.not_before.extend(user.not_before.map(|day| (row, day)));
         Ok(())
     }
 
@@ -78,7 +88,12 @@ impl DesiredUsers {
     /// The row at `index`, counted from 0 over the valid rows.
     pub fn get(&self, index: usize) -> DesiredUser<'_> {
         let (uid, values) = self.fields.get(index);
-        DesiredUser { row: u64::from(self.rows[index]), uid, values }
+        DesiredUser { row: u64::from(self.rows[index]), uid, values, not_before: self.not_before(index) }
+    }
+
+    /// The first day of the row at `index`, where it is still to come.
+    pub fn not_before(&self, index: usize) -> Option<Date> {
+        self.not_before.get(&self.rows[index]).copied()
     }
 
     /// The address of the row at `index`.
@@ -94,6 +109,11 @@ impl DesiredUsers {
     /// The `uid` cell of the row at `index`; empty when there is none.
     pub fn uid(&self, index: usize) -> &str {
         self.fields.uid(index)
+    }
+
+    /// The index of the row that starts on `line`.
+    pub fn index_of(&self, line: u64) -> Option<usize> {
+        u32::try_from(line).ok().and_then(|line| self.rows.binary_search(&line).ok())
     }
 
     /// The password of the row that starts on `row`, for a create.
@@ -120,6 +140,7 @@ impl DesiredUsers {
     pub fn append(&mut self, other: Self) -> Result<(), FieldTableFull> {
         self.fields.append(&other.fields)?;
         self.rows.extend(other.rows);
+        self.not_before.extend(other.not_before);
         self.passwords.extend(other.passwords);
         Ok(())
     }
@@ -131,22 +152,42 @@ impl DesiredUsers {
     }
 }
 
-/// Users that invalid rows may refer to. They are never disabled for absence.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Held {
-    /// Addresses found on invalid rows, by their comparison key.
-    pub emails: BTreeSet<String>,
-    /// `uid`s found on invalid rows.
-    pub uids: BTreeSet<String>,
-    /// Lines of invalid rows whose user is not known: while there is one, nobody is disabled for absence.
-    pub rows_without_identity: Vec<u64>,
+/// A value that is hardly what was meant. It stands where the row's user already has it; else its row is invalid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Doubt {
+    /// Line on which the row starts.
+    pub line: u64,
+    /// Which value of the row.
+    pub field: ManagedField,
+    /// The value.
+    pub value: String,
+    /// For a person to read.
+    pub reason: String,
 }
 
-impl Held {
-    /// Whether an invalid row may refer to this user.
-    pub fn holds(&self, email_key: &str, uid: &str) -> bool {
-        self.emails.contains(email_key) || (!uid.is_empty() && self.uids.contains(uid))
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} `{}` is doubtful: {}", self.field, self.value, self.reason)
     }
+}
+
+/// Whose the invalid rows may be. Nobody whom one of them names is disabled for absence.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held(pub Vec<HeldRow>);
+
+/// What an invalid row says about whose it is: texts that name a user only where they are exactly a user's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HeldRow {
+    /// Line on which the row starts.
+    pub line: u64,
+    /// Cells that may be its address, by their comparison key.
+    pub emails: Vec<String>,
+    /// Cells that may be its `uid`.
+    pub uids: Vec<String>,
+    /// Whether the `uid` is enough to know whose row it is.
+    pub is_told_by_uid: bool,
+    /// How many of the addresses must be users' until the row's own is known to be among them; `None` when none is enough.
+    pub is_told_by: Option<usize>,
 }
 
 /// Facts of the CSV that go into plans and reports.
@@ -166,4 +207,13 @@ pub struct SourceFacts {
     /// How the bytes were read, such as `windows-1252, delimiter ";"`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub dialect: String,
+    /// The fields that have a column.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+    /// Headers that nothing is read from, as they are compared; those of `--ignore-column` are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored_columns: Vec<String>,
+    /// Whether the encoding was assumed, and neither given nor told by the bytes. A person should look.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encoding_assumed: bool,
 }

@@ -17,6 +17,8 @@ pub enum Exit {
     Pending,
     /// Another run holds the lock.
     Locked,
+    /// SIGHUP, after an orderly stop.
+    HungUp,
     /// SIGINT, after an orderly stop.
     Interrupted,
     /// SIGTERM, after an orderly stop.
@@ -25,7 +27,7 @@ pub enum Exit {
 
 impl Exit {
     /// All of them, by number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Done,
         Self::CouldNot,
         Self::Usage,
@@ -33,6 +35,7 @@ impl Exit {
         Self::Partial,
         Self::Pending,
         Self::Locked,
+        Self::HungUp,
         Self::Interrupted,
         Self::Terminated,
     ];
@@ -47,6 +50,7 @@ impl Exit {
             Self::Partial => 4,
             Self::Pending => 5,
             Self::Locked => 6,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -67,6 +71,7 @@ impl Exit {
             Self::Partial => "applied in part",
             Self::Pending => "changes are pending",
             Self::Locked => "another run holds the lock",
+            Self::HungUp => "hung up",
             Self::Interrupted => "interrupted",
             Self::Terminated => "terminated",
         }

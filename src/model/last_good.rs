@@ -11,3 +11,15 @@ pub struct LastGood {
     /// Users in scope that its list brought.
     pub in_scope: Option<u64>,
 }
+
+/// The columns of the last good run, for what compares with them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KnownColumns {
+    /// The fields that had a column.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// Headers that nothing was read from.
+    #[serde(default)]
+    pub ignored_columns: Vec<String>,
+}

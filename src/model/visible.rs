@@ -10,26 +10,34 @@ const CONTROL_PICTURES: u32 = 0x2400;
 const PICTURE_OF_DELETE: char = '\u{2421}';
 const PICTURE_OF_BLANK: char = '\u{237d}';
 
-/// Whether a character has no width, turns the direction of writing, or separates lines unseen.
+/// Whether a character has no width, turns the direction of writing, separates lines unseen, or is a blank that counts
+/// as a letter: Unicode's default ignorable code points, and a few that show nothing without being one.
 pub fn is_invisible(character: char) -> bool {
     matches!(character,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether the character at `place` is a joiner that belongs there: Persian and Indic names are written with joiners
-/// between their letters.
+/// Whether the character at `place` is a joiner or a variation selector that belongs there: Persian and Indic names are
+/// written with joiners between their letters, and some Japanese ones with a chosen form of a letter.
 pub fn is_joiner_in_script(text: &str, place: usize) -> bool {
     joins(text, place, |letter| letter >= '\u{590}' && letter.is_alphabetic())
 }
 
-/// Whether a joiner stands at `place`, between two visible characters for which `belongs` holds.
+/// Whether a joiner stands at `place` between two visible characters for which `belongs` holds, or a variation selector
+/// behind one.
 fn joins(text: &str, place: usize, belongs: impl Fn(char) -> bool) -> bool {
     let is_neighbour = |character: char| !is_invisible(character) && belongs(character);
     let mut rest = text[place..].chars();
-    rest.next().is_some_and(|character| matches!(character, '\u{200c}' | '\u{200d}'))
-        && rest.next().is_some_and(is_neighbour)
-        && text[..place].chars().next_back().is_some_and(is_neighbour)
+    let is_followed = match rest.next() {
+        Some('\u{200c}' | '\u{200d}') => rest.next().is_some_and(is_neighbour),
+        Some('\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}') => true,
+        _ => return false,
+    };
+    let mut before = text[..place].chars().rev().skip_while(|before| matches!(before, '\u{fe00}'..='\u{fe0f}'));
+    is_followed && before.next().is_some_and(is_neighbour)
 }
 
 /// A blank or an invisible character by its name, if it has a usual one, and its code point.
@@ -112,6 +120,10 @@ mod tests {
         let name = "علی\u{200c}رضا";
         assert!(is_joiner_in_script(name, name.find('\u{200c}').unwrap()));
         assert!(!is_joiner_in_script("An\u{200c}n", 2));
+        assert!(is_joiner_in_script("邉\u{e0101}", 3));
+        assert!(!is_joiner_in_script("A\u{e0101}", 1));
+        assert!(matches!(visible("❤\u{fe0f}"), Cow::Borrowed(_)));
+        assert_eq!(visible("\u{3164}\u{2800}"), "<U+3164><U+2800>");
         assert!(!is_joiner_in_script("👩\u{200d}🚀", 4));
     }
 

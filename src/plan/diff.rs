@@ -3,9 +3,16 @@
 use super::action::{Change, Changes};
 use crate::model::{DesiredUser, FieldValue, ManagedColumns, ManagedField, Status, TenantUser};
 
-/// The status that a row asks for: without a `status` column every row wants its user enabled.
+/// The status that a row asks for: without a column that says it every row wants its user enabled, and nobody is enabled
+/// before the first day.
 pub(super) fn wanted_status(row: &DesiredUser<'_>, columns: &ManagedColumns) -> Option<Status> {
-    if columns.fields.contains(&ManagedField::Status) { row.values.status() } else { Some(Status::Enabled) }
+    status_in_the_end(row, columns).filter(|status| *status == Status::Disabled || row.not_before.is_none())
+}
+
+/// The same, whatever the first day.
+pub(super) fn status_in_the_end(row: &DesiredUser<'_>, columns: &ManagedColumns) -> Option<Status> {
+    let is_said = columns.fields.contains(&ManagedField::Status);
+    row.values.status().or((!is_said).then_some(Status::Enabled))
 }
 
 /// The managed fields in which the user is not as the row wants it.

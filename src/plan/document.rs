@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::action::{Action, ActionKind};
 use super::guardrail::{Figures, Guardrail};
 use super::membership::Membership;
-use crate::model::{SourceFacts, Tenant, Uid};
+use crate::model::{Attention, SourceFacts, Tenant, Uid};
 
 /// `format` of a plan file.
 pub const PLAN_FORMAT: &str = "lumsync-plan";
@@ -54,7 +54,8 @@ pub struct Plan {
     pub protected: Vec<LeftAlone>,
     /// Rows that ask for nothing, such as a leaver who never had an account.
     pub skipped: Vec<LeftAlone>,
-    /// Rows that turned out invalid only against the tenant: a create without a first or last name.
+    /// Rows that turned out invalid only against the tenant: a create without a first or last name, or a doubtful value
+    /// that no user has.
     pub invalid: Vec<LeftAlone>,
     /// Users without a row who keep their access for a while yet.
     #[serde(default)]
@@ -65,6 +66,9 @@ pub struct Plan {
     /// The run that the plan takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<String>,
+    /// What needs a person although it stops nothing; the warnings say it in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<Attention>,
     /// `sha256:` and the digest of the plan without this field.
     pub checksum: String,
 }
@@ -79,6 +83,9 @@ pub struct PolicyFacts {
     pub on_missing: OnMissing,
     /// What becomes of a run with an invalid row.
     pub on_invalid: OnInvalid,
+    /// What becomes of a new account that looks like a user without a row; left out when both are held.
+    #[serde(default, skip_serializing_if = "OnLookalike::is_hold")]
+    pub on_lookalike: OnLookalike,
 }
 
 /// What becomes of an enabled user in scope without a row.
@@ -101,6 +108,24 @@ pub enum OnInvalid {
     Stop,
     /// The row is left out, and its user is left alone.
     Skip,
+}
+
+/// What becomes of a new account that looks like a user without a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnLookalike {
+    /// Both are left as they are.
+    #[default]
+    Hold,
+    /// They are two people: one is created, and the other is absent.
+    Act,
+}
+
+impl OnLookalike {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+    fn is_hold(&self) -> bool {
+        *self == Self::Hold
+    }
 }
 
 /// What the tenant held when the plan was made.
@@ -259,6 +284,7 @@ impl Plan {
             disable: count(ActionKind::Disable),
             enabled: self.remote.enabled,
             in_scope: self.remote.in_scope,
+            rows: self.source.rows,
             valid_rows: self.source.valid_rows,
             rows_in_conflict: of_rows(&self.conflicts),
             rows_skipped: of_rows(&self.skipped),

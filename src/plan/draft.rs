@@ -4,38 +4,71 @@
 //! one list alone, so [`Draft::addresses`] names them, the caller asks the tenant once more, and
 //! [`Draft::finish`] makes the plan from the answer.
 
+use std::collections::BTreeMap;
+
 use super::action::{Action, Change, Changes, Reason, UserChange};
-use super::diff::{difference, wanted_status};
-use super::document::{LeftAlone, OnMissing, RemoteFacts, Waiting};
+use super::diff::{difference, status_in_the_end, wanted_status};
+use super::document::{LeftAlone, OnLookalike, OnMissing, RemoteFacts, Waiting};
+use super::doubts::{Doubtful, is_misread};
+use super::held::HeldUsers;
 use super::index::UserIndex;
 use super::input::PlanInput;
+use super::lookalikes::{self, Look, Looks};
 use super::matching::{Matching, RowMatch};
 use super::scope::{Judgement, Scope};
 use crate::model::{
-    DesiredUser, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid, comparison_key, full_name,
+    Attention, Desired, DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid,
+    check_address, full_name,
 };
 
 /// A plan but for who has the addresses that it would use.
 #[derive(Debug)]
 pub struct Draft<'a> {
     pub(super) input: PlanInput<'a>,
-    pub(super) newcomers: Vec<DesiredUser<'a>>,
+    pub(super) newcomers: Vec<Newcomer<'a>>,
     pub(super) actions: Vec<Action>,
     pub(super) conflicts: Vec<LeftAlone>,
     pub(super) protected: Vec<LeftAlone>,
     pub(super) skipped: Vec<LeftAlone>,
     pub(super) waiting: Vec<Waiting>,
+    pub(super) invalid: Vec<LeftAlone>,
+    /// Lines of invalid rows whose user is not known.
+    pub(super) untold: Vec<u64>,
     pub(super) unchanged: u64,
     pub(super) remote: RemoteFacts,
     pub(super) warnings: Vec<String>,
+    /// Lines of rows that want users disabled who are not to be found.
+    pub(super) lost_leavers: Vec<u64>,
+    pub(super) attention: Vec<Attention>,
+}
+
+/// A row that no listed user has.
+#[derive(Debug)]
+pub(super) struct Newcomer<'a> {
+    pub(super) row: DesiredUser<'a>,
+    /// Then it is no create: the address is somebody's beyond the list, or the row is invalid.
+    pub(super) doubt: Option<&'a Doubt>,
+}
+
+/// The tenant's users, and what the rows say about them.
+struct UsersFound<'b> {
+    users: &'b TenantUsers,
+    index: UserIndex<'b>,
+    matching: Matching,
+    held: HeldUsers,
+    /// Users that look like a new address, which is held for it.
+    alike: BTreeMap<usize, String>,
 }
 
 impl<'a> Draft<'a> {
     /// Compares what is wanted with what is there.
     pub fn new(input: PlanInput<'a>, users: &TenantUsers) -> Self {
         let desired = input.desired;
-        let with_uids = desired.columns.uid || !desired.held.uids.is_empty();
-        let matching = Matching::new(desired, users, &UserIndex::new(users, with_uids), input.scope);
+        let with_uids = desired.columns.uid || desired.held.0.iter().any(|row| !row.uids.is_empty());
+        let index = UserIndex::new(users, with_uids);
+        let matching = Matching::new(desired, users, &index, input.scope);
+        let held = HeldUsers::new(desired.held, &index);
+        let doubtful = Doubtful::new(desired);
         let mut draft = Self {
             input,
             newcomers: Vec::new(),
@@ -44,14 +77,23 @@ impl<'a> Draft<'a> {
             protected: Vec::new(),
             skipped: Vec::new(),
             waiting: Vec::new(),
+            invalid: Vec::new(),
+            untold: Vec::new(),
             unchanged: 0,
             remote: RemoteFacts::default(),
             warnings: Vec::new(),
+            lost_leavers: Vec::new(),
+            attention: desired.attention.to_vec(),
         };
-        for (index, &row_match) in matching.rows.iter().enumerate() {
-            draft.judge_row(index, row_match, users, &matching);
+        for (row, &row_match) in matching.rows.iter().enumerate() {
+            match doubtful.doubt_of(row, row_match, users, &index) {
+                Some(doubt) => draft.judge_doubtful(row, row_match, doubt),
+                None => draft.judge_row(row, row_match, users, &matching),
+            }
         }
-        draft.judge_users(users, &matching);
+        let alike = draft.hold_lookalikes(users, &matching);
+        draft.judge_users(&UsersFound { users, index, matching, held, alike });
+        draft.note_scope_without_match(users);
         draft
     }
 
@@ -59,7 +101,18 @@ impl<'a> Draft<'a> {
     pub fn addresses(&self) -> Vec<&str> {
         let renames = self.actions.iter().filter_map(|action| action.fields().get(ManagedField::Email));
         let new_addresses = renames.map(|change| change.after.as_str());
-        self.newcomers.iter().map(DesiredUser::email).chain(new_addresses).collect()
+        self.newcomers.iter().map(|newcomer| newcomer.row.email()).chain(new_addresses).collect()
+    }
+
+    /// The row of a listed user is invalid; whether another one is, the addresses beyond the list will tell.
+    fn judge_doubtful(&mut self, index: usize, row_match: RowMatch, doubt: &'a Doubt) {
+        let row = self.input.desired.users.get(index);
+        match row_match {
+            RowMatch::User { .. } => {
+                self.invalid.push(row_left_alone(&row, format!("{doubt}; its user has another value")));
+            }
+            RowMatch::Nobody | RowMatch::Conflict(_) => self.newcomers.push(Newcomer { row, doubt: Some(doubt) }),
+        }
     }
 
     fn judge_row(&mut self, index: usize, row_match: RowMatch, users: &TenantUsers, matching: &Matching) {
@@ -68,6 +121,10 @@ impl<'a> Draft<'a> {
             RowMatch::User { position, .. } if matching.is_claimed_twice(position) => {
                 let reason = format!("another row refers to the same user ({})", users.email(position as usize));
                 self.conflicts.push(row_left_alone(&row(self), reason));
+            }
+            RowMatch::User { position, .. } if self.waits_for_its_first_day(index, users, position) => {
+                let row = row(self);
+                self.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
             }
             RowMatch::User { is_equal: true, .. } => self.unchanged += 1,
             RowMatch::User { position, is_equal: false } => {
@@ -78,13 +135,24 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether the row will enable its user, on a day that is still to come.
+    fn waits_for_its_first_day(&self, index: usize, users: &TenantUsers, position: u32) -> bool {
+        let Desired { users: rows, columns, .. } = self.input.desired;
+        rows.not_before(index).is_some()
+            && status_in_the_end(&rows.get(index), columns) == Some(Status::Enabled)
+            && users.get(position as usize).values.status() == Some(Status::Disabled)
+    }
+
     fn judge_newcomer(&mut self, index: usize) {
         let row = self.input.desired.users.get(index);
         if wanted_status(&row, self.input.desired.columns) == Some(Status::Disabled) {
             let reason = "is to be disabled, and no user in scope has this address".to_owned();
+            self.lost_leavers.push(row.row);
             self.skipped.push(row_left_alone(&row, reason));
+        } else if row.not_before.is_some() {
+            self.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
         } else if self.input.scope.has_domain(row.email()) {
-            self.newcomers.push(row);
+            self.newcomers.push(Newcomer { row, doubt: None });
         } else {
             self.conflicts.push(row_left_alone(&row, "its domain is not one of --email-domain".to_owned()));
         }
@@ -99,32 +167,113 @@ impl<'a> Draft<'a> {
         } else if new_address.is_some_and(|address| !self.input.scope.has_domain(address)) {
             self.conflicts
                 .push(row_left_alone(row, "the new address's domain is not one of --email-domain".to_owned()));
+        } else if let Some(reason) = self.misread(&fields) {
+            self.invalid.push(row_left_alone(row, reason));
         } else {
             self.actions.push(edit(user, Some(row.row), Reason::Row, fields));
         }
     }
 
-    fn judge_users(&mut self, users: &TenantUsers, matching: &Matching) {
+    /// Why a change of names is hardly one: the encoding was assumed, and the letters differ that it decides on.
+    fn misread(&self, fields: &Changes) -> Option<String> {
+        let (field, change) = fields.iter().find(|(_, change)| is_misread(change))?;
+        self.input.desired.facts.encoding_assumed.then(|| {
+            format!(
+                "{field} `{}` and the user's `{}` differ only in letters that depend on the encoding, which was assumed: \
+                 say --encoding",
+                change.after.as_str(),
+                change.before.as_ref().map_or("", FieldValue::as_str)
+            )
+        })
+    }
+
+    /// Makes conflicts of newcomers that look like users without a row, and returns the positions of these users with the
+    /// address that looks the same.
+    fn hold_lookalikes(&mut self, users: &TenantUsers, matching: &Matching) -> BTreeMap<usize, String> {
+        if self.input.policy.on_lookalike == OnLookalike::Act || self.newcomers.is_empty() {
+            return BTreeMap::new();
+        }
+        let without_row: Vec<usize> = (0..users.len())
+            .filter(|&position| matching.is_absent(position) && is_ours(users, position, self.input.scope))
+            .collect();
+        let newcomers: Vec<usize> =
+            (0..self.newcomers.len()).filter(|&position| self.newcomers[position].doubt.is_none()).collect();
+        let names = [ManagedField::FirstName, ManagedField::LastName];
+        let newcomer_at = |position: usize| {
+            let row = &self.newcomers[newcomers[position]].row;
+            Look { email: row.email(), names: names.map(|field| row.values.text(field)) }
+        };
+        let user_at = |position: usize| {
+            let user = without_row[position];
+            Look { email: users.email(user), names: names.map(|field| users.packed(user, field)) }
+        };
+        let pairs = lookalikes::pairs(
+            Looks { count: newcomers.len(), at: &newcomer_at },
+            Looks { count: without_row.len(), at: &user_at },
+        );
+        let mut held_newcomers = BTreeMap::new();
+        let mut held_users = BTreeMap::new();
+        for (newcomer, user) in pairs {
+            let (newcomer, user) = (newcomers[newcomer], without_row[user]);
+            held_newcomers.entry(newcomer).or_insert(user);
+            held_users.entry(user).or_insert_with(|| self.newcomers[newcomer].row.email().to_owned());
+        }
+        let mut position = 0;
+        self.newcomers.retain(|newcomer| {
+            let user = held_newcomers.get(&position);
+            position += 1;
+            let Some(&user) = user else { return true };
+            let reason = format!(
+                "looks like {}, a user without a row: it is not created; --on-lookalike act takes them for two people",
+                users.email(user)
+            );
+            self.conflicts.push(row_left_alone(&newcomer.row, reason));
+            false
+        });
+        held_users
+    }
+
+    fn judge_users(&mut self, found: &UsersFound<'_>) {
+        let users = found.users;
         self.remote = remote_facts(users, self.input.scope);
         let mut held_users: u64 = 0;
         for position in 0..users.len() {
-            if !is_ours(users, position, self.input.scope) || !matching.is_absent(position) {
+            if !is_ours(users, position, self.input.scope) || !found.matching.is_absent(position) {
                 continue;
             }
             let user = users.get(position);
             if !user.traits.is_readable {
                 self.leave_unreadable(&user);
-            } else if self.looks_at_absence() && is_enabled(users, position) {
-                let is_held = self.input.desired.held.holds(&comparison_key(user.email()), user.uid);
-                if is_held || !self.input.desired.held.rows_without_identity.is_empty() {
-                    held_users += u64::from(is_held);
-                    self.waiting.extend(self.input.grace.wait_in_doubt(&user));
+            } else if let Some(address) = found.alike.get(&position) {
+                let reason =
+                    format!("no row names it, but {address}, which would be new, looks the same: it is left as it is");
+                self.conflicts.push(user_left_alone(&user, None, reason));
+                self.go_on_waiting(&user);
+            } else if self.judges_absence() && is_enabled(users, position) {
+                if found.held.holds(position) {
+                    held_users += 1;
+                    self.go_on_waiting(&user);
                 } else {
-                    self.judge_absent(&user);
+                    self.judge_absent(&user, found);
                 }
             }
         }
-        self.warn_of_absence(held_users);
+        if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {
+            self.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
+        }
+        if held_users > 0 {
+            self.warnings.push(format!("{held_users} absent users are left alone, since an invalid row names them"));
+        }
+        self.untold.clone_from(&found.held.untold);
+    }
+
+    /// A pattern or a domain that is misspelt protects or selects nobody.
+    fn note_scope_without_match(&mut self, users: &TenantUsers) {
+        let rows = self.input.desired.users;
+        let addresses =
+            || (0..users.len()).map(|index| users.email(index)).chain((0..rows.len()).map(|index| rows.email(index)));
+        let idle = self.input.scope.without_match(addresses);
+        self.attention.extend(idle.into_iter().map(|(option, value)| Attention::MatchesNobody { option, value }));
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
@@ -132,12 +281,14 @@ impl<'a> Draft<'a> {
         self.conflicts.push(user_left_alone(user, None, reason));
     }
 
-    fn judge_absent(&mut self, user: &TenantUser<'_>) {
-        if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
+    fn judge_absent(&mut self, user: &TenantUser<'_>, found: &UsersFound<'_>) {
+        if let Some(reason) = found.why_no_row_can_name(user.email()) {
+            self.conflicts.push(user_left_alone(user, None, format!("no row can name it: {reason}")));
+        } else if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
             let reason = format!("no row names it, but it {protection}");
             self.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {
-            if let Some(waiting) = self.input.grace.wait(user, self.input.now) {
+            if let Some(waiting) = self.input.grace.wait(user.email(), &Uid::new(user.uid), self.input.now) {
                 self.waiting.push(waiting);
                 return;
             }
@@ -151,27 +302,48 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn looks_at_absence(&self) -> bool {
+    fn judges_absence(&self) -> bool {
         !self.input.policy.partial && self.input.policy.on_missing == OnMissing::Disable
     }
 
-    fn warn_of_absence(&mut self, held_users: u64) {
-        if let (true, [first, rest @ ..]) =
-            (self.looks_at_absence(), self.input.desired.held.rows_without_identity.as_slice())
-        {
-            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            self.warnings.push(format!(
-                "nobody is disabled for absence in this run: the address of an invalid row can't be told (line {first}{more})"
-            ));
+    /// Takes back every disable for absence where an invalid row does not tell whose it is.
+    pub(super) fn spare_absent_users(&mut self) {
+        let [first, rest @ ..] = self.untold.as_slice() else { return };
+        if !self.judges_absence() {
+            return;
         }
-        if let (true, Some(problem)) = (self.looks_at_absence(), self.input.grace.problem()) {
-            self.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
-        }
-        if held_users > 0 && self.input.desired.held.rows_without_identity.is_empty() {
-            self.warnings
-                .push(format!("{held_users} absent users are left alone, since an invalid row may refer to them"));
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        self.warnings.push(format!(
+            "nobody is disabled for absence in this run: the user of an invalid row can't be told (line {first}{more})"
+        ));
+        let grace = self.input.grace;
+        self.waiting.retain(|waiting| grace.has_begun(&waiting.uid));
+        let spared = self.actions.extract_if(.., |action| action.reason == Reason::Absent);
+        self.waiting.extend(spared.filter_map(|action| grace.wait_in_doubt(&action.email, action.uid()?)));
+    }
+
+    /// Whether a user has a row is not known: that ends no wait and begins none.
+    fn go_on_waiting(&mut self, user: &TenantUser<'_>) {
+        if self.judges_absence() && user.values.status() != Some(Status::Disabled) {
+            self.waiting.extend(self.input.grace.wait_in_doubt(user.email(), &Uid::new(user.uid)));
         }
     }
+}
+
+impl UsersFound<'_> {
+    /// A user that no row can name is not absent for having none.
+    fn why_no_row_can_name(&self, email: &str) -> Option<&'static str> {
+        if check_address(email).is_err() {
+            Some("its address is none that a row may have")
+        } else {
+            self.index.with_address(email).nth(1).map(|_| "another user has the same address")
+        }
+    }
+}
+
+fn first_day_to_come(row: &DesiredUser<'_>) -> String {
+    let day = row.not_before.map(|day| day.to_string()).unwrap_or_default();
+    format!("begins on {day}: nobody is created or enabled before")
 }
 
 /// What the tenant holds of the scope.

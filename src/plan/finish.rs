@@ -4,28 +4,40 @@ use super::action::{Action, Reason, UserChange};
 use super::address_changes;
 use super::diff::creation;
 use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, Waiting};
-use super::draft::{Draft, row_left_alone};
-use super::guardrail::Figures;
-use super::input::PlanInput;
-use crate::model::{AccountType, AddressOwners, DesiredUser, LastGood, ManagedField, full_name};
+use super::draft::{Draft, Newcomer, row_left_alone};
+use super::guardrail::{Figures, Guardrail};
+use super::input::{LastColumns, PlanInput};
+use crate::model::{
+    AccountType, AddressOwners, Attention, DesiredUser, LastGood, ManagedField, SourceFacts, full_name,
+};
+
+/// The columns that say who is in and who has left.
+const SAYING_WHO_IS_IN: [&str; 4] = ["status", "disabled", "startDate", "endDate"];
 
 impl Draft<'_> {
     /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
         refuse_taken_addresses(&mut self.actions, &mut self.conflicts, owners);
-        let invalid = self.create_newcomers(owners);
+        self.create_newcomers(owners);
+        self.spare_absent_users();
         self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
-        for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped] {
+        for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped, &mut self.invalid] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
         self.waiting.sort_by(|left, right| when_due(left).cmp(&when_due(right)));
         let mut warnings = self.input.desired.warnings.to_vec();
         warnings.append(&mut self.warnings);
         warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
-        let mut source = self.input.desired.facts.clone();
+        let columns_gone = self.note_columns();
+        self.note_lost_leavers();
+        let known = self.input.desired.attention.len();
+        warnings.extend(self.attention[known..].iter().map(ToString::to_string));
+        let Draft {
+            input, actions, conflicts, protected, skipped, invalid, waiting, unchanged, remote, attention, ..
+        } = self;
+        let mut source = input.desired.facts.clone();
         source.valid_rows -= invalid.len() as u64;
         source.invalid_rows += invalid.len() as u64;
-        let Draft { input, actions, conflicts, protected, skipped, waiting, unchanged, remote, .. } = self;
         let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
         let unjudged = match last_good {
             Some(LastGood { in_scope: Some(_), .. }) => None,
@@ -54,29 +66,63 @@ impl Draft<'_> {
             waiting,
             memberships: Vec::new(),
             undoes: None,
+            attention,
             checksum: String::new(),
         };
         let figures = plan.figures();
         plan.summary = summary(&figures, unchanged, &plan);
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
+        plan.guardrails.extend(columns_gone.map(|gone| Guardrail::column_change(gone, limits.allow_column_change)));
         plan.seal()?;
         Ok(plan)
     }
 
-    /// Turns newcomers into creates, conflicts, or invalid rows, which are returned.
-    fn create_newcomers(&mut self, owners: &AddressOwners) -> Vec<LeftAlone> {
-        let mut invalid = Vec::new();
-        for row in std::mem::take(&mut self.newcomers) {
+    /// Compares the columns with those of the last good run; hands back how many managed ones are gone.
+    fn note_columns(&mut self) -> Option<u64> {
+        let SourceFacts { columns, ignored_columns, .. } = self.input.desired.facts;
+        let LastColumns { full, same_kind } = self.input.last_columns.clone().unwrap_or_default();
+        let is_new = |header: &&String| same_kind.as_ref().is_none_or(|last| !last.ignored_columns.contains(header));
+        let new: Vec<String> = ignored_columns.iter().filter(is_new).cloned().collect();
+        if !new.is_empty() {
+            self.attention.push(Attention::ColumnsNewlyIgnored { columns: new });
+        }
+        let full = full.filter(|last| !last.columns.is_empty())?;
+        let is_partial = self.input.policy.partial;
+        // A part of the truth may name fewer fields, but not lose the one that says who has left.
+        let counts = |field: &String| !is_partial || SAYING_WHO_IS_IN.contains(&field.as_str());
+        let gone: Vec<String> =
+            full.columns.into_iter().filter(|field| counts(field) && !columns.contains(field)).collect();
+        let count = gone.len() as u64;
+        if count > 0 {
+            self.attention.push(Attention::ColumnsGone { columns: gone });
+        }
+        Some(count)
+    }
+
+    fn note_lost_leavers(&mut self) {
+        if let Some(&row) = self.lost_leavers.iter().min() {
+            let count = self.lost_leavers.len() as u64;
+            self.attention.push(Attention::LeaversNotFound { count, row });
+        }
+    }
+
+    /// Turns newcomers into creates, conflicts, or invalid rows. Whose such a row is, its address does not tell.
+    fn create_newcomers(&mut self, owners: &AddressOwners) {
+        for Newcomer { row, doubt } in std::mem::take(&mut self.newcomers) {
             if let Some(reason) = refusal_of(owners, row.email()) {
                 self.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
-            } else if let Some(reason) = missing_names(&row) {
-                invalid.push(row_left_alone(&row, reason));
+                continue;
+            }
+            let nobody_has = |doubt| format!("{doubt}; there is no such user");
+            if let Some(reason) = doubt.map(nobody_has).or_else(|| missing_names(&row)) {
+                self.untold.push(row.row);
+                self.invalid.push(row_left_alone(&row, reason));
             } else {
                 let needs_password = self.input.desired.users.password(row.row).is_some();
                 self.actions.push(create(&row, needs_password));
             }
         }
-        invalid
+        self.untold.sort_unstable();
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::Reason;
 use super::document::{Plan, Waiting};
-use crate::model::{TenantUser, Uid};
+use crate::model::Uid;
 
 /// Since when users have had no row, as good full runs of the same tenant and scope found them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,30 +43,31 @@ impl Grace<'_> {
     }
 
     /// How long a user without a row has to wait yet; `None` when its wait is over.
-    pub(super) fn wait(&self, user: &TenantUser<'_>, now: Timestamp) -> Option<Waiting> {
+    pub(super) fn wait(&self, email: &str, uid: &Uid, now: Timestamp) -> Option<Waiting> {
         if self.duration.is_zero() {
             return None;
         }
-        let waiting = self.waiting(user, self.since(user).unwrap_or(now));
+        let waiting = self.waiting(email, uid, self.since(uid).unwrap_or(now));
         (self.missing.is_err() || now < waiting.disable_after).then_some(waiting)
     }
 
     /// The wait of a user who may have a row or not: it goes on where it has begun, and does not begin.
-    pub(super) fn wait_in_doubt(&self, user: &TenantUser<'_>) -> Option<Waiting> {
-        (!self.duration.is_zero()).then(|| self.since(user)).flatten().map(|since| self.waiting(user, since))
+    pub(super) fn wait_in_doubt(&self, email: &str, uid: &Uid) -> Option<Waiting> {
+        self.has_begun(uid).then(|| self.since(uid)).flatten().map(|since| self.waiting(email, uid, since))
     }
 
-    fn since(&self, user: &TenantUser<'_>) -> Option<Timestamp> {
-        self.missing.ok()?.since.get(&Uid::new(user.uid)).copied()
+    /// Whether an earlier run found no row for the user.
+    pub(super) fn has_begun(&self, uid: &Uid) -> bool {
+        !self.duration.is_zero() && self.since(uid).is_some()
     }
 
-    fn waiting(&self, user: &TenantUser<'_>, missing_since: Timestamp) -> Waiting {
-        Waiting {
-            email: user.email().to_owned(),
-            uid: Uid::new(user.uid),
-            missing_since,
-            disable_after: missing_since.saturating_add(self.duration).unwrap_or(Timestamp::MAX),
-        }
+    fn since(&self, uid: &Uid) -> Option<Timestamp> {
+        self.missing.ok()?.since.get(uid).copied()
+    }
+
+    fn waiting(&self, email: &str, uid: &Uid, missing_since: Timestamp) -> Waiting {
+        let disable_after = missing_since.saturating_add(self.duration).unwrap_or(Timestamp::MAX);
+        Waiting { email: email.to_owned(), uid: uid.clone(), missing_since, disable_after }
     }
 }
 

@@ -17,6 +17,10 @@ pub struct Limits {
     pub max_create: Option<Amount>,
     /// Valid rows at least.
     pub min_rows: u64,
+    /// Rows exactly, valid or not.
+    pub expect_rows: Option<u64>,
+    /// Whether managed columns of the last good run may be gone.
+    pub allow_column_change: bool,
     /// Valid rows fewer than in the last good run, against that run's.
     pub max_shrink: Amount,
     /// Listed users in scope fewer than in the last good run, against that run's.
@@ -31,6 +35,8 @@ impl Limits {
         max_update: Amount::Share(5_000),
         max_create: None,
         min_rows: 1,
+        expect_rows: None,
+        allow_column_change: false,
         max_shrink: Amount::Share(2_000),
         max_remote_shrink: Amount::Share(2_000),
     };
@@ -57,6 +63,8 @@ pub struct Figures {
     pub enabled: u64,
     /// Users in scope.
     pub in_scope: u64,
+    /// Of the CSV, valid or not.
+    pub rows: u64,
     /// Of the CSV.
     pub valid_rows: u64,
     /// Rows that are a conflict.
@@ -75,13 +83,7 @@ impl Limits {
     pub fn judge(&self, figures: &Figures, last_good: Option<&LastGood>, is_partial: bool) -> Vec<Guardrail> {
         let Figures { in_scope, valid_rows, .. } = *figures;
         let mut judged = self.judge_changes(figures);
-        judged.push(Guardrail {
-            name: GuardrailName::MinRows,
-            limit: Amount::Count(self.min_rows),
-            value: valid_rows,
-            base: None,
-            tripped: valid_rows < self.min_rows,
-        });
+        judged.extend(self.judge_rows(figures.rows, valid_rows));
         judged.push(nothing_matched(figures, is_partial));
         if let Some(last_good) = last_good {
             if !is_partial {
@@ -119,6 +121,25 @@ fn at_most(name: GuardrailName, limit: Amount, value: u64, base: u64) -> Guardra
     }
 }
 
+impl Limits {
+    /// Judges what the CSV alone shows.
+    pub fn judge_rows(&self, rows: u64, valid_rows: u64) -> impl Iterator<Item = Guardrail> + use<> {
+        let of_rows =
+            |name, limit, value, tripped| Guardrail { name, limit: Amount::Count(limit), value, base: None, tripped };
+        let least = of_rows(GuardrailName::MinRows, self.min_rows, valid_rows, valid_rows < self.min_rows);
+        let exact = self.expect_rows.map(|limit| of_rows(GuardrailName::ExpectRows, limit, rows, rows != limit));
+        std::iter::once(least).chain(exact)
+    }
+}
+
+impl Guardrail {
+    /// Managed columns of the last good full run that are gone.
+    pub fn column_change(gone: u64, is_allowed: bool) -> Self {
+        let tripped = gone > 0 && !is_allowed;
+        Self { name: GuardrailName::ColumnChange, limit: Amount::Count(0), value: gone, base: None, tripped }
+    }
+}
+
 fn is_always_allowed(name: GuardrailName, limit: Amount, value: u64) -> bool {
     limit.is_share() && ALWAYS_ALLOWED.iter().any(|&(known, allowed)| known == name && value <= allowed)
 }
@@ -143,7 +164,7 @@ fn nothing_matched(figures: &Figures, is_partial: bool) -> Guardrail {
 pub struct Guardrail {
     /// Which limit.
     pub name: GuardrailName,
-    /// What is allowed: for `min_rows` at least, for the others at most.
+    /// What is allowed: for `min_rows` at least, for `expect_rows` exactly, for the others at most.
     pub limit: Amount,
     /// What the plan has: users or rows; for the two shrinks, how many fewer than in the last good run.
     pub value: u64,
@@ -168,6 +189,10 @@ pub enum GuardrailName {
     MaxCreate,
     /// Valid rows of the CSV.
     MinRows,
+    /// Rows of the CSV, when another number was foretold.
+    ExpectRows,
+    /// Managed columns of the last good full run that are gone.
+    ColumnChange,
     /// Rows that lead to nothing, when that is all of them.
     NothingMatched,
     /// Valid rows fewer than in the last good full run.
@@ -185,6 +210,8 @@ impl GuardrailName {
             Self::MaxUpdate => "max_update",
             Self::MaxCreate => "max_create",
             Self::MinRows => "min_rows",
+            Self::ExpectRows => "expect_rows",
+            Self::ColumnChange => "column_change",
             Self::NothingMatched => "nothing_matched",
             Self::MaxShrink => "max_shrink",
             Self::MaxRemoteShrink => "max_remote_shrink",
@@ -199,6 +226,8 @@ impl GuardrailName {
             Self::MaxUpdate => Some("--max-update"),
             Self::MaxCreate => Some("--max-create"),
             Self::MinRows => Some("--min-rows"),
+            Self::ExpectRows => Some("--expect-rows"),
+            Self::ColumnChange => Some("--allow-column-change"),
             Self::NothingMatched => None,
             Self::MaxShrink => Some("--max-shrink"),
             Self::MaxRemoteShrink => Some("--max-remote-shrink"),

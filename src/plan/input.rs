@@ -6,7 +6,7 @@ use super::document::PolicyFacts;
 use super::grace::Grace;
 use super::guardrail::Limits;
 use super::scope::Scope;
-use crate::model::{Desired, LastGood, Tenant};
+use crate::model::{Desired, KnownColumns, LastGood, Tenant};
 
 /// What a plan is made from, beside the tenant's users.
 #[derive(Debug, Clone)]
@@ -25,6 +25,17 @@ pub struct PlanInput<'a> {
     pub last_good: Option<LastGood>,
     /// How long users without a row keep their access.
     pub grace: Grace<'a>,
+    /// The columns of the last good run of the same tenant, scope and kind, where one is known.
+    pub last_columns: Option<LastColumns>,
     /// When the plan is made.
     pub now: Timestamp,
+}
+
+/// The columns that earlier runs had.
+#[derive(Debug, Clone, Default)]
+pub struct LastColumns {
+    /// Of the last good full run.
+    pub full: Option<KnownColumns>,
+    /// Of the last good run that was full or partial, as this one is.
+    pub same_kind: Option<KnownColumns>,
 }

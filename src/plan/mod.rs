@@ -6,6 +6,9 @@
 //! | `scope` | which users the job may change |
 //! | `index`, `matching` | which user a row refers to |
 //! | `diff` | what differs between a row and its user |
+//! | `doubts` | which doubtful values stand, since their user has them |
+//! | `held` | which users invalid rows refer to |
+//! | `lookalikes` | which new address looks like that of a user without a row |
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
@@ -18,12 +21,15 @@ mod action;
 mod address_changes;
 mod diff;
 mod document;
+mod doubts;
 mod draft;
 mod finish;
 mod grace;
 mod guardrail;
+mod held;
 mod index;
 mod input;
+mod lookalikes;
 mod matching;
 mod membership;
 mod scope;
@@ -31,13 +37,13 @@ mod undo;
 
 pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
-    LeftAlone, OnInvalid, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanFileError, PlanSummary, PolicyFacts,
-    RemoteFacts, Waiting,
+    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanFileError, PlanSummary,
+    PolicyFacts, RemoteFacts, Waiting,
 };
 pub use draft::Draft;
 pub use grace::{Grace, MissingUsers};
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
-pub use input::PlanInput;
+pub use input::{LastColumns, PlanInput};
 pub use membership::{GroupName, Member, Membership};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 pub use undo::{PastChange, UndoDraft, UndoInput};

@@ -114,6 +114,20 @@ impl Scope {
                 .is_some_and(|(_, domain)| self.domains.iter().any(|ours| ours == domain))
     }
 
+    /// The options and values that none of the addresses matches. Costs nothing where there are none.
+    pub(super) fn without_match<'a, A: Iterator<Item = &'a str>>(
+        &self,
+        addresses: impl Fn() -> A,
+    ) -> Vec<(String, String)> {
+        let matches_none =
+            |is_match: &dyn Fn(&str) -> bool| !addresses().any(|address| is_match(&comparison_key(address)));
+        let patterns = self.protect.iter().filter(|pattern| matches_none(&|key| pattern.matcher.is_match(key)));
+        let has_domain = |key: &str, domain: &str| key.rsplit_once('@').is_some_and(|(_, of_key)| of_key == domain);
+        let domains = self.domains.iter().filter(|domain| matches_none(&|key| has_domain(key, domain)));
+        let idle_patterns = patterns.map(|pattern| ("--protect".to_owned(), pattern.written.clone()));
+        idle_patterns.chain(domains.map(|domain| ("--email-domain".to_owned(), domain.clone()))).collect()
+    }
+
     fn border(&self, email: &str, traits: UserTraits) -> Option<Border> {
         // Without a word of its own, a user is of the types that the list was asked for.
         match traits.account_type {

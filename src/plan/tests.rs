@@ -7,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::model::{
-    AccountType, AddressOwners, Desired, DesiredUser, DesiredUsers, Email, FieldValue, FieldValues, Held, LastGood,
-    ManagedColumns, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, Uid, UserTraits,
+    AccountType, AddressOwners, Desired, DesiredUser, DesiredUsers, Doubt, Email, FieldValue, FieldValues, Held,
+    HeldRow, LastGood, ManagedColumns, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, Uid,
+    UserTraits,
 };
 use ManagedField::{FirstName, LastName};
 
@@ -17,6 +18,8 @@ struct Case {
     users: TenantUsers,
     columns: ManagedColumns,
     held: Held,
+    doubts: Vec<Doubt>,
+    encoding_assumed: bool,
     scope: Scope,
     policy: PolicyFacts,
     owners: AddressOwners,
@@ -49,8 +52,15 @@ impl Case {
             users: TenantUsers::default(),
             columns: ManagedColumns { fields: ManagedField::ALL.into(), uid: true, password: true },
             held: Held::default(),
+            doubts: Vec::new(),
+            encoding_assumed: false,
             scope: Scope::new(&[AccountType::External], &[], &[], None).unwrap(),
-            policy: PolicyFacts { partial: false, on_missing: OnMissing::Disable, on_invalid: OnInvalid::Stop },
+            policy: PolicyFacts {
+                partial: false,
+                on_missing: OnMissing::Disable,
+                on_invalid: OnInvalid::Stop,
+                on_lookalike: OnLookalike::Hold,
+            },
             owners: AddressOwners::default(),
             last_good: Some(LastGood { valid_rows: 0, in_scope: None }),
             grace: SignedDuration::ZERO,
@@ -66,7 +76,14 @@ impl Case {
     fn row_with_uid(mut self, email: &str, uid: &str, edit: impl FnOnce(&mut FieldValues<'_>)) -> Self {
         let mut values = ann(email);
         edit(&mut values);
-        self.rows.push(&DesiredUser { row: self.rows.len() as u64 + 2, uid, values }).unwrap();
+        self.rows.push(&DesiredUser { row: self.rows.len() as u64 + 2, uid, values, not_before: None }).unwrap();
+        self
+    }
+
+    /// The value of the last row is doubtful.
+    fn doubt(mut self, field: ManagedField) -> Self {
+        let line = self.rows.len() as u64 + 1;
+        self.doubts.push(Doubt { line, field, value: "x".to_owned(), reason: "strange".to_owned() });
         self
     }
 
@@ -80,9 +97,20 @@ impl Case {
     }
 
     fn plan(&self) -> Plan {
-        let facts = SourceFacts { valid_rows: self.rows.len() as u64, ..SourceFacts::default() };
-        let desired =
-            Desired { users: &self.rows, columns: &self.columns, held: &self.held, facts: &facts, warnings: &[] };
+        let facts = SourceFacts {
+            valid_rows: self.rows.len() as u64,
+            encoding_assumed: self.encoding_assumed,
+            ..SourceFacts::default()
+        };
+        let desired = Desired {
+            users: &self.rows,
+            columns: &self.columns,
+            held: &self.held,
+            doubts: &self.doubts,
+            facts: &facts,
+            warnings: &[],
+            attention: &[],
+        };
         let input = PlanInput {
             desired,
             tenant: Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: "1".to_owned() },
@@ -90,6 +118,7 @@ impl Case {
             policy: self.policy,
             limits: Limits::default(),
             last_good: self.last_good,
+            last_columns: None,
             grace: Grace { duration: self.grace, missing: self.missing.as_ref().map_err(String::as_str) },
             now: self.now,
         };
@@ -235,19 +264,156 @@ fn an_enabled_user_without_a_row_is_disabled_unless_told_otherwise() {
 }
 
 #[test]
-fn an_invalid_row_holds_its_user_and_an_untold_one_holds_everybody() {
+fn an_invalid_row_holds_the_user_that_it_names_exactly_and_one_that_names_nobody_holds_everybody() {
     let mut case = Case::new().user("1", "Held@example.com", |_| ()).user("2", "by-uid@example.com", |_| ()).user(
         "3",
         "absent@example.com",
         |_| (),
     );
-    case.held.emails.insert("held@example.com".to_owned());
-    case.held.uids.insert("2".to_owned());
+    let row = |line, email: &str, uid: &str| HeldRow {
+        line,
+        emails: vec![email.to_owned()],
+        uids: vec![uid.to_owned()],
+        is_told_by_uid: true,
+        is_told_by: Some(1),
+    };
+    case.held = Held(vec![row(5, "held@example.com", "9"), row(6, "nobody@example.com", "2")]);
     assert_eq!(case.actions(), [did(ActionKind::Disable, "absent@example.com")]);
-    case.held.rows_without_identity.push(7);
+    for untold in [
+        row(7, "helt@example.com", "9"),
+        HeldRow { is_told_by_uid: false, ..row(7, "helt@example.com", "2") },
+        HeldRow { is_told_by: Some(2), ..row(7, "held@example.com", "9") },
+        HeldRow { is_told_by: None, ..row(7, "held@example.com", "9") },
+    ] {
+        let mut case = Case { held: case.held.clone(), users: case.users.clone(), ..Case::new() };
+        case.held.0.push(untold);
+        let plan = case.plan();
+        assert_eq!(plan.actions, []);
+        assert!(plan.warnings.iter().any(|warning| warning.contains("line 7")), "{:?}", plan.warnings);
+    }
+}
+
+#[test]
+fn a_create_without_a_name_is_an_invalid_row_that_names_nobody() {
+    let case =
+        Case::new().row("new@example.com", |row| row.set(LastName, text(""))).user("1", "absent@example.com", |_| ());
     let plan = case.plan();
-    assert_eq!(plan.actions, []);
-    assert!(plan.warnings[0].contains("line 7"), "{:?}", plan.warnings);
+    assert_eq!((plan.actions.len(), plan.invalid.len()), (0, 1));
+}
+
+#[test]
+fn a_doubtful_value_stands_where_the_rows_user_has_it() {
+    let case = Case::new()
+        .row("'odd@example.com", |_| ())
+        .doubt(ManagedField::Email)
+        .row("named@example.com", |row| row.set(FirstName, text("NULL")))
+        .doubt(FirstName)
+        .user("1", "'ODD@example.com", |user| user.values.set(FirstName, text("Anne")))
+        .user("2", "named@example.com", |user| user.values.set(FirstName, text("NULL")));
+    assert_eq!(case.actions(), [did(ActionKind::Update, "'ODD@example.com")]);
+    assert_eq!(case.plan().invalid, []);
+}
+
+#[test]
+fn a_doubtful_value_that_its_user_has_not_makes_the_row_invalid_and_a_strange_address_names_nobody() {
+    let case = Case::new()
+        .row("named@example.com", |row| row.set(FirstName, text("NULL")))
+        .doubt(FirstName)
+        .user("1", "named@example.com", |_| ())
+        .user("2", "absent@example.com", |_| ());
+    let plan = case.plan();
+    assert_eq!(case.actions(), [did(ActionKind::Disable, "absent@example.com")], "the address names its user");
+    assert_eq!((plan.invalid.len(), plan.source.invalid_rows), (1, 1));
+
+    let off = |row: &mut FieldValues<'_>| row.set(ManagedField::Status, status(Status::Disabled));
+    let strange = |uid: &str, edit: &dyn Fn(&mut FieldValues<'_>)| {
+        Case::new()
+            .row_with_uid("'absent@example.com", uid, edit)
+            .doubt(ManagedField::Email)
+            .user("2", "absent@example.com", |_| ())
+            .user("3", "other@example.com", |_| ())
+            .plan()
+    };
+    for plan in [strange("", &|_| ()), strange("", &off), strange("99", &|_| ()), strange("2", &|_| ())] {
+        assert_eq!((plan.invalid.len(), plan.conflicts.len()), (1, 0));
+        let kept: Vec<&str> = plan.actions.iter().map(|action| &*action.email).collect();
+        assert!(kept.is_empty() || kept == ["other@example.com"], "{kept:?}");
+    }
+    assert_eq!(strange("2", &|_| ()).actions.len(), 1, "the uid names the user");
+}
+
+#[test]
+fn a_doubtful_address_of_somebody_beyond_the_list_is_a_conflict_and_its_domain_no_reason_to_pass_it_over() {
+    let mut case = Case::new().row("odd#@other.example", |_| ()).doubt(ManagedField::Email);
+    case.scope = Scope::new(&[AccountType::External], &["example.com".to_owned()], &[], None).unwrap();
+    assert_eq!(case.plan().invalid.len(), 1);
+    case.owners.add("odd#@other.example", Some(AccountType::Microsoft));
+    let plan = case.plan();
+    assert_eq!((plan.invalid.len(), plan.conflicts.len()), (0, 1));
+}
+
+#[test]
+fn a_new_address_that_looks_like_a_user_without_a_row_is_held_with_it_enabled_or_not() {
+    let cyrillic = "us\u{435}r@example.com";
+    for enabled in [Status::Enabled, Status::Disabled] {
+        let mut case = Case::new()
+            .row(cyrillic, |_| ())
+            .row("rowed@example.com", |_| ())
+            .row("row.ed@example.com", |_| ())
+            .user("1", "user@example.com", |user| user.values.set(ManagedField::Status, status(enabled)))
+            .user("2", "rowed@example.com", |_| ());
+        let plan = case.plan();
+        assert_eq!(case.actions(), [did(ActionKind::Create, "row.ed@example.com")], "rowed has a row of its own");
+        let [row, user] = &plan.conflicts[..] else { panic!("{:?}", plan.conflicts) };
+        assert_eq!((row.email.as_str(), row.row), (cyrillic, Some(2)));
+        assert_eq!((user.email.as_str(), user.row), ("user@example.com", None));
+        assert!(row.reason.contains("user@example.com") && user.reason.contains(cyrillic));
+
+        case.policy.partial = true;
+        assert_eq!(case.plan().conflicts.len(), 2, "nobody is created in a partial run either");
+        case.policy = PolicyFacts { partial: false, on_lookalike: OnLookalike::Act, ..case.policy };
+        let plan = case.plan();
+        assert_eq!(plan.conflicts, []);
+        assert_eq!(plan.summary.create, 2);
+        assert_eq!(plan.summary.disable, u64::from(enabled == Status::Enabled));
+    }
+}
+
+#[test]
+fn an_address_one_edit_away_is_held_only_with_the_same_names() {
+    let case = |last: &'static str| {
+        Case::new().row("ann.le@example.com", move |row| row.set(LastName, text(last))).user(
+            "1",
+            "ann.lee@example.com",
+            |_| (),
+        )
+    };
+    assert_eq!(case("Lee").plan().conflicts.len(), 2);
+    assert_eq!(case("Li").plan().conflicts.len(), 0);
+}
+
+#[test]
+fn a_user_that_no_row_can_name_is_not_absent() {
+    let case = Case::new()
+        .user("1", "a..b@example.com", |_| ())
+        .user("2", "two@example.com", |_| ())
+        .user("3", "TWO@example.com", |_| ())
+        .user("4", "absent@example.com", |_| ());
+    assert_eq!(case.actions(), [did(ActionKind::Disable, "absent@example.com")]);
+    assert_eq!(case.plan().conflicts.len(), 3);
+}
+
+#[test]
+fn an_assumed_encoding_changes_no_letter_that_depends_on_it() {
+    let mut case = Case::new()
+        .row("a@example.com", |row| row.set(FirstName, text("Luka\u{e6}")))
+        .row("b@example.com", |row| row.set(FirstName, text("J\u{fc}rgen")))
+        .user("1", "a@example.com", |user| user.values.set(FirstName, text("Luka\u{107}")))
+        .user("2", "b@example.com", |user| user.values.set(FirstName, text("Jurgen")));
+    assert_eq!(case.actions().len(), 2);
+    case.encoding_assumed = true;
+    assert_eq!(case.actions(), [did(ActionKind::Update, "b@example.com")]);
+    assert_eq!(case.plan().invalid.len(), 1);
 }
 
 #[test]

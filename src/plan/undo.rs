@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::action::{Action, Change, Changes, Reason, UserChange};
 use super::document::{
-    LeftAlone, OnInvalid, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts, RemoteFacts,
+    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts,
+    RemoteFacts,
 };
 use super::draft::remote_facts;
 use super::finish::{order_of, place_of, refuse_taken_addresses, summary};
@@ -122,7 +123,12 @@ impl<'a> UndoDraft<'a> {
                 valid_rows: count,
                 ..SourceFacts::default()
             },
-            policy: PolicyFacts { partial: true, on_missing: OnMissing::Keep, on_invalid: OnInvalid::Stop },
+            policy: PolicyFacts {
+                partial: true,
+                on_missing: OnMissing::Keep,
+                on_invalid: OnInvalid::Stop,
+                on_lookalike: OnLookalike::Hold,
+            },
             remote: self.remote,
             summary: PlanSummary::default(),
             guardrails: Vec::new(),
@@ -132,6 +138,7 @@ impl<'a> UndoDraft<'a> {
             protected: self.protected,
             skipped: Vec::new(),
             invalid: Vec::new(),
+            attention: Vec::new(),
             waiting: Vec::new(),
             memberships: Vec::new(),
             undoes: Some(run_id.to_owned()),

@@ -12,8 +12,8 @@ use super::atomic::remove_leftovers;
 use super::lock::TenantLock;
 use super::own::{own_folder, read_own, require_own_folder};
 use super::run_folder::{RunFolder, write_json};
-use crate::model::{LastGood, Tenant};
-use crate::plan::Scope;
+use crate::model::{KnownColumns, LastGood, Tenant};
+use crate::plan::{LastColumns, Scope};
 
 /// Runs whose folders are looked through for what a kill has left; an older one had its next run long ago.
 const RECENT_RUNS: usize = 20;
@@ -53,7 +53,7 @@ pub enum StateError {
     },
 }
 
-/// What the last good full run of a tenant and scope left for the next one.
+/// What the last good run of a tenant and scope left for the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastGoodRun {
@@ -64,6 +64,9 @@ pub struct LastGoodRun {
     /// What the next run is compared with.
     #[serde(flatten)]
     pub figures: LastGood,
+    /// The columns that its CSV had.
+    #[serde(flatten)]
+    pub columns: KnownColumns,
 }
 
 impl StateDir {
@@ -99,26 +102,45 @@ impl StateDir {
 
     /// Figures of the last good full run of this tenant and scope; nothing when none is known.
     pub fn last_good_run(&self, tenant: &Tenant, scope: &Scope) -> Result<Option<LastGood>, StateError> {
-        let path = self.last_good_path(tenant, scope);
+        Ok(self.recall(tenant, scope, false)?.map(|run| run.figures))
+    }
+
+    /// The columns of the last good runs of this tenant and scope: of the full one, and of the one that was partial or
+    /// not as this run is.
+    pub fn last_columns(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> Result<LastColumns, StateError> {
+        let full = self.recall(tenant, scope, false)?.map(|run| run.columns);
+        let same_kind =
+            if is_partial { self.recall(tenant, scope, true)?.map(|run| run.columns) } else { full.clone() };
+        Ok(LastColumns { full, same_kind })
+    }
+
+    fn recall(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> Result<Option<LastGoodRun>, StateError> {
+        let path = self.last_good_path(tenant, scope, is_partial);
         let text = match self.require_own("tenants").and_then(|()| read_own(&path)) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(StateError::Unusable { path, source }),
         };
         serde_json::from_slice(&text)
-            .map(|run: LastGoodRun| Some(run.figures))
+            .map(Some)
             .map_err(|error| StateError::Unusable { path, source: io::Error::other(error) })
     }
 
-    /// Remembers a good full run.
-    pub fn remember(&self, tenant: &Tenant, scope: &Scope, run: &LastGoodRun) -> Result<(), StateError> {
+    /// Remembers a good run.
+    pub fn remember(
+        &self,
+        tenant: &Tenant,
+        scope: &Scope,
+        is_partial: bool,
+        run: &LastGoodRun,
+    ) -> Result<(), StateError> {
         self.folder("tenants")?;
-        let path = self.last_good_path(tenant, scope);
+        let path = self.last_good_path(tenant, scope, is_partial);
         write_json(&path, run).map_err(|error| StateError::Unusable { path, source: error.source })
     }
 
-    fn last_good_path(&self, tenant: &Tenant, scope: &Scope) -> PathBuf {
-        self.tenant_file(tenant, scope, "json")
+    fn last_good_path(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> PathBuf {
+        self.tenant_file(tenant, scope, if is_partial { "partial.json" } else { "json" })
     }
 
     /// A file of what is remembered of a tenant and scope.
@@ -202,8 +224,12 @@ mod tests {
         let last_good = |organization, domain| state.last_good_run(&tenant(organization), &scope(domain)).unwrap();
         assert_eq!(last_good("1", "example.com"), None);
         let figures = LastGood { valid_rows: 7, in_scope: Some(8) };
-        let run = LastGoodRun { run_id: "r".to_owned(), finished_at: Timestamp::UNIX_EPOCH, figures };
-        state.remember(&tenant("1"), &scope("example.com"), &run).unwrap();
+        let columns = KnownColumns { columns: vec!["email".to_owned()], ignored_columns: Vec::new() };
+        let run = LastGoodRun { run_id: "r".to_owned(), finished_at: Timestamp::UNIX_EPOCH, figures, columns };
+        state.remember(&tenant("1"), &scope("example.com"), false, &run).unwrap();
+        let known = |is_partial| state.last_columns(&tenant("1"), &scope("example.com"), is_partial).unwrap();
+        assert_eq!((known(false).full.as_ref(), known(false).same_kind), (Some(&run.columns), known(true).full));
+        assert_eq!(known(true).same_kind, None);
         assert_eq!(last_good("1", "example.com"), Some(figures));
         assert_eq!(last_good(" 1 ", "EXAMPLE.com"), Some(figures));
         assert_eq!(last_good("2", "example.com"), None);

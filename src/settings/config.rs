@@ -235,7 +235,7 @@ mod tests {
             ),
             (
                 "[csv]\ncolumns = { shoe = \"Size\" }",
-                "2: csv.columns: `shoe` is no field of the CSV; the fields are email, firstName, lastName, status, isHidden, uid and password",
+                "2: csv.columns: `shoe` is no field of the CSV; the fields are email, firstName, lastName, status, disabled, startDate, endDate, isHidden, uid, groups and password",
             ),
         ] {
             assert_eq!(error(text), format!("lumsync.toml:{expected}"));

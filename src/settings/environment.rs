@@ -5,7 +5,9 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Arg, Command};
+use url::Url;
 
+use super::SettingsError;
 use super::nearest::nearest;
 
 /// Variables without an option: secrets, which are no option's value.
@@ -13,6 +15,10 @@ pub(super) const TOKEN: &str = "LUMSYNC_TOKEN";
 pub(super) const CLIENT_SECRET: &str = "LUMSYNC_CLIENT_SECRET";
 /// Read by the systemd unit, which hands it on as options.
 const OPTIONS_OF_THE_UNIT: &str = "LUMSYNC_OPTIONS";
+
+/// Read by the HTTP client.
+const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const PROXY_SCHEMES: &[&str] = &["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
 const PREFIX: &str = "LUMSYNC_";
 /// Options that a variable must not set: consent to write, and clap's own.
@@ -56,6 +62,21 @@ impl Environment {
     /// The variable that sets an option, and its value.
     pub(super) fn of_option(&self, option: &Arg) -> Option<(String, &str)> {
         variables_of(option).find_map(|name| self.get(&name).map(|value| (name, value)))
+    }
+
+    /// Refuses a proxy that can't be one: requests would go past it.
+    pub fn check_proxies(&self) -> Result<(), SettingsError> {
+        for name in PROXIES {
+            let Some(text) = self.get(name) else { continue };
+            let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+            let is_proxy = |url: &Url| url.has_host() && PROXY_SCHEMES.contains(&url.scheme());
+            if !Url::parse(&with_scheme).is_ok_and(|url| is_proxy(&url)) {
+                // It may hold a password, and so is not quoted.
+                let problem = "it is no address of a proxy, such as http://proxy.example.com:3128".to_owned();
+                return Err(SettingsError::Variable { name: (*name).to_owned(), problem });
+            }
+        }
+        Ok(())
     }
 
     /// A warning for each `LUMSYNC_` variable that no option of any command reads.
@@ -106,6 +127,18 @@ mod tests {
         }
         assert!(warned("LUMSYNC_RSP")[0].ends_with("has no effect; did you mean LUMSYNC_RPS?"));
         assert!(warned("LUMSYNC_YES")[0].ends_with("LUMSYNC_YES has no effect"));
+    }
+
+    #[test]
+    fn a_proxy_that_is_none_is_refused_with_its_variable_and_without_its_password() {
+        let check = |value| Environment::of_variables([("https_proxy", value)]).check_proxies();
+        for fine in ["", "http://proxy.example.com:3128", "proxy.example.com:3128", "socks5h://ann:pw@127.0.0.1:1080"] {
+            assert!(check(fine).is_ok(), "{fine}");
+        }
+        for wrong in ["http://", "http://proxy:port", "htp://proxy.example.com", "http://ann:pw@[", "a proxy"] {
+            let message = check(wrong).unwrap_err().to_string();
+            assert!(message.contains("https_proxy") && !message.contains("pw"), "{message}");
+        }
     }
 
     #[test]

@@ -186,7 +186,7 @@ pub(super) mod tests {
 
     /// A value that is not the default, and another one.
     fn two_values(option: &Arg) -> (String, String) {
-        const SAMPLES: [&str; 20] = [
+        const SAMPLES: [&str; 26] = [
             "true",
             "false",
             "1",
@@ -203,6 +203,12 @@ pub(super) mod tests {
             "okta",
             "email=A",
             "email=B",
+            "a=enabled",
+            "b=disabled",
+            "%d.%m.%Y",
+            "%m/%d/%Y",
+            "UTC",
+            "Europe/Paris",
             "|",
             ";",
             "utf-8",
@@ -279,7 +285,7 @@ pub(super) mod tests {
     fn columns_of_all_layers_add_up() {
         let config = "[csv]\ncolumns = { email = \"Mail\", status = \"State\" }";
         let (settings, _) = settings(&["--column", "email=Post"], &[("LUMSYNC_COLUMN", "uid=Id")], config).unwrap();
-        let columns = settings.csv.settings().columns;
+        let columns = settings.csv.settings(jiff::civil::Date::default()).columns;
         assert_eq!(columns.values().collect::<Vec<_>>(), ["Post", "State", "Id"]);
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use reqwest::Certificate;
 
 use super::sections::{CsvSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
@@ -55,7 +56,8 @@ impl HttpSection {
 impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
-        PolicyFacts { partial: self.partial, on_missing: self.on_missing, on_invalid: self.on_invalid }
+        let Self { partial, on_missing, on_invalid, on_lookalike, grace: _ } = *self;
+        PolicyFacts { partial, on_missing, on_invalid, on_lookalike }
     }
 
     /// How long users without a row keep their access.
@@ -74,6 +76,8 @@ impl GuardrailSection {
             max_enable: self.max_enable.unwrap_or(default.max_enable),
             max_update: self.max_update.unwrap_or(default.max_update),
             min_rows: self.min_rows.unwrap_or(default.min_rows),
+            expect_rows: self.expect_rows,
+            allow_column_change: self.allow_column_change,
             max_shrink: self.max_shrink.unwrap_or(default.max_shrink),
             max_remote_shrink: self.max_remote_shrink.unwrap_or(default.max_remote_shrink),
         }
@@ -81,12 +85,18 @@ impl GuardrailSection {
 }
 
 impl CsvSection {
-    /// How the CSV is read.
-    pub fn settings(&self) -> SourceSettings {
+    /// How the CSV is read on the given day.
+    pub fn settings(&self, today: Date) -> SourceSettings {
         SourceSettings {
             delimiter: self.delimiter,
             encoding: self.encoding,
             columns: self.columns.iter().cloned().collect(),
+            ignored_columns: self.ignore_columns.clone(),
+            status_words: self.status_words.iter().cloned().collect(),
+            skip_lines: self.skip_lines,
+            date_format: self.date_format.clone(),
+            today,
+            null_words: self.null_words.clone(),
             ..SourceSettings::default()
         }
     }

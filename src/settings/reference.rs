@@ -124,6 +124,8 @@ mod tests {
             max_enable: Some(limits.max_enable),
             max_update: Some(limits.max_update),
             min_rows: Some(limits.min_rows),
+            expect_rows: limits.expect_rows,
+            allow_column_change: limits.allow_column_change,
             max_shrink: Some(limits.max_shrink),
             max_remote_shrink: Some(limits.max_remote_shrink),
         };

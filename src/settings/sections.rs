@@ -17,16 +17,20 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Command};
+use jiff::tz::TimeZone;
 
 use super::values::{
     BaseUrl, EmailDomain, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl, RateSetting,
-    account_type, duration, positive, positive_duration, positive_number, share, whole_number,
+    account_type, duration, positive, positive_duration, positive_number, share, time_zone, whole_number,
 };
 use crate::console::LogFormat;
-use crate::model::{AccountType, Amount, Email};
-use crate::plan::{OnInvalid, OnMissing};
-use crate::source::{Field, parse_column, parse_delimiter, parse_encoding};
+use crate::model::{AccountType, Amount, Email, Status};
+use crate::plan::{OnInvalid, OnLookalike, OnMissing};
+use crate::source::{
+    DateFormat, Field, parse_column, parse_date_format, parse_delimiter, parse_encoding, parse_status_word,
+};
 
 /// Makes [`Settings`] of the sections, and the list of all sections that the config file has.
 macro_rules! settings {
@@ -171,6 +175,9 @@ pub struct PolicySection {
     /// What becomes of a run with an invalid row
     #[arg(long, value_name = "POLICY", default_value = "stop")]
     pub on_invalid: OnInvalid,
+    /// What becomes of a new account that looks like a user without a row
+    #[arg(long, value_name = "POLICY", default_value = "hold")]
+    pub on_lookalike: OnLookalike,
 }
 
 /// Limits on the whole plan, checked before the first write: a number of users, or a percentage of the enabled users in
@@ -193,6 +200,12 @@ pub struct GuardrailSection {
     /// Valid rows at least [default: 1]
     #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
     pub min_rows: Option<u64>,
+    /// Rows exactly, valid or not, as whoever wrote the CSV counted them [example: 1234]
+    #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
+    pub expect_rows: Option<u64>,
+    /// Let managed columns be gone that the last good full run of this tenant had
+    #[arg(long)]
+    pub allow_column_change: bool,
     /// How much smaller the CSV may be than at the last good full run of this tenant [default: 20%]
     #[arg(long, value_name = "P%", value_parser = share)]
     pub max_shrink: Option<Amount>,
@@ -227,10 +240,28 @@ pub struct CsvSection {
     /// Encoding of the file, such as utf-8, utf-16le, windows-1252 [default: auto-detected] [example: windows-1252]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
     pub encoding: Option<&'static encoding_rs::Encoding>,
-    /// Header of the column of a field: email, firstName, lastName, status, isHidden, uid or password (repeatable)
-    /// [default: the usual headers of seven languages] [example: email=Work e-mail]
+    /// Header of the column of a field: email, firstName, lastName, status, disabled, startDate, endDate, isHidden, uid,
+    /// groups or password (repeatable) [default: the usual headers of seven languages] [example: email=Work e-mail]
     #[arg(long = "column", value_name = "FIELD=HEADER", value_parser = parse_column)]
     pub columns: Vec<(Field, String)>,
+    /// Header of a column that nothing is read from, whatever it says (repeatable) [example: Employment Status]
+    #[arg(long = "ignore-column", value_name = "HEADER")]
+    pub ignore_columns: Vec<String>,
+    /// Further word of the status column, with its meaning (repeatable) [example: terminated=disabled]
+    #[arg(long = "status-word", value_name = "WORD=MEANING", value_parser = parse_status_word)]
+    pub status_words: Vec<(String, Status)>,
+    /// Lines in front of the header row
+    #[arg(long, value_name = "N", default_value = "0", value_parser = whole_number::<u64>)]
+    pub skip_lines: u64,
+    /// Form of first and last days, with the marks of strftime [default: ISO 8601] [example: %d.%m.%Y]
+    #[arg(long, value_name = "F", value_parser = parse_date_format)]
+    pub date_format: Option<DateFormat>,
+    /// Time zone that says which day is today [default: the machine's] [example: Europe/Paris]
+    #[arg(long, value_name = "NAME", value_parser = time_zone)]
+    pub time_zone: Option<TimeZone>,
+    /// A word that stands for an empty cell in every column, to the letter (repeatable) [example: NULL]
+    #[arg(long = "null-word", value_name = "WORD", value_parser = NonEmptyStringValueParser::new())]
+    pub null_words: Vec<String>,
 }
 
 /// What a run writes beside its folder in the state dir.

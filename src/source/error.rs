@@ -42,13 +42,19 @@ pub enum SourceError {
     EncodingContradicted { path: String, found: &'static str, given: &'static str },
     /// Bytes that mean nothing in the encoding.
     #[error(
-        "{path}, line {line}: the bytes are not valid {encoding}; export the file again as UTF-8, or name its \
-         encoding with --encoding"
+        "{path}, line {line}: the bytes are not valid {encoding}, though other letters of the file may be: were two \
+         files joined? Export it again as UTF-8, or name its encoding with --encoding"
     )]
     NotDecodable { path: String, line: u64, encoding: &'static str },
+    /// Neither UTF-8 nor surely Windows-1252.
+    #[error(
+        "{path}, line {line}: the file is not UTF-8, and what it is can't be told: a cell is `{western}` as windows-1252 \
+         and `{other}` as {encoding}; export it again as UTF-8, or name its encoding with --encoding"
+    )]
+    EncodingUnclear { path: String, line: u64, western: String, other: String, encoding: &'static str },
     /// U+FFFD: an earlier conversion has already lost a character.
     #[error(
-        "{path}, line {line}: the text holds a replacement character (U+FFFD), so an earlier conversion has lost \
+        "{path}, line {line}: a header holds a replacement character (U+FFFD), so an earlier conversion has lost \
          letters; export the file again as UTF-8"
     )]
     ReplacementCharacter { path: String, line: u64 },
@@ -82,6 +88,21 @@ pub enum SourceError {
     /// `--column` gives one column to two fields.
     #[error("--column gives the column {header} to both {first} and {second}")]
     ColumnTwice { header: String, first: Field, second: Field },
+    /// `--column` and `--ignore-column` name the same header.
+    #[error("--ignore-column \"{header}\" leaves out the column that --column gives to {field}")]
+    ReadAndIgnored { header: String, field: Field },
+    /// Without a word on who has left, every row would be enabled.
+    #[error("{path}, line {line}: without a column that is read for it, everybody would be enabled: {described}")]
+    SpeaksOfLeaving { path: String, line: u64, described: String },
+    /// Lines stand in front of the header.
+    #[error(
+        "{path}, line {line}: this is no header row, but line {header_line} looks like one; leave out the lines in \
+         front of it with --skip-lines {skipped}"
+    )]
+    TitleLines { path: String, line: u64, header_line: u64, skipped: u64 },
+    /// `--skip-lines` leaves nothing.
+    #[error("{path} has no line behind the {lines} of --skip-lines")]
+    AllSkipped { path: String, lines: u64 },
     /// The file ends inside a row.
     #[error("{path} is cut short: {how}; fetch or export it again")]
     Truncated { path: String, how: String },
@@ -91,6 +112,11 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// Whether the row that was taken for the header is none.
+    pub(crate) fn is_about_header(&self) -> bool {
+        matches!(self, Self::NoHeader { .. } | Self::NoEmailColumn { .. } | Self::NoSuchColumn { .. })
+    }
+
     /// Whether the operator's file or options are at fault (exit 2), and not the network (exit 1).
     pub fn is_usage(&self) -> bool {
         !matches!(self, Self::Remote { .. })

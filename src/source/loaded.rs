@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::columns::Columns;
 use super::problems::{Excerpt, Problem, ProblemKind};
-use crate::model::{Desired, DesiredUsers, Held, ManagedColumns, SourceFacts};
+use crate::model::{Attention, Desired, DesiredUsers, Doubt, Held, ManagedColumns, SourceFacts};
 
 /// The content of a CSV.
 #[derive(Debug)]
@@ -13,12 +13,16 @@ pub struct Loaded {
     pub users: DesiredUsers,
     /// The fields that have a column.
     pub managed: ManagedColumns,
-    /// The users that invalid rows may refer to.
+    /// Whose the invalid rows may be.
     pub held: Held,
+    /// Values of valid rows that only the tenant can tell to be right.
+    pub doubts: Vec<Doubt>,
     /// For plans and reports.
     pub facts: SourceFacts,
     /// What was assumed or passed over.
     pub warnings: Vec<String>,
+    /// What of it needs a person.
+    pub attention: Vec<Attention>,
     /// What makes rows invalid, by line and column; of very many, the first.
     pub problems: Vec<Problem>,
     /// How many there are of each kind.
@@ -37,8 +41,8 @@ impl Loaded {
 
     /// What the plan is made from.
     pub fn desired(&self) -> Desired<'_> {
-        let Self { users, managed, held, facts, warnings, .. } = self;
-        Desired { users, columns: managed, held, facts, warnings }
+        let Self { users, managed, held, doubts, facts, warnings, attention, .. } = self;
+        Desired { users, columns: managed, held, doubts, facts, warnings, attention }
     }
 }
 

@@ -38,5 +38,7 @@ pub use load::load;
 pub use loaded::{Layout, Loaded};
 pub use problems::{DIAGNOSED_IN_FULL, DiagnosticStyle, Problem, ProblemKind, diagnose, write_problems_csv};
 pub use profile::{DomainCount, Profile, StatusCounts};
-pub use row::can_stand_as_name;
-pub use settings::{DEFAULT_SIZE_LIMIT, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding};
+pub use row::{DateFormat, parse_date_format};
+pub use settings::{
+    DEFAULT_SIZE_LIMIT, SettingError, SourceSettings, parse_column, parse_delimiter, parse_encoding, parse_status_word,
+};

@@ -3,18 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::columns::{Columns, Field};
+use super::columns::{Columns, Field, LeavingWatch};
 use super::error::SourceError;
 use super::problems::Problems;
 use super::row::{
-    Fault, InvalidRow, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header,
-    repeated_keys,
+    Fault, Values, duplicate_problem, hold_faulty, hold_misplaced, misplaced_problem, repeated_header, repeated_keys,
 };
 use super::rules::Rules;
 use super::table::Row;
-use crate::model::{DesiredUsers, FieldTableFull, Held, comparison_key};
+use crate::model::{
+    DesiredUser, DesiredUsers, Doubt, FieldTableFull, HeldRow, ManagedField, comparison_key, is_same_address,
+};
 
 /// Addresses and identifiers of invalid rows that are kept.
 const MOST_HELD: usize = 500_000;
@@ -29,12 +30,17 @@ enum RowRef {
 #[derive(Debug, Default)]
 pub(crate) struct PartialLoad {
     pub(crate) users: DesiredUsers,
-    pub(crate) held: Held,
+    pub(crate) doubts: Vec<Doubt>,
+    /// The invalid rows, and how many texts they hold.
+    pub(crate) invalid: Vec<HeldRow>,
+    held_texts: usize,
     pub(crate) problems: Problems,
     pub(crate) row_count: u64,
     pub(crate) empty_rows: Occurrences,
     pub(crate) unusual_blanks: Occurrences,
-    invalid: Vec<InvalidRow>,
+    /// Rows that want what another row wants already.
+    pub(crate) repeated_rows: Occurrences,
+    pub(crate) leaving: LeavingWatch,
 }
 
 /// How many rows have something, and the first of them.
@@ -67,16 +73,17 @@ impl PartialLoad {
             self.add_misplaced(row, rules);
             return Ok(());
         }
-        let (values, faults) = Values::read(&rules.columns, row);
+        self.leaving.look(&row);
+        let (values, faults) = Values::read(rules, row);
         if faults.is_empty() {
-            self.add_valid(&values, row.line).map_err(|source| too_much_text(&rules.path, source))
+            self.add_valid(values, row.line).map_err(|source| too_much_text(&rules.path, source))
         } else {
             self.add_faulty(row, &values, faults, &rules.columns);
             Ok(())
         }
     }
 
-    fn add_valid(&mut self, values: &Values<'_>, line: u64) -> Result<(), FieldTableFull> {
+    fn add_valid(&mut self, values: Values<'_>, line: u64) -> Result<(), FieldTableFull> {
         self.users.push(&values.user(line))?;
         if !values.password.is_empty() {
             self.users.set_last_password(SecretString::from(values.password.as_ref()));
@@ -84,6 +91,7 @@ impl PartialLoad {
         if values.has_unusual_blank() {
             self.unusual_blanks.add(line);
         }
+        self.doubts.extend(values.doubts);
         Ok(())
     }
 
@@ -92,27 +100,26 @@ impl PartialLoad {
             self.problems.push(problem);
             return;
         }
-        let invalid = hold_faulty(columns, row, values, &faults, &mut self.held);
-        self.add_invalid(invalid);
+        self.add_invalid(hold_faulty(columns, row, values, &faults));
         for fault in faults {
             self.problems.push(fault.at(row.line, columns));
         }
     }
 
     fn add_misplaced(&mut self, row: Row<'_>, rules: &Rules) {
-        let invalid = hold_misplaced(&rules.columns, rules.other_addresses, row, &mut self.held);
-        self.add_invalid(invalid);
+        self.add_invalid(hold_misplaced(&rules.columns, rules.other_addresses, row));
         self.problems.push(misplaced_problem(&rules.columns, row));
     }
 
-    /// Only what another row may repeat is kept. Of very many users that invalid rows may refer to, none is kept: the rows
-    /// count as of users who are not known, for which nobody is disabled for absence.
-    fn add_invalid(&mut self, row: InvalidRow) {
-        if self.held.emails.len() + self.held.uids.len() > MOST_HELD {
-            (self.held.emails, self.held.uids) = Default::default();
-            self.held.rows_without_identity.push(row.line);
+    /// Of very many texts, only an address that another row may repeat is kept: the rows count as of users who are not
+    /// known, for which nobody is disabled for absence.
+    fn add_invalid(&mut self, mut row: HeldRow) {
+        self.held_texts += row.emails.len() + row.uids.len();
+        if self.held_texts > MOST_HELD {
+            row.emails.truncate(usize::from(row.emails.len() == 1));
+            row = HeldRow { line: row.line, emails: row.emails, ..HeldRow::default() };
         }
-        self.invalid.extend(Some(row).filter(|row| row.email.is_some() || row.uid.is_some()));
+        self.invalid.push(row);
     }
 
     /// Makes every row invalid whose address or `uid` is also that of another row, a valid or an invalid one.
@@ -121,17 +128,42 @@ impl PartialLoad {
         let count = u32::try_from(self.users.len() + self.invalid.len()).map_err(|_| full(FieldTableFull))?;
         let email_of = |number| comparison_key(self.email(self.row(number)));
         let uid_of = |number| Cow::Borrowed(self.uid(self.row(number)));
-        let mut refused = BTreeSet::new();
+        let (mut refused, mut repeated) = (BTreeSet::new(), BTreeSet::new());
         for (field, groups) in
             [(Field::Email, repeated_keys(count, email_of)), (Field::Uid, repeated_keys(count, uid_of))]
         {
             for group in groups {
-                let group: Vec<RowRef> = group.into_iter().map(|number| self.row(number)).collect();
-                self.report_duplicates(&rules.columns, field, &group);
-                refused.extend(group);
+                let group: Vec<RowRef> =
+                    group.into_iter().map(|number| self.row(number)).filter(|row| !repeated.contains(row)).collect();
+                match group.as_slice() {
+                    [first, others @ ..] if others.iter().all(|other| self.agree(*first, *other)) => {
+                        repeated.extend(others);
+                    }
+                    _ => {
+                        self.report_duplicates(&rules.columns, field, &group);
+                        refused.extend(group);
+                    }
+                }
             }
         }
-        self.drop_users(&refused).map_err(full)
+        repeated.retain(|row| !refused.contains(row));
+        let mut lines: Vec<u64> = repeated.iter().map(|&row| self.line(row)).collect();
+        lines.sort_unstable();
+        for line in lines {
+            self.repeated_rows.add(line);
+        }
+        self.drop_users(&refused, &repeated).map_err(full)
+    }
+
+    /// Whether two valid rows of one address want the same.
+    fn agree(&self, left: RowRef, right: RowRef) -> bool {
+        let (RowRef::Valid(left), RowRef::Valid(right)) = (left, right) else { return false };
+        let (left, right) = (self.users.get(left), self.users.get(right));
+        let password = |row| self.users.password(row).map(ExposeSecret::expose_secret);
+        let values = |field| field == ManagedField::Email || left.values.get(field) == right.values.get(field);
+        is_same_address(left.email(), right.email())
+            && ManagedField::ALL.into_iter().all(values)
+            && (left.uid, left.not_before, password(left.row)) == (right.uid, right.not_before, password(right.row))
     }
 
     /// Rows are numbered from 0, the invalid ones behind the valid ones.
@@ -151,15 +183,17 @@ impl PartialLoad {
         }
     }
 
-    fn drop_users(&mut self, refused: &BTreeSet<RowRef>) -> Result<(), FieldTableFull> {
-        if refused.is_empty() {
+    fn drop_users(&mut self, refused: &BTreeSet<RowRef>, repeated: &BTreeSet<RowRef>) -> Result<(), FieldTableFull> {
+        if refused.is_empty() && repeated.is_empty() {
             return Ok(());
         }
         let all = std::mem::take(&mut self.users);
         for (index, user) in all.iter().enumerate() {
+            if repeated.contains(&RowRef::Valid(index)) {
+                continue;
+            }
             if refused.contains(&RowRef::Valid(index)) {
-                self.held.emails.insert(comparison_key(user.email()).into_owned());
-                self.held.uids.extend((!user.uid.is_empty()).then(|| user.uid.to_owned()));
+                self.add_invalid(hold_valid(&user));
                 continue;
             }
             self.users.push(&user)?;
@@ -181,16 +215,32 @@ impl PartialLoad {
     fn email(&self, row: RowRef) -> &str {
         match row {
             RowRef::Valid(index) => self.users.email(index),
-            RowRef::Invalid(index) => self.invalid[index].email.as_deref().unwrap_or_default(),
+            RowRef::Invalid(index) if self.invalid[index].is_told_by > Some(1) => "",
+            RowRef::Invalid(index) => only(&self.invalid[index].emails),
         }
     }
 
     fn uid(&self, row: RowRef) -> &str {
         match row {
             RowRef::Valid(index) => self.users.uid(index),
-            RowRef::Invalid(index) => self.invalid[index].uid.as_deref().unwrap_or_default(),
+            RowRef::Invalid(index) if !self.invalid[index].is_told_by_uid => "",
+            RowRef::Invalid(index) => only(&self.invalid[index].uids),
         }
     }
+}
+
+/// Of several texts, none is known to be the row's.
+fn only(texts: &[String]) -> &str {
+    match texts {
+        [text] => text,
+        _ => "",
+    }
+}
+
+fn hold_valid(user: &DesiredUser<'_>) -> HeldRow {
+    let emails = vec![comparison_key(user.email()).into_owned()];
+    let uids = if user.uid.is_empty() { Vec::new() } else { vec![user.uid.to_owned()] };
+    HeldRow { line: user.row, emails, uids, is_told_by_uid: true, is_told_by: Some(1) }
 }
 
 fn too_much_text(path: &str, source: FieldTableFull) -> SourceError {

@@ -1,9 +1,10 @@
 //! How the rows of a file are read: the dialect and the columns, detected from the first chunk of text.
 
-use super::columns::Columns;
+use super::columns::{Columns, LeavingWatch};
 use super::error::SourceError;
+use super::row::CellRules;
 use super::settings::SourceSettings;
-use super::table::{Dialect, Row, sample_rows};
+use super::table::{Dialect, Row, later_header, sample_rows};
 use super::text::Chunk;
 use crate::model::check_address;
 
@@ -11,24 +12,53 @@ pub(crate) struct Rules {
     pub(crate) path: String,
     pub(crate) dialect: Dialect,
     pub(crate) columns: Columns,
+    pub(crate) cells: CellRules,
     /// Ignored columns that hold addresses too, such as a manager's.
     pub(crate) other_addresses: usize,
+    /// Words that stand for an empty cell.
+    null_words: Vec<String>,
 }
 
 impl Rules {
     /// `first` is the first chunk of the file at `path`.
-    pub(crate) fn detect(path: &str, first: &Chunk, settings: &SourceSettings) -> Result<Self, SourceError> {
+    pub(crate) fn detect(
+        path: &str,
+        first: &Chunk,
+        settings: &SourceSettings,
+    ) -> Result<(Self, LeavingWatch), SourceError> {
         let Chunk { text: first, is_last: is_whole } = first;
         let is_whole = *is_whole;
-        let dialect = Dialect::detect(first, is_whole, settings).ok_or_else(|| no_header(path, first, is_whole))?;
+        let dialect =
+            Dialect::detect(first, is_whole, settings).ok_or_else(|| no_header(path, first, is_whole, settings))?;
         let mut sample = sample_rows(first, is_whole, dialect).into_iter();
-        let columns = Columns::new(path, dialect.header_line, sample.next().unwrap_or_default(), settings)?;
+        let line = dialect.header_line;
+        let header = sample.next().unwrap_or_default();
+        if header.iter().any(|cell| cell.contains('\u{fffd}')) {
+            return Err(SourceError::ReplacementCharacter { path: path.to_owned(), line });
+        }
+        let columns = Columns::new(path, line, header, settings);
+        // A title of one word may be a field's name by chance.
+        if columns.as_ref().map_or_else(SourceError::is_about_header, |columns| columns.width() == 1)
+            && let Some(header_line) = later_header(first, is_whole, dialect, settings)
+        {
+            return Err(SourceError::TitleLines { path: path.to_owned(), line, header_line, skipped: header_line - 1 });
+        }
+        let columns = columns?;
         let rows: Vec<Vec<String>> = sample.collect();
+        let leaving = LeavingWatch::new(&columns, &rows);
+        leaving.refuse_unread(path, line, &columns)?;
         let holds_address = |&position: &usize| {
             rows.iter().any(|row| row.get(position).is_some_and(|cell| check_address(cell).is_ok()))
         };
         let other_addresses = columns.other_positions().into_iter().filter(holds_address).count();
-        Ok(Self { path: path.to_owned(), dialect, columns, other_addresses })
+        let SourceSettings { status_words, date_format, today, null_words, .. } = settings.clone();
+        let cells = CellRules { status_words, date_format, today };
+        Ok((Self { path: path.to_owned(), dialect, columns, cells, other_addresses, null_words }, leaving))
+    }
+
+    /// Whether the operator has said that this cell is an empty one.
+    pub(crate) fn is_null(&self, cell: &str) -> bool {
+        !self.null_words.is_empty() && self.null_words.iter().any(|word| word == cell.trim())
     }
 
     /// Whether the row has a cell for each column; a delimiter at the end of every row is no cell.
@@ -49,9 +79,11 @@ impl Rules {
     }
 }
 
-fn no_header(path: &str, first: &str, is_whole: bool) -> SourceError {
+fn no_header(path: &str, first: &str, is_whole: bool, settings: &SourceSettings) -> SourceError {
     let path = path.to_owned();
-    if is_whole && first.trim().is_empty() {
+    if is_whole && settings.skip_lines > 0 && !first.trim().is_empty() {
+        SourceError::AllSkipped { path, lines: settings.skip_lines }
+    } else if is_whole && first.trim().is_empty() {
         SourceError::Empty { path }
     } else {
         SourceError::Truncated { path, how: "its header row does not end; is a quote never closed?".to_owned() }

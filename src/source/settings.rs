@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use encoding_rs::Encoding;
+use jiff::civil::Date;
 use thiserror::Error;
 
 use super::columns::{Field, field_named};
+use super::row::{DateFormat, fold, status_of};
+use crate::model::Status;
 
 /// How many bytes a CSV may have, unpacked, unless told otherwise: 2 GiB.
 pub const DEFAULT_SIZE_LIMIT: u64 = 2 << 30;
@@ -14,9 +17,10 @@ pub const DEFAULT_SIZE_LIMIT: u64 = 2 << 30;
 /// A text that can't be taken as a setting of the CSV.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SettingError {
-    /// Not one of the seven fields.
+    /// Not one of the fields.
     #[error(
-        "`{0}` is no field of the CSV; the fields are email, firstName, lastName, status, isHidden, uid and password"
+        "`{0}` is no field of the CSV; the fields are email, firstName, lastName, status, disabled, startDate, endDate, \
+         isHidden, uid, groups and password"
     )]
     Field(String),
     /// Neither one ASCII character nor one of the words.
@@ -28,6 +32,20 @@ pub enum SettingError {
     /// Not of the form `FIELD=HEADER`.
     #[error("`{0}` is not of the form FIELD=HEADER, such as email=\"Work e-mail\"")]
     Column(String),
+    /// Not of the form `WORD=enabled` or `WORD=disabled`.
+    #[error("`{0}` is not of the form WORD=enabled or WORD=disabled, such as terminated=disabled")]
+    StatusWord(String),
+    /// A word that means the opposite already.
+    #[error("`{word}` means {means} already, and can't be made to mean the opposite")]
+    StatusWordTaken {
+        /// As it was written.
+        word: String,
+        /// `enabled` or `disabled`.
+        means: &'static str,
+    },
+    /// No date can be read by it.
+    #[error("`{0}` is no form of a date; write it like %d.%m.%Y or DD.MM.YYYY, with a day, a month and a year")]
+    DateFormat(String),
 }
 
 impl FromStr for Field {
@@ -66,6 +84,20 @@ pub fn parse_column(text: &str) -> Result<(Field, String), SettingError> {
     Ok((field.parse()?, header.trim().to_owned()))
 }
 
+/// Reads `WORD=enabled` or `WORD=disabled`, the value of `--status-word`.
+pub fn parse_status_word(text: &str) -> Result<(String, Status), SettingError> {
+    let (word, meaning) = text.rsplit_once('=').ok_or_else(|| SettingError::StatusWord(text.to_owned()))?;
+    let (word, meaning) = (word.trim(), Status::from_word(meaning.trim()));
+    match (meaning, status_of(word)) {
+        _ if word.is_empty() => Err(SettingError::StatusWord(text.to_owned())),
+        (None, _) => Err(SettingError::StatusWord(text.to_owned())),
+        (Some(meaning), Some(known)) if meaning != known => {
+            Err(SettingError::StatusWordTaken { word: word.to_owned(), means: known.as_str() })
+        }
+        (Some(meaning), _) => Ok((fold(word), meaning)),
+    }
+}
+
 /// What the operator said about the CSV; the rest is detected.
 #[derive(Debug, Clone)]
 pub struct SourceSettings {
@@ -75,13 +107,36 @@ pub struct SourceSettings {
     pub encoding: Option<&'static Encoding>,
     /// The header of a field's column, where the usual names don't fit.
     pub columns: BTreeMap<Field, String>,
+    /// Headers of columns that nothing is read from.
+    pub ignored_columns: Vec<String>,
+    /// Further words of a status, folded, with what they mean.
+    pub status_words: BTreeMap<String, Status>,
+    /// Lines in front of the header.
+    pub skip_lines: u64,
+    /// How dates are written, where that is not ISO 8601.
+    pub date_format: Option<DateFormat>,
+    /// The day that first and last days are held against.
+    pub today: Date,
+    /// Words that stand for an empty cell, to the letter.
+    pub null_words: Vec<String>,
     /// Most bytes that are read, counted unpacked.
     pub size_limit: u64,
 }
 
 impl Default for SourceSettings {
     fn default() -> Self {
-        Self { delimiter: None, encoding: None, columns: BTreeMap::new(), size_limit: DEFAULT_SIZE_LIMIT }
+        Self {
+            delimiter: None,
+            encoding: None,
+            columns: BTreeMap::new(),
+            ignored_columns: Vec::new(),
+            status_words: BTreeMap::new(),
+            skip_lines: 0,
+            date_format: None,
+            today: Date::default(),
+            null_words: Vec::new(),
+            size_limit: DEFAULT_SIZE_LIMIT,
+        }
     }
 }
 
@@ -105,6 +160,16 @@ mod tests {
         assert_eq!(parse_column("email=a=b"), Ok((Field::Email, "a=b".to_owned())));
         assert!(matches!(parse_column("shoe=Size"), Err(SettingError::Field(_))));
         assert!(matches!(parse_column("email"), Err(SettingError::Column(_))));
+    }
+
+    #[test]
+    fn a_status_word_adds_to_the_usual_ones_and_turns_none_around() {
+        assert_eq!(parse_status_word("Terminé=disabled"), Ok(("termine".to_owned(), Status::Disabled)));
+        assert_eq!(parse_status_word("a=b=ENABLED"), Ok(("a=b".to_owned(), Status::Enabled)));
+        assert!(matches!(parse_status_word("active=disabled"), Err(SettingError::StatusWordTaken { .. })));
+        for wrong in ["terminated", "=disabled", "terminated=gone"] {
+            assert!(matches!(parse_status_word(wrong), Err(SettingError::StatusWord(_))), "{wrong}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@
 
 mod browser;
 mod calls;
+mod columns;
 mod cron;
 mod csv_fixtures;
 mod csv_properties;

@@ -8,11 +8,11 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{AddressOwners, Tenant};
-use crate::plan::{Draft, Grace, OnInvalid, Plan, PlanInput};
+use crate::model::{AddressOwners, Tenant, visible};
+use crate::plan::{Draft, Grace, MissingUsers, OnInvalid, Plan, PlanInput};
 use crate::record::StateError;
 use crate::report::Timing;
-use crate::source::{self, DiagnosticStyle, Loaded, diagnose};
+use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
 
 /// The target of events that hold values of rows, so that they can be kept out of a log.
 const ROWS: &str = "rows";
@@ -25,7 +25,7 @@ pub async fn load(
     timing: &mut Timing,
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
-    let settings = session.settings.csv.settings();
+    let settings = session.csv_settings();
     let opening = {
         let (location, settings) = (location.to_owned(), settings.clone());
         let runtime = tokio::runtime::Handle::current();
@@ -96,15 +96,22 @@ pub async fn plan(
     timing: &mut Timing,
 ) -> Result<Planned, Failure> {
     let settings = &session.settings;
-    let state = session.state_dir()?;
-    let missing = match state.missing_users(&tenant, &session.scope) {
+    // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
+    let memory = session.state_dir().ok();
+    let missing = memory
+        .as_ref()
+        .map_or_else(|| Ok(MissingUsers::default()), |state| state.missing_users(&tenant, &session.scope));
+    let missing = match missing {
         Err(error @ StateError::Memory { .. }) => Err(Failure::message_of(&error)),
         known => Ok(known?),
     };
     let input = PlanInput {
         desired: loaded.desired(),
-        last_good: state.last_good_run(&tenant, &session.scope)?,
         grace: Grace { duration: settings.policy.grace(), missing: missing.as_ref().map_err(String::as_str) },
+        last_good: memory.as_ref().map_or(Ok(None), |state| state.last_good_run(&tenant, &session.scope))?,
+        last_columns: memory
+            .map(|state| state.last_columns(&tenant, &session.scope, settings.policy.partial))
+            .transpose()?,
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),
@@ -126,7 +133,7 @@ pub async fn plan(
     timing.fetch_seconds += stopwatch.seconds();
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
-    refuse_nameless_creates(&plan, session)?;
+    refuse_rows_of_the_plan(&plan, session)?;
     Ok(Planned { plan, pages })
 }
 
@@ -157,19 +164,35 @@ pub fn list_query(session: &Session) -> ListQuery {
     }
 }
 
-/// A create without a name is an invalid row that only the tenant could show.
-fn refuse_nameless_creates(plan: &Plan, session: &Session) -> Result<(), Failure> {
+/// A create without a name and a doubtful value are invalid rows that only the tenant could show.
+fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure> {
     if plan.invalid.is_empty() {
         return Ok(());
     }
-    for row in &plan.invalid {
-        tracing::warn!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
-    }
+    tell_rows_of_the_plan(plan, session);
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),
         OnInvalid::Stop => {
             let (count, path) = (plan.invalid.len() as u64, plan.source.path.clone());
             Err(CommandError::InvalidRows { count, path }.into())
         }
+    }
+}
+
+fn tell_rows_of_the_plan(plan: &Plan, session: &Session) {
+    if session.log.format == LogFormat::Json {
+        for row in &plan.invalid {
+            tracing::error!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);
+        }
+        return;
+    }
+    for row in plan.invalid.iter().take(DIAGNOSED_IN_FULL) {
+        let line = row.row.unwrap_or_default();
+        let text = format!("error: {}, line {line}, {}: {}", plan.source.path, row.email, row.reason);
+        session.printer.always(&visible(&text));
+    }
+    let unseen = plan.invalid.len().saturating_sub(DIAGNOSED_IN_FULL);
+    if unseen > 0 {
+        session.printer.always(&format!("… and {unseen} more"));
     }
 }

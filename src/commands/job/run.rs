@@ -16,7 +16,7 @@ use crate::clock;
 use crate::console::Progress;
 use crate::execute::{Engine, LookUp, Outcome, Verification, Verified};
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, LastGood, SourceFacts, Tenant, Uid};
+use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant, Uid};
 use crate::plan::{MissingUsers, Plan};
 use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
 use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
@@ -254,10 +254,14 @@ impl Run {
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
-        let Some(plan) = self.full_plan() else { return Ok(()) };
+        // What takes a run back has no CSV to compare the next one with.
+        let Some(plan) = self.facts.plan.as_ref().filter(|plan| plan.undoes.is_none()) else { return Ok(()) };
         let figures = LastGood { valid_rows: plan.source.valid_rows, in_scope: Some(plan.remote.in_scope) };
+        let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
+        let columns = KnownColumns { columns, ignored_columns };
         let (run_id, finished_at) = (report.run_id.clone(), report.finished_at);
-        Ok(self.state.remember(&report.tenant, &session.scope, &LastGoodRun { run_id, finished_at, figures })?)
+        let run = LastGoodRun { run_id, finished_at, figures, columns };
+        Ok(self.state.remember(&report.tenant, &session.scope, plan.policy.partial, &run)?)
     }
 }
 
@@ -299,6 +303,7 @@ impl RunFacts {
             undoes: plan.and_then(|plan| plan.undoes.clone()),
             verified: self.verified.clone(),
             signers: self.signers.clone(),
+            attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
         }
     }
 }

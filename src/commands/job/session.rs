@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::{CommandError, Failure, terminal_facts};
 use super::files::Files;
@@ -18,6 +18,7 @@ use crate::plan::{Plan, Scope};
 use crate::record::{StateDir, new_run_id};
 use crate::report::{Document, KindSummary, ReportSummary};
 use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
+use crate::source::SourceSettings;
 
 /// The target of the event that ends a run, which no filter keeps back.
 const RUN: &str = "run";
@@ -74,6 +75,12 @@ impl Session {
     /// Which tenant, and the login to it; an error says what is missing.
     pub fn login(&self) -> Result<TenantLogin, SettingsError> {
         TenantLogin::new(&self.settings, &self.origins, &self.environment)
+    }
+
+    /// How the CSV is read today.
+    pub fn csv_settings(&self) -> SourceSettings {
+        let csv = &self.settings.csv;
+        csv.settings(clock::today(csv.time_zone.as_ref()))
     }
 
     /// The files that the settings and the tenant's option name.
@@ -137,8 +144,9 @@ impl Session {
         }
     }
 
-    /// Turns the stop switch on SIGINT, SIGTERM, or when `--max-duration` is over.
+    /// Turns the stop switch on SIGHUP, SIGINT, SIGTERM, or when `--max-duration` is over.
     pub fn watch_for_the_end(&self) -> Result<(), Failure> {
+        let mut hang_up = hang_up().map_err(CommandError::Signals)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(CommandError::Signals)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Signals)?;
         let (stop, max_duration) = (self.stop.clone(), self.settings.run.max_duration);
@@ -152,6 +160,7 @@ impl Session {
             tokio::pin!(time_over);
             loop {
                 tokio::select! {
+                    Some(()) = next(&mut hang_up) => stop.request(StopReason::HungUp),
                     Some(()) = interrupt.recv() => stop.request(StopReason::Interrupted),
                     Some(()) = terminate.recv() => stop.request(StopReason::Terminated),
                     () = &mut time_over, if stop.reason().is_none() => stop.request(StopReason::TimeOver),
@@ -172,6 +181,22 @@ impl Session {
             }
             ended = step => ended,
         }
+    }
+}
+
+/// SIGHUP, unless whoever started the process wants it ignored, as `nohup` does.
+fn hang_up() -> std::io::Result<Option<Signal>> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    let is_ignored = ignored & (1 << (SignalKind::hangup().as_raw_value() - 1)) != 0;
+    (!is_ignored).then(|| signal(SignalKind::hangup())).transpose()
+}
+
+async fn next(signal: &mut Option<Signal>) -> Option<()> {
+    match signal {
+        Some(signal) => signal.recv().await,
+        None => std::future::pending().await,
     }
 }
 

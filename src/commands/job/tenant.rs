@@ -33,10 +33,11 @@ const SANDBOX_ORGANIZATION: &str = "sandbox";
 impl Target {
     /// What the options mean.
     pub fn new(sandbox: Option<&SandboxOption>, session: &Session) -> Result<Self, SettingsError> {
-        match sandbox {
-            Some(tenant) => Ok(Self::Embedded(tenant.file.clone())),
-            None => session.login().map(Self::Real),
+        if let Some(tenant) = sandbox {
+            return Ok(Self::Embedded(tenant.file.clone()));
         }
+        session.environment.check_proxies()?;
+        session.login().map(Self::Real)
     }
 
     /// As plans and reports name it: an embedded tenant by its file, whatever its port.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Report;
 use super::people::{Group, LineKind, UserLine};
 use crate::execute::Outcome;
-use crate::model::{Exit, SourceFacts, Tenant};
+use crate::model::{Attention, Exit, SourceFacts, Tenant};
 use crate::plan::{Action, Guardrail, LeftAlone, Plan, Waiting};
 use crate::report::Tone;
 use crate::report::words::verdict;
@@ -36,6 +36,7 @@ pub(in crate::report) struct Facts<'a> {
     pub(in crate::report) source: &'a SourceFacts,
     pub(in crate::report) guardrails: &'a [Guardrail],
     pub(in crate::report) warnings: &'a [String],
+    attention: &'a [Attention],
     conflicts: &'a [LeftAlone],
     protected: &'a [LeftAlone],
     skipped: &'a [LeftAlone],
@@ -58,6 +59,7 @@ impl<'a> Document<'a> {
                     source: &$document.source,
                     guardrails: &$document.guardrails,
                     warnings: &$document.warnings,
+                    attention: &$document.attention,
                     conflicts: &$document.conflicts,
                     protected: &$document.protected,
                     skipped: &$document.skipped,
@@ -153,7 +155,8 @@ impl<'a> Document<'a> {
     }
 
     /// Whether a person has to decide or to look, which is what `-q` goes by: something stopped, failed or drifted, is in
-    /// conflict, could not be read, or has likely changed address. A plan with changes waits to be applied.
+    /// conflict, could not be read, has likely changed address, rests on an assumed encoding, or is a fact of [`Attention`].
+    /// A plan with changes waits to be applied.
     pub fn needs_a_person(self) -> bool {
         let is_noted = |plan: &Plan| plan.actions.iter().any(|action| action.note.is_some());
         let is_open = match self {
@@ -164,6 +167,8 @@ impl<'a> Document<'a> {
             }
         };
         is_open
+            || !self.facts().attention.is_empty()
+            || self.facts().source.encoding_assumed
             || self.facts().guardrails.iter().any(|guardrail| guardrail.tripped)
             || self.plan().is_some_and(is_noted)
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::execute::{Outcome, Verified};
-use crate::model::{Exit, SourceFacts, Tenant};
+use crate::model::{Attention, Exit, SourceFacts, Tenant};
 use crate::plan::{Guardrail, LeftAlone, Plan, Waiting};
 
 /// `format` of a report file.
@@ -74,6 +74,9 @@ pub struct Report {
     /// Who signed the plan (`--allowed-signers`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signers: Vec<String>,
+    /// From the plan: what needs a person although it stopped nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<Attention>,
 }
 
 /// Why a run left no report.
@@ -128,6 +131,7 @@ impl Report {
             undoes: plan.undoes.clone(),
             verified: None,
             signers: Vec::new(),
+            attention: plan.attention.clone(),
         }
     }
 

@@ -135,6 +135,7 @@ pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
     let finding = format!("{}, {}", figure(guardrail), limit(guardrail));
     if guardrail.tripped {
         match guardrail.name.option() {
+            Some(option) if guardrail.name == GuardrailName::ColumnChange => format!("{finding}: allow with {option}"),
             Some(option) => format!("{finding}: allow with {option} {}", allowing_amount(guardrail)),
             None => format!("{finding}: check the CSV, --email-domain and --types"),
         }
@@ -168,6 +169,11 @@ fn figure(guardrail: &Guardrail) -> String {
             None => of_enabled("created"),
         },
         GuardrailName::MinRows => counted(value, "valid row", "valid rows"),
+        GuardrailName::ExpectRows => counted(value, "row", "rows"),
+        GuardrailName::ColumnChange => {
+            let columns = counted(value, "managed column", "managed columns");
+            format!("{columns} of the last good run {} gone", if value == 1 { "is" } else { "are" })
+        }
         GuardrailName::NothingMatched => {
             let rows = counted(value, "row", "rows");
             format!("{rows} would change nothing: a conflict, or skipped")
@@ -190,6 +196,8 @@ fn limit(guardrail: &Guardrail) -> String {
     let Guardrail { name, limit, base, .. } = *guardrail;
     match (name, limit, base) {
         (GuardrailName::MinRows, ..) => format!("at least {limit} needed"),
+        (GuardrailName::ExpectRows, ..) => format!("exactly {limit} needed"),
+        (GuardrailName::ColumnChange, ..) => "none may be".to_owned(),
         (GuardrailName::NothingMatched, ..) => "not all of them may".to_owned(),
         (_, Amount::Share(share), Some(base)) => {
             format!("the limit is {limit} ({})", number(users_within(name, share, base)))

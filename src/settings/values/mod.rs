@@ -10,7 +10,7 @@ use thiserror::Error;
 
 pub use organization::OrganizationId;
 pub use quantity::{RateSetting, duration};
-pub(super) use quantity::{positive, positive_duration, positive_number, share, whole_number};
+pub(super) use quantity::{positive, positive_duration, positive_number, share, time_zone, whole_number};
 pub(super) use scope::account_type;
 pub use scope::{EmailDomain, ProtectPattern};
 pub use url::{BaseUrl, NotifyUrl, PushUrl, UrlError};

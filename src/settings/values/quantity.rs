@@ -1,8 +1,9 @@
-//! Numbers, percentages, durations and rates.
+//! Numbers, percentages, durations, time zones and rates.
 
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo};
 
 use super::ValueError;
@@ -47,6 +48,12 @@ pub fn duration(text: &str) -> Result<Duration, ValueError> {
 pub fn positive_duration(text: &str) -> Result<Duration, ValueError> {
     let error = || ValueError::new(text, "a duration above 0, such as 90s, 5m or 1h30m");
     duration(text).ok().filter(|duration| !duration.is_zero()).ok_or_else(error)
+}
+
+/// Reads the name of a time zone, such as `Europe/Paris`.
+pub fn time_zone(text: &str) -> Result<TimeZone, ValueError> {
+    let error = || ValueError::new(text, "the name of a time zone, such as Europe/Paris or UTC");
+    TimeZone::get(text.trim()).map_err(|_| error())
 }
 
 /// How many requests a second may leave.

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::console::LogFormat;
-use crate::plan::{OnInvalid, OnMissing};
+use crate::plan::{OnInvalid, OnLookalike, OnMissing};
 
 /// When a summary is posted (`--notify-on`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -55,6 +55,19 @@ impl ValueEnum for OnInvalid {
         Some(match self {
             Self::Stop => PossibleValue::new("stop").help("It ends before anything is written"),
             Self::Skip => PossibleValue::new("skip").help("The row is left out, and its user is left alone"),
+        })
+    }
+}
+
+impl ValueEnum for OnLookalike {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Hold, Self::Act]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Hold => PossibleValue::new("hold").help("Neither is created nor disabled: both are conflicts"),
+            Self::Act => PossibleValue::new("act").help("They are two people"),
         })
     }
 }

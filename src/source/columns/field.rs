@@ -12,18 +12,40 @@ pub enum Field {
     LastName,
     /// Enabled or disabled.
     Status,
+    /// The opposite of the status: yes is disabled.
+    Disabled,
+    /// The first day on which the user is wanted.
+    StartDate,
+    /// The last one.
+    EndDate,
     /// Left out of search and directory, or not.
     IsHidden,
     /// The tenant's identifier of the user.
     Uid,
+    /// The groups that the user is in.
+    Groups,
     /// The password of a user to be created.
     Password,
 }
 
 impl Field {
     /// All fields, in the order in which they are documented.
-    pub const ALL: [Self; 7] =
-        [Self::Email, Self::FirstName, Self::LastName, Self::Status, Self::IsHidden, Self::Uid, Self::Password];
+    pub const ALL: [Self; 11] = [
+        Self::Email,
+        Self::FirstName,
+        Self::LastName,
+        Self::Status,
+        Self::Disabled,
+        Self::StartDate,
+        Self::EndDate,
+        Self::IsHidden,
+        Self::Uid,
+        Self::Groups,
+        Self::Password,
+    ];
+
+    /// The fields that say who is in and who has left.
+    pub(crate) const OF_LEAVING: [Self; 3] = [Self::Status, Self::Disabled, Self::EndDate];
 
     /// The name of the field, as options, messages and reports write it.
     pub fn as_str(self) -> &'static str {
@@ -32,8 +54,12 @@ impl Field {
             Self::FirstName => "firstName",
             Self::LastName => "lastName",
             Self::Status => "status",
+            Self::Disabled => "disabled",
+            Self::StartDate => "startDate",
+            Self::EndDate => "endDate",
             Self::IsHidden => "isHidden",
             Self::Uid => "uid",
+            Self::Groups => "groups",
             Self::Password => "password",
         }
     }

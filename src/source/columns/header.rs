@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::field::Field;
-use super::vocabulary::{field_named, likely_field, likely_header, means_visible, normalize};
+use super::leaving::speaks_of_leaving;
+use super::vocabulary::{field_named, likely_field, likely_header, may_be_full_name, means_visible, normalize};
 use crate::model::{ManagedColumns, ManagedField, visible, without_invisible};
 use crate::source::address_hint::addresses_in;
 use crate::source::error::SourceError;
@@ -33,6 +34,9 @@ pub struct Columns {
     headers: Vec<String>,
     /// Position of each field's column, by the order of [`Field::ALL`].
     positions: [Option<usize>; Field::ALL.len()],
+    /// Positions of the columns of `--ignore-column`.
+    left_out: Vec<usize>,
+    warnings: Vec<String>,
 }
 
 impl Columns {
@@ -43,8 +47,11 @@ impl Columns {
         headers: Vec<String>,
         settings: &SourceSettings,
     ) -> Result<Self, SourceError> {
-        let mut columns = Self { headers, positions: [None; Field::ALL.len()] };
+        let positions = [None; Field::ALL.len()];
+        let mut columns = Self { headers, positions, left_out: Vec::new(), warnings: Vec::new() };
+        columns.refuse_data(path, line)?;
         columns.place_named(path, line, settings)?;
+        columns.leave_out(settings)?;
         columns.place_known(path, line, settings)?;
         if columns.position(Field::Email).is_none() {
             return Err(columns.without_email(path, line));
@@ -77,10 +84,33 @@ impl Columns {
         self.position(field).map(|position| self.column(position))
     }
 
-    /// Columns that mean nothing to us; those without a header are left out.
+    /// Columns that nothing is read from, but for those without a header.
     pub fn ignored(&self) -> Vec<Column> {
-        let is_ignored = |position: &usize| !self.headers[*position].is_empty() && !self.is_placed(*position);
+        let is_ignored = |position: &usize| !self.headers[*position].is_empty() && !self.is_read(*position);
         (0..self.width()).filter(is_ignored).map(|position| self.column(position)).collect()
+    }
+
+    /// Ignored columns, but for those that the operator left out.
+    fn ignored_unasked(&self) -> impl Iterator<Item = Column> {
+        self.ignored().into_iter().filter(|column| !self.left_out.contains(&(column.number - 1)))
+    }
+
+    /// The headers of columns that the operator may not know to be ignored, in the form in which headers are compared.
+    pub(crate) fn ignored_headers(&self) -> Vec<String> {
+        let mut headers: Vec<String> = self.ignored_unasked().map(|column| normalize(&column.name)).collect();
+        headers.sort_unstable();
+        headers.dedup();
+        headers
+    }
+
+    /// The fields that have a column.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
+        Field::ALL.into_iter().filter(|&field| self.position(field).is_some())
+    }
+
+    /// Positions of columns that hold no field and that the operator did not leave out.
+    pub(crate) fn unread_positions(&self) -> impl Iterator<Item = usize> {
+        (0..self.width()).filter(|position| !self.is_placed(*position) && !self.left_out.contains(position))
     }
 
     /// Positions of all columns that hold no field.
@@ -95,6 +125,7 @@ impl Columns {
             (Field::FirstName, ManagedField::FirstName),
             (Field::LastName, ManagedField::LastName),
             (Field::Status, ManagedField::Status),
+            (Field::Disabled, ManagedField::Status),
             (Field::IsHidden, ManagedField::IsHidden),
         ];
         ManagedColumns {
@@ -112,18 +143,25 @@ impl Columns {
 
     /// What the operator should know about the header.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        let ignored = self.ignored();
-        if ignored.is_empty() {
-            return Vec::new();
+        let named: Vec<String> = self.ignored_unasked().map(|column| self.describe_ignored(&column)).collect();
+        let mut warnings = self.warnings.clone();
+        if !named.is_empty() {
+            let verb = if named.len() == 1 { "column is" } else { "columns are" };
+            warnings.push(format!("{} {verb} ignored: {}", named.len(), named.join(", ")));
         }
-        let named: Vec<String> = ignored.iter().map(|column| self.describe_ignored(column)).collect();
-        let verb = if named.len() == 1 { "column is" } else { "columns are" };
-        vec![format!("{} {verb} ignored: {}", named.len(), named.join(", "))]
+        warnings
     }
 
     fn describe_ignored(&self, column: &Column) -> String {
         if means_visible(&column.name) {
             return format!("{column}, the opposite of isHidden");
+        }
+        if may_be_full_name(&column.name) {
+            return format!("{column}, which may hold full names; first and last names need a column each");
+        }
+        // A column that speaks of leaving has its own advice.
+        if speaks_of_leaving(&column.name, false).is_some() {
+            return column.to_string();
         }
         match likely_field(&column.name).filter(|&field| self.position(field).is_none()) {
             Some(field) => {
@@ -135,6 +173,43 @@ impl Columns {
 
     fn is_placed(&self, position: usize) -> bool {
         self.positions.contains(&Some(position))
+    }
+
+    /// The column of groups is known, and not read yet.
+    fn is_read(&self, position: usize) -> bool {
+        self.is_placed(position) && self.position(Field::Groups) != Some(position)
+    }
+
+    /// A header that holds an address is a person.
+    fn refuse_data(&self, path: &str, line: u64) -> Result<(), SourceError> {
+        match self.headers.iter().flat_map(|header| addresses_in(header)).next() {
+            None => Ok(()),
+            Some(address) => {
+                Err(SourceError::NoHeader { path: path.to_owned(), line, address: visible(&address).into_owned() })
+            }
+        }
+    }
+
+    /// What `--ignore-column` says.
+    fn leave_out(&mut self, settings: &SourceSettings) -> Result<(), SourceError> {
+        for header in &settings.ignored_columns {
+            let (exact, alike) = (|name: &String| name == header, |name: &String| normalize(name) == normalize(header));
+            let mut found: Vec<usize> = positions_of(&self.headers, exact);
+            if found.is_empty() {
+                found = positions_of(&self.headers, alike);
+            }
+            if let Some(field) =
+                self.fields().find(|&field| found.contains(&self.positions[field as usize].unwrap_or(usize::MAX)))
+            {
+                return Err(SourceError::ReadAndIgnored { header: visible(header).into_owned(), field });
+            }
+            if found.is_empty() {
+                let header = visible(header);
+                self.warnings.push(format!("--ignore-column \"{header}\" names a column that is not there"));
+            }
+            self.left_out.extend(found);
+        }
+        Ok(())
     }
 
     /// What `--column` says comes first.
@@ -181,16 +256,30 @@ impl Columns {
 
     /// The other columns by the words that we know.
     fn place_known(&mut self, path: &str, line: u64, settings: &SourceSettings) -> Result<(), SourceError> {
-        for position in self.other_positions() {
-            let Some(field) = field_named(&self.headers[position]) else { continue };
-            if settings.columns.contains_key(&field) {
-                continue;
-            }
-            if let Some(first) = self.positions[field as usize].replace(position) {
-                return Err(self.same_field(path, line, field, [first, position]));
+        let known: Vec<(usize, Field)> = self
+            .unread_positions()
+            .filter_map(|position| Some((position, field_named(&self.headers[position])?)))
+            .filter(|(_, field)| !settings.columns.contains_key(field))
+            .collect();
+        let (full, sure): (Vec<_>, Vec<_>) =
+            known.into_iter().partition(|&(position, _)| may_be_full_name(&self.headers[position]));
+        for (position, field) in sure {
+            self.place(path, line, field, position)?;
+        }
+        for (position, field) in full {
+            let other = if field == Field::FirstName { Field::LastName } else { Field::FirstName };
+            if self.position(other).is_some() {
+                self.place(path, line, field, position)?;
             }
         }
         Ok(())
+    }
+
+    fn place(&mut self, path: &str, line: u64, field: Field, position: usize) -> Result<(), SourceError> {
+        match self.positions[field as usize].replace(position) {
+            None => Ok(()),
+            Some(first) => Err(self.same_field(path, line, field, [first.min(position), first.max(position)])),
+        }
     }
 
     fn same_field(&self, path: &str, line: u64, field: Field, [first, second]: [usize; 2]) -> SourceError {
@@ -205,9 +294,6 @@ impl Columns {
 
     fn without_email(&self, path: &str, line: u64) -> SourceError {
         let path = path.to_owned();
-        if let Some(address) = self.headers.iter().flat_map(|header| addresses_in(header)).next() {
-            return SourceError::NoHeader { path, line, address: visible(&address).into_owned() };
-        }
         let likely = self.headers.iter().find(|header| likely_field(header) == Some(Field::Email));
         let help = match likely {
             Some(header) => format!("if \"{0}\" is meant for it, say --column email=\"{0}\"", visible(header)),
@@ -221,6 +307,10 @@ impl Columns {
             self.headers.iter().take(20).map(|header| format!("\"{}\"", visible(header))).collect();
         named.join(", ")
     }
+}
+
+fn positions_of(headers: &[String], is_meant: impl Fn(&String) -> bool) -> Vec<usize> {
+    headers.iter().enumerate().filter(|(_, header)| is_meant(header)).map(|(position, _)| position).collect()
 }
 
 #[cfg(test)]
@@ -284,6 +374,29 @@ mod tests {
             refusal(&["ann@example.com", "Ann"], &[]),
             @"users.csv, line 1: the first row looks like data (`ann@example.com`), where a header row such as email,firstName,lastName is needed"
         );
+    }
+
+    #[test]
+    fn a_lone_column_of_names_is_no_first_or_last_name() {
+        for lone in ["Nom", "Nombre", "Nome", "Name"] {
+            let alone = columns(&["email", lone], &[]).unwrap();
+            assert!(alone.of(Field::FirstName).is_none() && alone.of(Field::LastName).is_none(), "{lone}");
+        }
+        assert!(columns(&["email", "Nom", "Prénom"], &[]).unwrap().of(Field::LastName).is_some());
+        assert!(columns(&["Nombre", "Apellidos", "email"], &[]).unwrap().of(Field::FirstName).is_some());
+        assert!(columns(&["email", "Nom"], &[(Field::LastName, "Nom")]).unwrap().of(Field::LastName).is_some());
+    }
+
+    #[test]
+    fn a_column_that_is_left_out_is_neither_read_nor_warned_of() {
+        let settings = SourceSettings {
+            ignored_columns: vec!["STATUS".to_owned(), "Typo".to_owned()],
+            ..SourceSettings::default()
+        };
+        let headers = ["email", "Status", "Employment Status"].map(str::to_owned).to_vec();
+        let columns = Columns::new("users.csv", 1, headers, &settings).unwrap();
+        assert_eq!(columns.of(Field::Status).map(|column| column.number), Some(3));
+        assert_eq!(columns.warnings(), [r#"--ignore-column "Typo" names a column that is not there"#]);
     }
 
     #[test]

@@ -8,9 +8,29 @@ use super::field::Field;
 /// Least likeness, from 0 to 1, at which a header is worth a "did you mean".
 const LIKENESS: f64 = 0.8;
 
-/// A header as it is compared: letters and digits alone, in lower case, without accents.
+/// A header as it is compared: letters and digits alone, in lower case, without accents and remarks in brackets.
 pub(crate) fn normalize(header: &str) -> String {
-    let letters = header.nfd().filter(|&character| !is_combining_mark(character)).filter(|c| c.is_alphanumeric());
+    match letters_of(&without_remarks(header)) {
+        letters if letters.is_empty() => letters_of(header),
+        letters => letters,
+    }
+}
+
+/// `First Name [Required]` is `First Name`.
+pub(super) fn without_remarks(header: &str) -> String {
+    let mut kept = header.to_owned();
+    for (open, close) in [('(', ')'), ('[', ']'), ('{', '}')] {
+        while let Some(start) = kept.find(open)
+            && let Some(length) = kept[start..].find(close)
+        {
+            kept.replace_range(start..=start + length, " ");
+        }
+    }
+    kept
+}
+
+fn letters_of(text: &str) -> String {
+    let letters = text.nfd().filter(|&character| !is_combining_mark(character)).filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }
 
@@ -20,11 +40,18 @@ pub(crate) fn field_named(header: &str) -> Option<Field> {
     WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|&(field, _)| field)
 }
 
-/// The field whose words come closest to a header that means none.
+/// Whether a header may as well mean the full name: it is one of the two names only where the other has a column too.
+pub(crate) fn may_be_full_name(header: &str) -> bool {
+    matches!(normalize(header).as_str(), "nom" | "nombre" | "nome")
+}
+
+/// The field of whose words a header that means none is a slip of the pen. A word with something before or behind it is
+/// no slip: `Unhidden` is not `Hidden`.
 pub(crate) fn likely_field(header: &str) -> Option<Field> {
     let header = normalize(header);
     let candidates = WORDS.iter().flat_map(|(field, words)| words.iter().map(move |word| (*field, *word)));
     candidates
+        .filter(|(_, word)| header.len().abs_diff(word.len()) <= 1)
         .map(|(field, word)| (likeness(&header, word), field))
         .filter(|&(score, _)| score >= LIKENESS)
         .max_by(|left, right| left.0.total_cmp(&right.0))
@@ -135,6 +162,7 @@ const WORDS: &[(Field, &[&str])] = &[
             "firstname",
             "first",
             "givenname",
+            "namegivenname",
             "forename",
             "legalnamefirstname",
             "legalfirstname",
@@ -160,6 +188,7 @@ const WORDS: &[(Field, &[&str])] = &[
             "last",
             "surname",
             "familyname",
+            "namefamilyname",
             "legalnamelastname",
             "legallastname",
             "nom",
@@ -194,24 +223,235 @@ const WORDS: &[(Field, &[&str])] = &[
             "accountenabled",
             "userstatus",
             "activestatus",
+            "employmentstatus",
+            "employeestatus",
+            "workerstatus",
+            "workstatus",
             "statut",
             "etat",
             "actif",
             "estactif",
             "compteactif",
             "statutducompte",
+            "statutdelemploye",
             "aktiv",
             "kontostatus",
+            "mitarbeiterstatus",
+            "beschaftigungsstatus",
             "estado",
             "activo",
             "habilitado",
+            "estadodelempleado",
+            "estadodelacuenta",
             "stato",
+            "statoaccount",
             "attivo",
             "abilitato",
             "ativo",
             "situacao",
             "actief",
             "accountactief",
+        ],
+    ),
+    (
+        Field::Disabled,
+        &[
+            "disabled",
+            "isdisabled",
+            "accountdisabled",
+            "userdisabled",
+            "suspended",
+            "issuspended",
+            "accountsuspended",
+            "usersuspended",
+            "locked",
+            "islocked",
+            "accountlocked",
+            "deactivated",
+            "isdeactivated",
+            "accountdeactivated",
+            "inactive",
+            "isinactive",
+            "accountinactive",
+            "desactive",
+            "estdesactive",
+            "comptedesactive",
+            "inactif",
+            "suspendu",
+            "comptesuspendu",
+            "bloque",
+            "verrouille",
+            "deaktiviert",
+            "kontodeaktiviert",
+            "inaktiv",
+            "gesperrt",
+            "kontogesperrt",
+            "desactivado",
+            "deshabilitado",
+            "inhabilitado",
+            "inactivo",
+            "suspendido",
+            "bloqueado",
+            "disattivato",
+            "disabilitato",
+            "inattivo",
+            "sospeso",
+            "bloccato",
+            "desativado",
+            "desabilitado",
+            "inativo",
+            "suspenso",
+            "gedeactiveerd",
+            "uitgeschakeld",
+            "inactief",
+            "geblokkeerd",
+            "geschorst",
+        ],
+    ),
+    (
+        Field::StartDate,
+        &[
+            "startdate",
+            "hiredate",
+            "dateofhire",
+            "hiringdate",
+            "joiningdate",
+            "dateofjoining",
+            "joindate",
+            "employmentstartdate",
+            "contractstartdate",
+            "firstdayofwork",
+            "firstworkingday",
+            "dateentree",
+            "datedentree",
+            "datedebut",
+            "datededebut",
+            "datedembauche",
+            "datedarrivee",
+            "startdatum",
+            "eintritt",
+            "eintrittsdatum",
+            "eintrittam",
+            "einstellungsdatum",
+            "vertragsbeginn",
+            "fechadeinicio",
+            "fechainicio",
+            "fechadeingreso",
+            "fechadealta",
+            "fechadecontratacion",
+            "datadinizio",
+            "datainizio",
+            "datadiassunzione",
+            "dataassunzione",
+            "datadeinicio",
+            "datainicio",
+            "datadeadmissao",
+            "dataadmissao",
+            "ingangsdatum",
+            "indienst",
+            "datumindienst",
+            "datumindiensttreding",
+            "indienstdatum",
+        ],
+    ),
+    (
+        Field::EndDate,
+        &[
+            "enddate",
+            "dateend",
+            "employmentenddate",
+            "contractenddate",
+            "endofcontract",
+            "terminationdate",
+            "dateoftermination",
+            "terminatedat",
+            "terminatedon",
+            "separationdate",
+            "exitdate",
+            "dateofexit",
+            "leavingdate",
+            "dateofleaving",
+            "leavedate",
+            "departuredate",
+            "offboardingdate",
+            "relievingdate",
+            "lastday",
+            "lastdayofwork",
+            "lastworkday",
+            "lastworkingday",
+            "lastworkingdate",
+            "lastdayworked",
+            "lastemploymentday",
+            "deactivationdate",
+            "deactivatedat",
+            "disabledat",
+            "suspendedat",
+            "deprovisionedat",
+            "archivedat",
+            "datesortie",
+            "datedesortie",
+            "datefin",
+            "datedefin",
+            "datefincontrat",
+            "datedefindecontrat",
+            "findecontrat",
+            "datedepart",
+            "datededepart",
+            "dernierjour",
+            "dernierjourtravaille",
+            "dernierjourdetravail",
+            "austritt",
+            "austrittsdatum",
+            "austrittam",
+            "enddatum",
+            "vertragsende",
+            "letzterarbeitstag",
+            "letztertag",
+            "ausscheidedatum",
+            "beschaftigungsende",
+            "fechadebaja",
+            "fechabaja",
+            "fechadesalida",
+            "fechafin",
+            "fechadefin",
+            "fechafincontrato",
+            "fechadefindecontrato",
+            "fechadecese",
+            "fechadeterminacion",
+            "ultimodia",
+            "ultimodiadetrabajo",
+            "ultimodialaborable",
+            "datafine",
+            "datadifine",
+            "datafinerapporto",
+            "datacessazione",
+            "datadicessazione",
+            "datauscita",
+            "ultimogiorno",
+            "ultimogiornodilavoro",
+            "finecontratto",
+            "datafinecontratto",
+            "datafim",
+            "datadefim",
+            "datadesaida",
+            "datasaida",
+            "datadedesligamento",
+            "datadesligamento",
+            "datadedemissao",
+            "datademissao",
+            "datadetermino",
+            "datatermino",
+            "ultimodiadetrabalho",
+            "fimdecontrato",
+            "einddatum",
+            "uitdienst",
+            "datumuitdienst",
+            "uitdienstdatum",
+            "datumuitdiensttreding",
+            "laatstewerkdag",
+            "vertrekdatum",
+            "eindecontract",
+            "einddatumcontract",
         ],
     ),
     (
@@ -235,6 +475,10 @@ const WORDS: &[(Field, &[&str])] = &[
         ],
     ),
     (Field::Uid, &["uid", "lumappsuid", "lumappsid", "lumappsuserid"]),
+    (
+        Field::Groups,
+        &["groups", "group", "usergroups", "groupes", "groupe", "gruppen", "gruppe", "grupos", "gruppi", "groepen"],
+    ),
     (
         Field::Password,
         &[
@@ -273,6 +517,11 @@ mod tests {
             ("Contraseña", Field::Password),
             ("Situação", Field::Status),
             ("is hidden", Field::IsHidden),
+            ("First Name [Required]", Field::FirstName),
+            ("Status (Active/Inactive)", Field::Status),
+            ("Status [READ ONLY]", Field::Status),
+            ("Date de sortie", Field::EndDate),
+            ("Austritt am", Field::EndDate),
         ] {
             assert_eq!(field_named(header), Some(field), "{header}");
         }
@@ -297,6 +546,9 @@ mod tests {
         assert_eq!(likely_field("fristname"), Some(Field::FirstName));
         assert_eq!(likely_field("statsu"), Some(Field::Status));
         assert_eq!(likely_field("Department"), None);
+        for opposite in ["Unhidden", "Not hidden", "Unlocked", "Non disabled", "Nicht versteckt"] {
+            assert_eq!(likely_field(opposite), None, "{opposite}");
+        }
         assert_eq!(likely_field("id"), None);
     }
 }

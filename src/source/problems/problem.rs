@@ -48,6 +48,8 @@ pub enum ProblemKind {
     UnreadableStatus,
     /// A word that says neither yes nor no.
     UnreadableFlag,
+    /// A day in another form than the one that is read.
+    UnreadableDate,
     /// An identifier that a spreadsheet has spoilt.
     UnreadableUid,
     /// The address stands on another row too.
@@ -69,6 +71,7 @@ impl ProblemKind {
             Self::ControlCharacter => "control character",
             Self::UnreadableStatus => "unreadable status",
             Self::UnreadableFlag => "unreadable yes or no",
+            Self::UnreadableDate => "unreadable date",
             Self::UnreadableUid => "unreadable uid",
             Self::DuplicateEmail => "e-mail address on several rows",
             Self::DuplicateUid => "uid on several rows",

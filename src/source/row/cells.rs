@@ -2,33 +2,40 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+
+use super::date::{DateFormat, read_date};
+use super::doubtful_address::doubt_of_address;
+use super::doubtful_name::{doubt_of_name, is_plain_name};
 use super::fault::{Fault, MASK};
 use super::status_words;
+use super::values::CellRules;
 use crate::model::{
-    EmailProblem, Status, check_address, describe_character, has_control_character, is_invisible, is_joiner_in_script,
+    EmailProblem, Status, check_address, describe_character, has_control_character, is_invisible, is_plain_address,
     normalize_name, visible, without_invisible,
 };
 use crate::source::address_hint::{addresses_in, meant_address};
 use crate::source::columns::Field;
 use crate::source::problems::ProblemKind;
 
-pub(crate) fn email(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
-    if cell.is_ascii() && check_address(&cell).is_ok() {
-        return Ok(cell);
-    }
-    if let Some(fault) = unseen_character(Field::Email, &cell, |_| false) {
-        let help =
-            meant_address(&cell).map_or("remove it".to_owned(), |address| format!("write {}", visible(&address)));
-        return Err(fault.with_help(help));
+/// A cell's value, and why it is doubtful if it is.
+pub(crate) type Doubted<'t> = (Cow<'t, str>, Option<String>);
+
+pub(crate) fn email(cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
+    if is_plain_address(&cell) {
+        return Ok((cell, None));
     }
     match check_address(&cell) {
-        Ok(()) => Ok(cell),
+        Ok(()) => {
+            let doubt = doubt_of_address(&cell);
+            Ok((cell, doubt))
+        }
         Err(EmailProblem::Empty) => {
             let reason = EmailProblem::Empty.to_string();
             let fault = Fault::new(Field::Email, ProblemKind::MissingEmail, &cell, reason);
             Err(fault.with_help("every row needs the e-mail address of its user"))
         }
-        Err(problem) => Err(not_an_address(&cell, &problem)),
+        Err(problem) => Err(unseen_character(Field::Email, &cell).unwrap_or_else(|| not_an_address(&cell, &problem))),
     }
 }
 
@@ -53,53 +60,43 @@ fn not_an_address(cell: &str, problem: &EmailProblem) -> Fault {
     fault(reason).with_help(format!("write {}", visible(&address)))
 }
 
-pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
-    if is_printable_ascii(&cell) {
-        return Ok(cell);
+pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
+    if is_plain_name(&cell) {
+        return Ok((cell, None));
     }
-    match unseen_character(field, &cell, char::is_whitespace) {
-        Some(fault) => Err(fault),
-        None => Ok(match cell {
-            Cow::Borrowed(text) => normalize_name(text),
-            Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
-        }),
+    if let Some(control) = cell.chars().find(|character| character.is_control()) {
+        return Err(unseen(field, &cell, control));
     }
-}
-
-/// Whether a user's name can stand in a CSV: it is read back, and as the same name.
-pub fn can_stand_as_name(name: &str) -> bool {
-    unseen_character(Field::FirstName, name.trim(), char::is_whitespace).is_none()
-}
-
-/// A fault for a character that can't be seen; blanks other than the plain one may be allowed.
-fn unseen_character(field: Field, cell: &str, is_allowed: impl Fn(char) -> bool) -> Option<Fault> {
-    if is_printable_ascii(cell) {
-        return None;
-    }
-    let is_unseen = |&(place, character): &(usize, char)| {
-        let is_blank = character.is_whitespace() && character != ' ';
-        character.is_control()
-            || ((is_blank || is_invisible(character)) && !is_allowed(character) && !is_joiner_in_script(cell, place))
+    let name = match cell {
+        Cow::Borrowed(text) => normalize_name(text),
+        Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
     };
-    let (_, character) = cell.char_indices().find(is_unseen)?;
+    let doubt = doubt_of_name(&name);
+    Ok((name, doubt))
+}
+
+/// A fault for the first character that can't be seen.
+fn unseen_character(field: Field, cell: &str) -> Option<Fault> {
+    let is_unseen = |&c: &char| c.is_control() || is_invisible(c) || (c.is_whitespace() && c != ' ');
+    cell.chars().find(is_unseen).map(|character| unseen(field, cell, character))
+}
+
+fn unseen(field: Field, cell: &str, character: char) -> Fault {
     let (kind, what) = if character.is_control() {
         (ProblemKind::ControlCharacter, format!("a control character (U+{:04X})", u32::from(character)))
     } else {
         (ProblemKind::InvisibleCharacter, describe_character(character))
     };
     let fault = Fault::new(field, kind, cell, format!("the {field} holds {what}"));
-    Some(fault.with_help(format!("write {}", visible(&without_invisible(cell)))))
-}
-
-fn is_printable_ascii(cell: &str) -> bool {
-    cell.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    let meant = if field == Field::Email { meant_address(cell) } else { Some(without_invisible(cell)) };
+    fault.with_help(meant.map_or_else(|| "remove it".to_owned(), |meant| format!("write {}", visible(&meant))))
 }
 
 pub(crate) fn uid(cell: Cow<'_, str>) -> Result<Cow<'_, str>, Fault> {
     if cell.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(cell);
     }
-    if let Some(fault) = unseen_character(Field::Uid, &cell, |_| false) {
+    if let Some(fault) = unseen_character(Field::Uid, &cell) {
         return Err(fault);
     }
     let reason = if is_scientific(&cell) {
@@ -122,15 +119,53 @@ fn is_scientific(cell: &str) -> bool {
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
 }
 
-pub(crate) fn status(cell: &str) -> Result<Option<Status>, Fault> {
+pub(crate) fn status(cell: &str, rules: &CellRules) -> Result<Option<Status>, Fault> {
     if cell.is_empty() {
         return Ok(None);
     }
-    status_words::status(cell).map(Some).ok_or_else(|| {
+    let further = || rules.status_words.get(&status_words::fold(cell)).copied();
+    status_words::status(cell).or_else(further).map(Some).ok_or_else(|| {
         let reason = "the status says neither enabled nor disabled";
-        let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), or leave \
-                    the cell empty to keep the status as it is";
+        let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), say what the \
+                    word means with --status-word, or leave the cell empty to keep the status as it is";
         Fault::new(Field::Status, ProblemKind::UnreadableStatus, cell, reason).with_help(help)
+    })
+}
+
+/// Yes is disabled.
+pub(crate) fn disabled(cell: &str) -> Result<Option<bool>, Fault> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    status_words::flag(cell).map(Some).ok_or_else(|| {
+        let reason = "the cell says neither yes nor no to whether the user is disabled";
+        let help = "write yes for who has left and no for who is in (true, false, 1 and 0 do as well), or leave the cell empty";
+        Fault::new(Field::Disabled, ProblemKind::UnreadableFlag, cell, reason).with_help(help)
+    })
+}
+
+/// A status that one column contradicts the other about.
+pub(crate) fn contradiction(disabled: bool) -> Fault {
+    let [cell, reason] = if disabled {
+        ["yes", "the row is disabled by this column, and enabled by its status"]
+    } else {
+        ["no", "the row is not disabled by this column, and disabled by its status"]
+    };
+    let fault = Fault::new(Field::Disabled, ProblemKind::UnreadableStatus, cell, reason);
+    fault.with_help("let both columns say the same, or leave one of them out with --ignore-column")
+}
+
+pub(crate) fn date(field: Field, cell: &str, format: Option<&DateFormat>) -> Result<Option<Date>, Fault> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    read_date(cell, format).map(Some).ok_or_else(|| {
+        let reason = format!("the {field} is no day that can be read");
+        let help = match format {
+            None => "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
+            Some(_) => "write it in the form that --date-format gives, or leave the cell empty",
+        };
+        Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help)
     })
 }
 

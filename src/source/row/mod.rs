@@ -4,23 +4,30 @@
 //! | --- | --- |
 //! | `values` | which values a row has, or which of its cells are at fault |
 //! | `cells` | what a valid cell of each field is |
+//! | `doubtful_address`, `doubtful_name` | when a value is hardly the one that was meant |
+//! | `placeholder` | what programs write where there is no value |
 //! | `status_words` | which words mean enabled, disabled, yes and no, in seven languages |
 //! | `fault` | what is wrong with one cell |
 //! | `misplaced` | what is wrong with a row whose cells can't be assigned to columns |
 //! | `duplicates` | which rows have the same address or `uid` |
-//! | `held` | which users an invalid row may refer to |
+//! | `held` | whose an invalid row may be |
 
 mod cells;
+mod date;
+mod doubtful_address;
+mod doubtful_name;
 mod duplicates;
 mod fault;
 mod held;
 mod misplaced;
+mod placeholder;
 mod status_words;
 mod values;
 
-pub use cells::can_stand_as_name;
+pub use date::{DateFormat, parse_date_format};
 pub(crate) use duplicates::{duplicate_problem, repeated_keys};
 pub(crate) use fault::{Fault, MASK};
-pub(crate) use held::{InvalidRow, hold_faulty, hold_misplaced};
+pub(crate) use held::{hold_faulty, hold_misplaced};
 pub(crate) use misplaced::{misplaced_problem, repeated_header};
-pub(crate) use values::Values;
+pub(crate) use status_words::{fold, status as status_of};
+pub(crate) use values::{CellRules, Values};

@@ -24,9 +24,13 @@ pub(crate) fn flag(cell: &str) -> Option<bool> {
     }
 }
 
+/// A word as words are compared: in lower case, without accents.
+pub(crate) fn fold(word: &str) -> String {
+    word.nfd().filter(|&character| !is_combining_mark(character)).flat_map(char::to_lowercase).collect()
+}
+
 fn judge(cell: &str, pairs: &[(&[&str], &[&str])]) -> Option<bool> {
-    let word: String =
-        cell.nfd().filter(|&character| !is_combining_mark(character)).flat_map(char::to_lowercase).collect();
+    let word = fold(cell);
     pairs.iter().find_map(|(positive, negative)| {
         let is_positive = positive.contains(&word.as_str());
         (is_positive || negative.contains(&word.as_str())).then_some(is_positive)

@@ -1,12 +1,26 @@
 //! The values of one row, or the faults that make it invalid.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use super::cells;
+use jiff::civil::Date;
+
+use super::cells::{self, Doubted};
+use super::date::DateFormat;
 use super::fault::Fault;
-use crate::model::{DesiredUser, FieldValue, FieldValues, ManagedField, Status, unguard};
-use crate::source::columns::{Columns, Field};
+use crate::model::{DesiredUser, Doubt, FieldValue, FieldValues, ManagedField, Status, unguard};
+use crate::source::columns::Field;
+use crate::source::rules::Rules;
 use crate::source::table::Row;
+
+/// What the operator said about cells, and the day that they are held against.
+#[derive(Debug, Clone)]
+pub(crate) struct CellRules {
+    /// Further words of a status, folded.
+    pub(crate) status_words: BTreeMap<String, Status>,
+    pub(crate) date_format: Option<DateFormat>,
+    pub(crate) today: Date,
+}
 
 /// The values of the managed cells. A cell at fault has the default value.
 #[derive(Debug, Default)]
@@ -15,25 +29,36 @@ pub(crate) struct Values<'t> {
     pub(crate) first_name: Cow<'t, str>,
     pub(crate) last_name: Cow<'t, str>,
     pub(crate) uid: Cow<'t, str>,
+    /// What the row asks for today: by its status, the opposite of it, and its last day.
     pub(crate) status: Option<Status>,
+    /// The first day, where it is still to come.
+    pub(crate) not_before: Option<Date>,
     pub(crate) is_hidden: Option<bool>,
     /// Empty when there is none.
     pub(crate) password: Cow<'t, str>,
+    /// The values that may be none.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 impl<'t> Values<'t> {
     /// Reads the cells of a row that has as many as the header.
-    pub(crate) fn read(columns: &Columns, row: Row<'t>) -> (Self, Vec<Fault>) {
-        let mut reader = CellReader { columns, row, faults: Vec::new() };
-        let values = Self {
-            email: reader.read(Field::Email, cells::email),
-            first_name: reader.read(Field::FirstName, |cell| cells::name(Field::FirstName, cell)),
-            last_name: reader.read(Field::LastName, |cell| cells::name(Field::LastName, cell)),
+    pub(crate) fn read(rules: &Rules, row: Row<'t>) -> (Self, Vec<Fault>) {
+        let mut reader = CellReader { rules, row, faults: Vec::new(), doubts: Vec::new() };
+        let (status, not_before) = reader.wanted();
+        let mut values = Self {
+            email: reader.read_doubted(ManagedField::Email, Field::Email, cells::email),
+            first_name: reader
+                .read_doubted(ManagedField::FirstName, Field::FirstName, |cell| cells::name(Field::FirstName, cell)),
+            last_name: reader
+                .read_doubted(ManagedField::LastName, Field::LastName, |cell| cells::name(Field::LastName, cell)),
             uid: reader.read(Field::Uid, cells::uid),
-            status: reader.read(Field::Status, |cell| cells::status(&cell)),
+            status,
+            not_before,
             is_hidden: reader.read(Field::IsHidden, |cell| cells::is_hidden(&cell)),
             password: reader.read_untrimmed(Field::Password, cells::password),
+            doubts: Vec::new(),
         };
+        values.doubts = reader.doubts;
         (values, reader.faults)
     }
 
@@ -52,17 +77,36 @@ impl<'t> Values<'t> {
             .with(ManagedField::LastName, FieldValue::text(&self.last_name))
             .with(ManagedField::Status, self.status.map(FieldValue::Status))
             .with(ManagedField::IsHidden, self.is_hidden.map(FieldValue::Flag));
-        DesiredUser { row: line, uid: &self.uid, values }
+        DesiredUser { row: line, uid: &self.uid, values, not_before: self.not_before }
     }
 }
 
 struct CellReader<'a, 't> {
-    columns: &'a Columns,
+    rules: &'a Rules,
     row: Row<'t>,
     faults: Vec<Fault>,
+    doubts: Vec<Doubt>,
 }
 
 impl<'t> CellReader<'_, 't> {
+    /// What the row asks for today, and the first day where it is still to come.
+    fn wanted(&mut self) -> (Option<Status>, Option<Date>) {
+        let rules = &self.rules.cells;
+        let status = self.read(Field::Status, |cell| cells::status(&cell, rules));
+        let disabled = self.read(Field::Disabled, |cell| cells::disabled(&cell));
+        let mut day = |field| self.read(field, |cell| cells::date(field, &cell, rules.date_format.as_ref()));
+        let (start, end) = (day(Field::StartDate), day(Field::EndDate));
+        let of_flag = disabled.map(|disabled| if disabled { Status::Disabled } else { Status::Enabled });
+        if let (Some(status), Some(of_flag), Some(disabled)) = (status, of_flag, disabled)
+            && status != of_flag
+        {
+            self.faults.push(cells::contradiction(disabled));
+        }
+        let has_ended = end.is_some_and(|end| end < rules.today);
+        let wanted = if has_ended { Some(Status::Disabled) } else { status.or(of_flag) };
+        (wanted, start.filter(|start| *start > rules.today))
+    }
+
     /// The value of a field's cell; its default when there is no such column or the cell is at fault.
     fn read<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
         self.read_untrimmed(field, |cell| {
@@ -73,9 +117,28 @@ impl<'t> CellReader<'_, 't> {
         })
     }
 
+    /// As [`CellReader::read`], for cells that may be doubtful.
+    fn read_doubted(
+        &mut self,
+        managed: ManagedField,
+        field: Field,
+        parse: impl FnOnce(Cow<'t, str>) -> Result<Doubted<'t>, Fault>,
+    ) -> Cow<'t, str> {
+        let (value, doubt) = self.read(field, parse);
+        self.doubts.extend(doubt.map(|reason| Doubt {
+            line: self.row.line,
+            field: managed,
+            value: value.clone().into_owned(),
+            reason,
+        }));
+        value
+    }
+
     fn read_untrimmed<T: Default>(&mut self, field: Field, parse: impl FnOnce(Cow<'t, str>) -> Result<T, Fault>) -> T {
-        let Some(position) = self.columns.position(field) else { return T::default() };
-        parse(self.row.value(position)).unwrap_or_else(|fault| {
+        let Some(position) = self.rules.columns.position(field) else { return T::default() };
+        let cell = self.row.value(position);
+        let cell = if self.rules.is_null(&cell) { Cow::Borrowed("") } else { cell };
+        parse(cell).unwrap_or_else(|fault| {
             self.faults.push(fault);
             T::default()
         })

@@ -1,7 +1,7 @@
 //! Which delimiter and line end a file uses: given, named by its `sep=` line, or detected.
 
 use super::record::{Found, Record, RecordReader};
-use crate::source::columns::{field_named, normalize};
+use crate::source::columns::{Field, field_named, normalize};
 use crate::source::settings::SourceSettings;
 
 /// Delimiters that are tried, the likeliest first.
@@ -31,9 +31,14 @@ impl Dialect {
     pub(crate) fn detect(chunk: &str, is_whole: bool, settings: &SourceSettings) -> Option<Self> {
         let has_newline = chunk.contains('\n') || !chunk.contains('\r');
         let terminator = if has_newline { b'\n' } else { b'\r' };
-        let (named, start) = separator_line(chunk, terminator);
-        let sample = Sample { text: chunk, is_whole, terminator, start };
-        let delimiter = settings.delimiter.or(named).unwrap_or_else(|| sample.likeliest(settings));
+        let (at_top, behind) = separator_line(chunk, terminator);
+        let skipped = behind_lines(chunk, terminator, settings.skip_lines)?;
+        let (behind_titles, length) = separator_line(&chunk[skipped..], terminator);
+        let start = behind.max(skipped + length);
+        let line = 1 + memchr::memchr_iter(terminator, &chunk.as_bytes()[..start]).count() as u64;
+        let sample = Sample { text: chunk, is_whole, terminator, start, line };
+        let named = settings.delimiter.or(behind_titles).or(at_top);
+        let delimiter = named.unwrap_or_else(|| sample.likeliest(settings));
         sample.dialect(delimiter)
     }
 
@@ -55,12 +60,21 @@ fn separator_line(text: &str, terminator: u8) -> (Option<u8>, usize) {
     }
 }
 
+/// Where the line behind so many lines begins; `None` where the text has no more.
+fn behind_lines(text: &str, terminator: u8, lines: u64) -> Option<usize> {
+    let Some(before_last) = lines.checked_sub(1) else { return Some(0) };
+    let mut ends = memchr::memchr_iter(terminator, text.as_bytes());
+    ends.nth(usize::try_from(before_last).ok()?).map(|end| end + 1)
+}
+
 struct Sample<'t> {
     text: &'t str,
     is_whole: bool,
     terminator: u8,
-    /// Behind the `sep=` line.
+    /// Behind the `sep=` line, and behind the lines that are skipped.
     start: usize,
+    /// The physical line that begins there, from 1.
+    line: u64,
 }
 
 /// How well a delimiter fits; more is better, the first part first.
@@ -114,7 +128,7 @@ impl Sample<'_> {
     fn rows(&self, delimiter: u8) -> impl Iterator<Item = SampleRow> {
         let mut reader = RecordReader::new(delimiter, self.terminator);
         let mut record = Record::default();
-        let (mut at, mut line) = (self.start, if self.start == 0 { 1 } else { 2 });
+        let (mut at, mut line) = (self.start, self.line);
         std::iter::from_fn(move || {
             let rest = &self.text[at..];
             if reader.read(rest, self.is_whole, &mut record) != Found::Record {
@@ -140,8 +154,26 @@ struct SampleRow {
 
 /// The cells of the header row and of the first rows behind it, trimmed.
 pub(crate) fn sample_rows(text: &str, is_whole: bool, dialect: Dialect) -> Vec<Vec<String>> {
-    let Dialect { delimiter, terminator, header_at, .. } = dialect;
-    Sample { text, is_whole, terminator, start: header_at }.rows(delimiter).map(|row| row.cells).collect()
+    let Dialect { delimiter, terminator, header_at, header_line, .. } = dialect;
+    let sample = Sample { text, is_whole, terminator, start: header_at, line: header_line };
+    sample.rows(delimiter).map(|row| row.cells).collect()
+}
+
+/// The line behind the header row that looks more like one: it names the address and another field.
+pub(crate) fn later_header(text: &str, is_whole: bool, dialect: Dialect, settings: &SourceSettings) -> Option<u64> {
+    let Dialect { terminator, header_at, header_line, .. } = dialect;
+    let sample = Sample { text, is_whole, terminator, start: header_at, line: header_line };
+    let email = settings.columns.get(&Field::Email).map(|header| normalize(header));
+    let is_email = |cell: &String| {
+        field_named(cell) == Some(Field::Email) || email.as_ref().is_some_and(|email| normalize(cell) == *email)
+    };
+    let looks_right = |row: &SampleRow| {
+        row.line > header_line
+            && row.cells.iter().any(is_email)
+            && row.cells.iter().any(|cell| !is_email(cell) && field_named(cell).is_some())
+    };
+    let candidates = settings.delimiter.map_or_else(|| CANDIDATES.to_vec(), |given| vec![given]);
+    candidates.into_iter().filter_map(|delimiter| sample.rows(delimiter).find(looks_right)).map(|row| row.line).min()
 }
 
 #[cfg(test)]
@@ -168,6 +200,18 @@ mod tests {
         let given = SourceSettings { delimiter: Some(b';'), ..SourceSettings::default() };
         let dialect = Dialect::detect("sep=,\nemail;status\n", true, &given).unwrap();
         assert_eq!((dialect.delimiter, dialect.header_line), (b';', 2));
+    }
+
+    #[test]
+    fn lines_in_front_of_the_header_are_passed_over_and_counted() {
+        let skip = |lines, text| {
+            let settings = SourceSettings { skip_lines: lines, ..SourceSettings::default() };
+            Dialect::detect(text, true, &settings).map(|dialect| (dialect.delimiter, dialect.header_line))
+        };
+        assert_eq!(skip(2, "Report; of today\n\nemail,status\na@example.com,1\n"), Some((b',', 3)));
+        assert_eq!(skip(1, "sep=;\nemail;status\n"), Some((b';', 2)));
+        assert_eq!(skip(1, "Report\nsep=|\nemail|status\n"), Some((b'|', 3)));
+        assert_eq!(skip(3, "email,status\n"), None);
     }
 
     #[test]

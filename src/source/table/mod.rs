@@ -10,5 +10,5 @@ mod dialect;
 mod record;
 mod rows;
 
-pub(crate) use dialect::{Dialect, sample_rows};
+pub(crate) use dialect::{Dialect, later_header, sample_rows};
 pub(crate) use rows::{Row, Rows};

@@ -157,7 +157,7 @@ mod tests {
         #[test]
         fn a_bad_byte_is_reported_with_its_line_whatever_the_chunks(
             text in text(),
-            bad in prop::sample::select(vec!["\0".as_bytes(), "\u{fffd}".as_bytes(), b"\xff"]),
+            bad in prop::sample::select(vec![b"\0", b"\xff"]),
             place in any::<prop::sample::Index>(),
             chunk_size in 1_usize..20,
         ) {

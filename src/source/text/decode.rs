@@ -1,9 +1,9 @@
-//! The file as text, chunk by chunk: unpacked, decoded, and refused where a character was lost.
+//! The file as text, chunk by chunk: unpacked, decoded, and refused where it is none.
 
 use std::io::Read;
 
 use encoding_rs::{Decoder, DecoderResult};
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter};
 
 use super::Assumption;
 use crate::source::bytes::{Packing, RawSource, Unpacked, read_error};
@@ -55,8 +55,13 @@ impl<'a> TextReader<'a> {
     /// The next chunk.
     pub(crate) fn next(&mut self) -> Result<Chunk, SourceError> {
         self.read_chunk()?;
+        let is_first = self.read <= self.chunk_size as u64;
         let text = self.decode()?;
-        self.refuse_lost_characters(&text)?;
+        let mut text = if is_first { without_marks(text) } else { text };
+        if self.is_done {
+            text.truncate(before_end_mark(&text));
+        }
+        self.refuse_nul_bytes(&text)?;
         self.lines.add(&text);
         Ok(Chunk { text, is_last: self.is_done })
     }
@@ -96,17 +101,23 @@ impl<'a> TextReader<'a> {
         }
     }
 
-    fn refuse_lost_characters(&self, text: &str) -> Result<(), SourceError> {
-        let nul = memchr(0, text.as_bytes());
-        let lost = if text.is_ascii() { None } else { memmem::find(text.as_bytes(), "\u{fffd}".as_bytes()) };
-        let Some(place) = nul.into_iter().chain(lost).min() else { return Ok(()) };
-        let (path, line) = (self.name.clone(), self.lines.line_behind(&text[..place]));
-        Err(if nul == Some(place) {
-            SourceError::NulBytes { path, line }
-        } else {
-            SourceError::ReplacementCharacter { path, line }
-        })
+    fn refuse_nul_bytes(&self, text: &str) -> Result<(), SourceError> {
+        let Some(place) = memchr(0, text.as_bytes()) else { return Ok(()) };
+        Err(SourceError::NulBytes { path: self.name.clone(), line: self.lines.line_behind(&text[..place]) })
     }
+}
+
+/// Where the text ends for DOS programs, which put U+001A behind it.
+fn before_end_mark(text: &str) -> usize {
+    let content = text.trim_end_matches(['\u{1a}', '\r', '\n']).len();
+    text[content..].find('\u{1a}').map_or(text.len(), |mark| content + mark)
+}
+
+/// Takes off further byte order marks, which programs put in front of a file that has one, as characters of UTF-8 or as
+/// what they look like in Windows-1252.
+fn without_marks(text: String) -> String {
+    let bare = text.trim_start_matches('\u{feff}').trim_start_matches("ï»¿");
+    if bare.len() == text.len() { text } else { bare.to_owned() }
 }
 
 /// Some text, which may begin and end in the middle of a row.

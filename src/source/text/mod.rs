@@ -11,5 +11,5 @@ mod encoding;
 mod read_ahead;
 
 pub(crate) use decode::{Chunk, TextReader};
-pub(crate) use encoding::{Assumption, Basis, assume, guess};
+pub(crate) use encoding::{Assumption, Basis, assume, assume_legacy};
 pub(crate) use read_ahead::{Chunks, read_ahead};

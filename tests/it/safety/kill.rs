@@ -71,7 +71,7 @@ fn a_run_that_is_told_to_end_at_any_moment_ends_in_good_order() {
     for seed in 0..soak::count("LUMSYNC_KILLS", 25) {
         let workspace = workspace();
         let mut random = fastrand::Rng::with_seed(seed + 1_000_000);
-        let (signal, code) = if random.bool() { (Signal::INT, 130) } else { (Signal::TERM, 143) };
+        let (signal, code) = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)][random.usize(0..3)];
         let (child, moment) = sync_until(&workspace, &mut random);
         // Before its first call the process may not yet listen.
         let moment_of_signal = workspace.sandbox().traffic().len();

@@ -2,6 +2,7 @@
 
 mod apply;
 mod approval;
+mod doubts;
 mod exit_codes;
 mod export;
 mod grace;

@@ -23,10 +23,12 @@ pub struct Case {
 
 /// Everything that an operator can say about whom the job may touch.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "an operator sets each of them alone")]
 pub struct Policy {
     pub is_partial: bool,
     pub keeps_missing: bool,
     pub skips_invalid: bool,
+    pub takes_lookalikes_for_two: bool,
     pub types: Vec<&'static str>,
     pub domains: Vec<&'static str>,
     /// Addresses that begin with it are protected.
@@ -34,9 +36,12 @@ pub struct Policy {
     pub runs_as: Option<&'static str>,
 }
 
+// Doubtful, and alike in letter shapes, in punctuation and by an edit.
+const ODD_LOCAL_PARTS: [&str; 4] = ["'ann", "\u{430}nn", "b.ob", "boob"];
 const LOCAL_PARTS: [&str; 7] = ["ann", "bob", "cleo", "dan", "eve", "fay", "gus"];
 const DOMAINS: [&str; 2] = ["example.com", "partner.test"];
-const NAMES: [&str; 9] = ["Ann", "ANN", "Zoe\u{308}", "Zo\u{eb}", " Lee ", "O'Neil", "=1+1", "李", "x,\"y\""];
+const NAMES: [&str; 11] =
+    ["Ann", "ANN", "Zoe\u{308}", "Zo\u{eb}", " Lee ", "O'Neil", "=1+1", "李", "x,\"y\"", "NULL", "“Ann”"];
 const EXTRAS: [&str; 7] = [
     r#""customProfile":{"b": [1,  2],"a":"é"}"#,
     r#""big":123456789012345678901234567890"#,
@@ -48,7 +53,8 @@ const EXTRAS: [&str; 7] = [
 ];
 
 pub fn case() -> impl Strategy<Value = Case> {
-    let columns = subsequence(vec!["firstName", "lastName", "status", "isHidden", "uid"], 0..=5);
+    let known = vec!["firstName", "lastName", "status", "disabled", "startDate", "endDate", "isHidden", "uid"];
+    let columns = subsequence(known, 0..=8);
     (tenant(), columns, policy(), 1_u32..6, 1_usize..6, any::<bool>()).prop_flat_map(
         |(tenant, mut columns, policy, page_size, concurrency, looks_first)| {
             columns.insert(0, "email");
@@ -67,7 +73,8 @@ pub fn case() -> impl Strategy<Value = Case> {
 }
 
 fn address() -> impl Strategy<Value = String> {
-    (select(&LOCAL_PARTS), select(&DOMAINS), any::<bool>()).prop_map(|(local, domain, is_loud)| {
+    let local = prop_oneof![6 => select(&LOCAL_PARTS), 1 => select(&ODD_LOCAL_PARTS)];
+    (local, select(&DOMAINS), any::<bool>()).prop_map(|(local, domain, is_loud)| {
         let address = format!("{local}@{domain}");
         if is_loud { address.to_uppercase() } else { address }
     })
@@ -115,6 +122,12 @@ fn cell(column: &'static str) -> BoxedStrategy<String> {
     match column {
         "email" => rarely(&["", "not an address"], address().boxed()),
         "status" => rarely(&["perhaps"], words(&["enabled", "disabled", "Inactive", "TRUE", "0", "no", "Yes", ""])),
+        "disabled" => rarely(&["perhaps"], words(&["yes", "No", "1", "FALSE", "", ""])),
+        // Around the day of the model, 2026-01-01.
+        "startDate" | "endDate" => rarely(
+            &["31/12/2025"],
+            words(&["", "", "2025-12-31", "2026-01-01", "2026-01-02", "2030-05-05T23:00:00Z", "1999-01-01 08:00"]),
+        ),
         "isHidden" => rarely(&["maybe"], words(&["true", "false", "1", "No", ""])),
         "uid" => prop_oneof![3 => Just(String::new()), 2 => (1_u32..18).prop_map(|uid| uid.to_string())].boxed(),
         _ => prop_oneof![1 => Just(String::new()), 4 => words(&NAMES)].boxed(),
@@ -128,15 +141,17 @@ fn policy() -> impl Strategy<Value = Policy> {
         prop::bool::weighted(0.2),
         prop::bool::weighted(0.2),
         prop::bool::weighted(0.8),
+        prop::bool::weighted(0.2),
         prop_oneof![4 => Just(types[0].clone()), 1 => select(types)],
         prop_oneof![2 => Just(vec![]), 1 => select(domains)],
         option::of(select(&["ann", "bob"])),
         option::of(select(&["cleo@example.com", "dan@partner.test"])),
     )
-        .prop_map(|(is_partial, keeps_missing, skips_invalid, types, domains, protected, runs_as)| Policy {
+        .prop_map(|(is_partial, keeps_missing, skips_invalid, two, types, domains, protected, runs_as)| Policy {
             is_partial,
             keeps_missing,
             skips_invalid,
+            takes_lookalikes_for_two: two,
             types,
             domains,
             protected,

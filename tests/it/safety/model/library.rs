@@ -6,7 +6,8 @@ use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Outcome, Stop};
 use lumsync::model::{AccountType, DesiredUsers, Email, Tenant};
 use lumsync::plan::{
-    Draft, Grace, Limits, OnInvalid, OnMissing, PastChange, Plan, PlanInput, PolicyFacts, Scope, UndoDraft, UndoInput,
+    Draft, Grace, Limits, OnInvalid, OnLookalike, OnMissing, PastChange, Plan, PlanInput, PolicyFacts, Scope,
+    UndoDraft, UndoInput,
 };
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
@@ -98,7 +99,8 @@ async fn load_csv(case: &Case) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");
     std::fs::write(&path, table.into_inner().unwrap()).unwrap();
-    let settings = SourceSettings { delimiter: Some(b','), ..SourceSettings::default() };
+    let today = "2026-01-01".parse().unwrap();
+    let settings = SourceSettings { delimiter: Some(b','), today, ..SourceSettings::default() };
     let raw = open(path.to_str().unwrap(), &settings).await.unwrap();
     load(raw, &settings).unwrap()
 }
@@ -118,6 +120,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         partial: case.policy.is_partial,
         on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
         on_invalid: if case.policy.skips_invalid { OnInvalid::Skip } else { OnInvalid::Stop },
+        on_lookalike: if case.policy.takes_lookalikes_for_two { OnLookalike::Act } else { OnLookalike::Hold },
     };
     let list = reader.list(&query_of(case), |_, _| {}).await?;
     let input = PlanInput {
@@ -128,6 +131,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         limits: Limits::default(),
         last_good: None,
         grace: Grace::NONE,
+        last_columns: None,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);

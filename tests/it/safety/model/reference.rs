@@ -9,7 +9,7 @@ use super::Stored;
 use super::case::{Case, Policy};
 
 /// A row that can be carried out; `None` and empty mean "leave as it is".
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Wish {
     email: String,
     first: String,
@@ -17,38 +17,50 @@ struct Wish {
     enabled: Option<bool>,
     hidden: Option<bool>,
     uid: String,
+    /// Its first day is still to come.
+    waits: bool,
 }
+
+/// The day of the model.
+const TODAY: &str = "2026-01-01";
 
 /// The tenant as it must be after a sync; created users stand at the end. `None` when nothing may be sent at all.
 pub fn expected(case: &Case, before: &[Stored]) -> Option<Vec<Stored>> {
-    let table = read_rows(case);
-    if table.has_invalid && !case.policy.skips_invalid {
-        return None;
-    }
     let model = Model { case, before };
-    let fates: Vec<Fate> = table.wishes.iter().map(|wish| model.fate(wish)).collect();
-    let is_nameless = |(wish, fate): (&Wish, &Fate)| matches!(fate, Fate::New) && wish.lacks_a_name();
-    if !case.policy.skips_invalid && table.wishes.iter().zip(&fates).any(is_nameless) {
+    let table = read_rows(&model);
+    let mut fates: Vec<Fate> = table.wishes.iter().map(|wish| model.fate(wish)).collect();
+    let alike = model.hold_lookalikes(&table.wishes, &mut fates);
+    for (wish, fate) in table.wishes.iter().zip(&mut fates) {
+        if matches!(fate, Fate::New) && wish.lacks_a_name() {
+            *fate = Fate::Invalid(None);
+        }
+    }
+    let is_invalid = |fate: &Fate| matches!(fate, Fate::Invalid(_));
+    if (table.has_invalid || fates.iter().any(is_invalid)) && !case.policy.skips_invalid {
         return None;
     }
+    let has_untold = table.has_untold || fates.iter().any(|fate| matches!(fate, Fate::Invalid(None)));
     let mut after = before.to_vec();
     for (wish, fate) in table.wishes.iter().zip(&fates) {
         match fate {
-            Fate::New if !wish.lacks_a_name() => after.push(wish.created()),
+            Fate::New => after.push(wish.created()),
             Fate::Is(user) => {
-                let rivals = fates.iter().filter(|other| matches!(other, Fate::Is(same) if same == user)).count();
-                if rivals == 1 && !model.is_protected(*user) && model.may_move(wish, *user) {
+                let rivals = fates.iter().filter(|other| other.is(*user)).count();
+                let is_for_later =
+                    wish.waits && wish.enabled == Some(true) && text(&before[*user], "status") == "disabled";
+                if rivals == 1 && !is_for_later && !model.is_protected(*user) && model.may_move(wish, *user) {
                     change(&mut after[*user], wish);
                 }
             }
-            Fate::New | Fate::Nothing | Fate::Conflict(_) => {}
+            Fate::Nothing | Fate::Conflict(_) | Fate::Taken | Fate::Invalid(_) => {}
         }
     }
-    if !case.policy.is_partial && !case.policy.keeps_missing && !table.has_untold {
+    if !case.policy.is_partial && !case.policy.keeps_missing && !has_untold {
         for user in 0..before.len() {
             let is_named = fates.iter().any(|fate| fate.names(user)) || table.holds(&before[user]);
+            let is_free = !is_named && !alike.contains(&user) && !model.shares_address(user);
             let is_enabled = text(&before[user], "status") == "enabled";
-            if model.is_in_scope(user) && is_enabled && !is_named && !model.is_protected(user) {
+            if model.is_in_scope(user) && is_enabled && is_free && !model.is_protected(user) {
                 after[user].insert("status".to_owned(), "\"disabled\"".to_owned());
             }
         }
@@ -66,6 +78,10 @@ enum Fate {
     Nothing,
     /// It can't be carried out, and speaks of these users.
     Conflict(Vec<usize>),
+    /// A user of another account type has the address.
+    Taken,
+    /// A value of it is doubtful, or a name is missing; where it is known, its user.
+    Invalid(Option<usize>),
 }
 
 impl Fate {
@@ -73,8 +89,14 @@ impl Fate {
         match self {
             Self::Is(named) => *named == user,
             Self::Conflict(named) => named.contains(&user),
-            Self::New | Self::Nothing => false,
+            Self::Invalid(named) => *named == Some(user),
+            Self::New | Self::Nothing | Self::Taken => false,
         }
+    }
+
+    /// Whether the row refers to this user and no other.
+    fn is(&self, user: usize) -> bool {
+        matches!(self, Self::Is(same) | Self::Invalid(Some(same)) if *same == user)
     }
 }
 
@@ -92,27 +114,73 @@ impl Model<'_> {
         let ours: Vec<usize> = same_address.iter().copied().filter(listed).collect();
         let by_uid = all.filter(listed).find(|user| text(&self.before[*user], "uid") == wish.uid);
         let conflict = || Fate::Conflict(ours.iter().copied().chain(by_uid).collect());
+        let beyond = if same_address.is_empty() { Fate::Invalid(None) } else { Fate::Taken };
         if !wish.uid.is_empty() {
             return match by_uid.filter(|user| self.is_in_scope(*user)) {
-                Some(user) if ours.iter().all(|other| *other == user) => Fate::Is(user),
+                Some(user) if ours.iter().all(|other| *other == user) => self.unless_doubtful(wish, user),
+                None if ours.is_empty() && is_doubtful_address(&wish.email) => beyond,
                 _ => conflict(),
             };
         }
         match ours.as_slice() {
-            [user] if self.is_in_scope(*user) => Fate::Is(*user),
-            [] if wish.enabled == Some(false) => Fate::Nothing,
-            [] if !self.has_domain(&wish.email) || !same_address.is_empty() => conflict(),
+            [user] if self.is_in_scope(*user) => self.unless_doubtful(wish, *user),
+            [] if wish.is_doubtful() => beyond,
+            [] if wish.enabled == Some(false) || wish.waits => Fate::Nothing,
+            [] if !self.has_domain(&wish.email) => conflict(),
+            [] if !same_address.is_empty() => Fate::Taken,
             [] => Fate::New,
             _ => conflict(),
         }
+    }
+
+    /// A doubtful value stands where the user has it.
+    fn unless_doubtful(&self, wish: &Wish, user: usize) -> Fate {
+        let stored = &self.before[user];
+        let has_address = is_same(&text(stored, "email"), &wish.email) || !is_doubtful_address(&wish.email);
+        let has_names = [("firstName", &wish.first), ("lastName", &wish.last)]
+            .into_iter()
+            .all(|(name, wanted)| !is_doubtful_name(wanted) || clean(&text(stored, name)) == *wanted);
+        if (has_address && has_names) || !self.is_known(user) { Fate::Is(user) } else { Fate::Invalid(Some(user)) }
+    }
+
+    /// Takes back new accounts that look like a user without a row, and returns these users.
+    fn hold_lookalikes(&self, wishes: &[Wish], fates: &mut [Fate]) -> Vec<usize> {
+        if self.policy().takes_lookalikes_for_two {
+            return Vec::new();
+        }
+        let without_row: Vec<usize> = (0..self.before.len())
+            .filter(|&user| self.is_in_scope(user) && !fates.iter().any(|fate| fate.names(user)))
+            .collect();
+        let mut alike = Vec::new();
+        for (wish, fate) in wishes.iter().zip(fates) {
+            let same = without_row.iter().copied().filter(|&user| looks_same(wish, &self.before[user]));
+            let same: Vec<usize> = same.collect();
+            let is_new = matches!(fate, Fate::New)
+                || (matches!(fate, Fate::Taken) && !wish.is_doubtful() && wish.uid.is_empty());
+            if is_new && !same.is_empty() {
+                alike.extend(same);
+                *fate = Fate::Nothing;
+            }
+        }
+        alike
+    }
+
+    /// Of two users with one address, no row can name either.
+    fn shares_address(&self, user: usize) -> bool {
+        let email = text(&self.before[user], "email");
+        let listed = |other: &&Stored| self.policy().types.contains(&text(other, "accountType").as_str());
+        self.before.iter().filter(listed).filter(|other| is_same(&text(other, "email"), &email)).count() > 1
+    }
+
+    fn is_known(&self, user: usize) -> bool {
+        ["", "enabled", "disabled"].contains(&text(&self.before[user], "status").as_str())
     }
 
     /// A changed address must be in scope and nobody else's, whatever the account type.
     fn may_move(&self, wish: &Wish, user: usize) -> bool {
         let is_moved = !is_same(&text(&self.before[user], "email"), &wish.email);
         let is_taken = self.before.iter().any(|other| is_same(&text(other, "email"), &wish.email));
-        let is_known = ["", "enabled", "disabled"].contains(&text(&self.before[user], "status").as_str());
-        is_known && (!is_moved || (self.has_domain(&wish.email) && !is_taken))
+        self.is_known(user) && (!is_moved || (self.has_domain(&wish.email) && !is_taken))
     }
 
     fn is_in_scope(&self, user: usize) -> bool {
@@ -143,6 +211,10 @@ impl Wish {
         self.first.is_empty() || self.last.is_empty()
     }
 
+    fn is_doubtful(&self) -> bool {
+        is_doubtful_address(&self.email) || [&self.first, &self.last].into_iter().any(|name| is_doubtful_name(name))
+    }
+
     fn created(&self) -> Stored {
         let mut user = Stored::new();
         for (name, value) in [("email", &*self.email), ("firstName", &*self.first), ("lastName", &*self.last)] {
@@ -153,6 +225,38 @@ impl Wish {
         user.extend(self.hidden.map(|hidden| ("isHidden".to_owned(), hidden.to_string())));
         user
     }
+}
+
+fn is_doubtful_address(email: &str) -> bool {
+    email.starts_with('\'')
+}
+
+fn is_doubtful_name(name: &str) -> bool {
+    ["=1+1", "NULL", "“Ann”"].contains(&name)
+}
+
+fn looks_same(wish: &Wish, user: &Stored) -> bool {
+    let email = text(user, "email");
+    let shape = |email: &str| email.to_lowercase().replace(['\'', '.'], "").replace('\u{430}', "a");
+    let same_name = |name: &str, wanted: &str| clean(&text(user, name)).to_lowercase() == wanted.to_lowercase();
+    let same_names = same_name("firstName", &wish.first) && same_name("lastName", &wish.last);
+    shape(&email) == shape(&wish.email)
+        || (same_names && is_one_edit(&email.to_lowercase(), &wish.email.to_lowercase()))
+}
+
+/// Whether one character was added, dropped or changed, or two neighbours swapped.
+fn is_one_edit(left: &str, right: &str) -> bool {
+    let (mut left, mut right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    for _ in 0..2 {
+        while !left.is_empty() && !right.is_empty() && left.last() == right.last() {
+            left.pop();
+            right.pop();
+        }
+        left.reverse();
+        right.reverse();
+    }
+    let is_swap = left.len() == 2 && right.len() == 2 && left[0] == right[1] && left[1] == right[0];
+    (left.len() <= 1 && right.len() <= 1) || is_swap
 }
 
 fn change(user: &mut Stored, wish: &Wish) {
@@ -195,7 +299,8 @@ impl Table {
     }
 }
 
-fn read_rows(case: &Case) -> Table {
+fn read_rows(model: &Model<'_>) -> Table {
+    let case = model.case;
     let rows: Vec<BTreeMap<&str, &str>> = case
         .rows
         .iter()
@@ -203,32 +308,72 @@ fn read_rows(case: &Case) -> Table {
         .map(|cells| case.columns.iter().copied().zip(cells.iter().map(|cell| cell.trim())).collect())
         .collect();
     let mut table = Table { wishes: Vec::new(), has_invalid: false, has_untold: false, held: Vec::new() };
-    for row in &rows {
-        let cell = |name: &str| row.get(name).copied().unwrap_or_default();
-        let shares = |name: &str| {
-            !cell(name).is_empty()
-                && rows.iter().filter(|other| other.get(name).is_some_and(|value| is_same(value, cell(name)))).count()
-                    > 1
-        };
-        let (enabled, hidden) = (yes_or_no(cell("status")), yes_or_no(cell("isHidden")));
-        let is_told = cell("email").contains('@');
-        match (enabled, hidden) {
-            (Ok(enabled), Ok(hidden)) if is_told && !shares("email") && !shares("uid") => table.wishes.push(Wish {
-                email: cell("email").to_owned(),
-                first: clean(cell("firstName")),
-                last: clean(cell("lastName")),
-                enabled: if row.contains_key("status") { enabled } else { Some(true) },
-                hidden,
-                uid: cell("uid").to_owned(),
-            }),
+    let own: Vec<Option<Wish>> = rows.iter().map(wish_of).collect();
+    let same = |name: &str, row: usize, other: usize| {
+        let cell = |row: usize| rows[row].get(name).copied().unwrap_or_default();
+        !cell(row).is_empty() && is_same(cell(row), cell(other))
+    };
+    let alike = |row: usize| (0..rows.len()).filter(move |other| same("email", row, *other)).collect::<Vec<_>>();
+    let agree = |group: &[usize]| {
+        group.iter().all(|row| own[*row].is_some() && is_one_wish(own[*row].as_ref(), own[group[0]].as_ref()))
+    };
+    let is_repeated = |row: usize| alike(row).first().is_some_and(|first| *first != row) && agree(&alike(row));
+    for (row, cells) in rows.iter().enumerate().filter(|(row, _)| !is_repeated(*row)) {
+        let cell = |name: &str| cells.get(name).copied().unwrap_or_default();
+        let shares_email = alike(row).len() > 1 && !agree(&alike(row));
+        let shares_uid = (0..rows.len()).any(|other| other != row && same("uid", row, other) && !is_repeated(other));
+        match &own[row] {
+            Some(wish) if !shares_email && !shares_uid => table.wishes.push(wish.clone()),
             _ => {
                 table.has_invalid = true;
-                table.has_untold |= !is_told;
+                let listed = |user: &&Stored| case.policy.types.contains(&text(user, "accountType").as_str());
+                let is_users =
+                    |user: &Stored| is_same(&text(user, "email"), cell("email")) || text(user, "uid") == cell("uid");
+                table.has_untold |= !model.before.iter().filter(listed).any(is_users);
                 table.held.push((cell("email").to_owned(), cell("uid").to_owned()));
             }
         }
     }
     table
+}
+
+fn is_one_wish(left: Option<&Wish>, right: Option<&Wish>) -> bool {
+    let without_address = |wish: Option<&Wish>| wish.cloned().map(|wish| Wish { email: String::new(), ..wish });
+    without_address(left) == without_address(right)
+}
+
+/// What a row asks for, looked at alone; nothing when a cell can't be read.
+fn wish_of(row: &BTreeMap<&str, &str>) -> Option<Wish> {
+    let cell = |name: &str| row.get(name).copied().unwrap_or_default();
+    let (status, disabled) = (yes_or_no(cell("status")).ok()?, yes_or_no(cell("disabled")).ok()?);
+    let hidden = yes_or_no(cell("isHidden")).ok()?;
+    let (start, end) = (day(cell("startDate")).ok()?, day(cell("endDate")).ok()?);
+    let of_flag = disabled.map(|disabled| !disabled);
+    let is_contradictory = status.is_some() && of_flag.is_some() && status != of_flag;
+    if is_contradictory || !cell("email").contains('@') {
+        return None;
+    }
+    let is_said = row.contains_key("status") || row.contains_key("disabled");
+    let has_ended = end.is_some_and(|end| end < TODAY);
+    let said = if is_said { status.or(of_flag) } else { Some(true) };
+    Some(Wish {
+        email: cell("email").to_owned(),
+        first: clean(cell("firstName")),
+        last: clean(cell("lastName")),
+        enabled: if has_ended { Some(false) } else { said },
+        hidden,
+        uid: cell("uid").to_owned(),
+        waits: start.is_some_and(|start| start > TODAY),
+    })
+}
+
+/// The day of a cell; days in this form compare as texts do.
+fn day(cell: &str) -> Result<Option<&str>, ()> {
+    match cell.get(..10) {
+        _ if cell.is_empty() => Ok(None),
+        Some(day) if day.as_bytes()[4] == b'-' => Ok(Some(day)),
+        _ => Err(()),
+    }
 }
 
 fn yes_or_no(cell: &str) -> Result<Option<bool>, ()> {

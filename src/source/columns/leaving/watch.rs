@@ -1,0 +1,113 @@
+//! Which columns of a file speak of leaving, row by row.
+
+use std::fmt::Write;
+
+use super::header::{Reading, speaks_of_leaving};
+use super::value::says_left;
+use crate::model::visible;
+use crate::source::columns::{Columns, Field};
+use crate::source::error::SourceError;
+use crate::source::table::Row;
+
+/// Characters of a cell that are quoted.
+const QUOTED: usize = 40;
+
+/// The columns that speak of leaving, and those that have not done so yet.
+#[derive(Debug, Default)]
+pub(crate) struct LeavingWatch {
+    silent: Vec<usize>,
+    speaking: Vec<Speaking>,
+}
+
+/// A column that no field is read from, and that speaks of leaving.
+#[derive(Debug)]
+struct Speaking {
+    position: usize,
+    reading: Reading,
+    /// The cell that says so, and its line; none where the header does.
+    cell: Option<(u64, String)>,
+}
+
+impl LeavingWatch {
+    /// Looks at the headers; `sample` are the first rows.
+    pub(crate) fn new(columns: &Columns, sample: &[Vec<String>]) -> Self {
+        let mut watch = Self::default();
+        for position in columns.unread_positions() {
+            match speaks_of_leaving(&columns.column(position).name, has_dates(position, sample)) {
+                Some(reading) => watch.speaking.push(Speaking { position, reading, cell: None }),
+                None => watch.silent.push(position),
+            }
+        }
+        watch
+    }
+
+    /// Looks at the cells of a row that has one for each column. Costs nothing where every column is read or ignored.
+    pub(crate) fn look(&mut self, row: &Row<'_>) {
+        let speaking = &mut self.speaking;
+        self.silent.retain(|&position| {
+            let cell = row.value(position);
+            let says_left = says_left(&cell);
+            if says_left {
+                let cell = Some((row.line, cell.trim().chars().take(QUOTED).collect()));
+                speaking.push(Speaking { position, reading: Reading::Status, cell });
+            }
+            !says_left
+        });
+    }
+
+    /// Refuses a file with such a column that has none of the fields which say who has left.
+    pub(crate) fn refuse_unread(&self, path: &str, line: u64, columns: &Columns) -> Result<(), SourceError> {
+        if self.speaking.is_empty() || says_who_has_left(columns) {
+            return Ok(());
+        }
+        let mut described = String::new();
+        for (index, speaking) in self.speaking.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            // Writing to a string never fails.
+            let _ = write!(described, "{separator}{}", speaking.describe(columns));
+        }
+        Err(SourceError::SpeaksOfLeaving { path: path.to_owned(), line, described })
+    }
+
+    /// The columns that are ignored although they speak of leaving, since another one is read for it.
+    pub(crate) fn ignored(&self, columns: &Columns) -> Vec<(String, String)> {
+        if !says_who_has_left(columns) {
+            return Vec::new();
+        }
+        let name = |speaking: &Speaking| columns.column(speaking.position).name;
+        self.speaking.iter().map(|speaking| (name(speaking), speaking.describe(columns))).collect()
+    }
+}
+
+fn says_who_has_left(columns: &Columns) -> bool {
+    Field::OF_LEAVING.iter().any(|&field| columns.position(field).is_some())
+}
+
+/// Whether the filled cells of a column's sample look like dates.
+fn has_dates(position: usize, sample: &[Vec<String>]) -> bool {
+    let looks_like_date = |cell: &str| {
+        let is_part = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+        let day = cell.split(['T', ' ']).next().unwrap_or_default();
+        let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+        parts.len() == 3 && parts.into_iter().all(is_part)
+    };
+    let mut filled = sample.iter().filter_map(|row| row.get(position)).filter(|cell| !cell.is_empty()).peekable();
+    filled.peek().is_some() && filled.all(|cell| looks_like_date(cell))
+}
+
+impl Speaking {
+    /// The column, why it is taken to speak of leaving, and both ways out.
+    fn describe(&self, columns: &Columns) -> String {
+        let column = columns.column(self.position);
+        let why = match &self.cell {
+            Some((line, cell)) => format!(" (line {line}: \"{}\")", visible(cell)),
+            None => String::new(),
+        };
+        let header = visible(&column.name);
+        let read = match self.reading.field() {
+            Some(field) => format!("read it with --column {field}=\"{header}\""),
+            None => format!("read it with --column FIELD=\"{header}\" as the field that it means"),
+        };
+        format!("{column} speaks of who has left{why}: {read}, or leave it out with --ignore-column \"{header}\"")
+    }
+}
