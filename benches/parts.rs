@@ -133,8 +133,8 @@ fn draft<'a>(loaded: &'a Loaded, users: &TenantUsers) -> Draft<'a> {
         policy: POLICY,
         limits: Limits::default(),
         last_good: None,
-        grace: Grace::NONE,
         last_columns: None,
+        grace: Grace::NONE,
         now: Timestamp::UNIX_EPOCH,
     };
     Draft::new(input, users)

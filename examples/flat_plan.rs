@@ -77,8 +77,8 @@ fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> 
         policy: POLICY,
         limits: Limits::default(),
         last_good: None,
-        grace: Grace::NONE,
         last_columns: None,
+        grace: Grace::NONE,
         now: Timestamp::UNIX_EPOCH,
     };
     let draft = Draft::new(input, &users);

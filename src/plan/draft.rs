@@ -30,10 +30,10 @@ pub struct Draft<'a> {
     pub(super) conflicts: Vec<LeftAlone>,
     pub(super) protected: Vec<LeftAlone>,
     pub(super) skipped: Vec<LeftAlone>,
-    pub(super) waiting: Vec<Waiting>,
     pub(super) invalid: Vec<LeftAlone>,
     /// Lines of invalid rows whose user is not known.
     pub(super) untold: Vec<u64>,
+    pub(super) waiting: Vec<Waiting>,
     pub(super) unchanged: u64,
     pub(super) remote: RemoteFacts,
     pub(super) warnings: Vec<String>,
@@ -76,9 +76,9 @@ impl<'a> Draft<'a> {
             conflicts: Vec::new(),
             protected: Vec::new(),
             skipped: Vec::new(),
-            waiting: Vec::new(),
             invalid: Vec::new(),
             untold: Vec::new(),
+            waiting: Vec::new(),
             unchanged: 0,
             remote: RemoteFacts::default(),
             warnings: Vec::new(),
@@ -248,23 +248,22 @@ impl<'a> Draft<'a> {
                 let reason =
                     format!("no row names it, but {address}, which would be new, looks the same: it is left as it is");
                 self.conflicts.push(user_left_alone(&user, None, reason));
-                self.go_on_waiting(&user);
             } else if self.judges_absence() && is_enabled(users, position) {
                 if found.held.holds(position) {
                     held_users += 1;
-                    self.go_on_waiting(&user);
+                    self.waiting.extend(self.input.grace.wait_in_doubt(user.email(), &Uid::new(user.uid)));
                 } else {
                     self.judge_absent(&user, found);
                 }
             }
         }
-        if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {
-            self.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
-        }
         if held_users > 0 {
             self.warnings.push(format!("{held_users} absent users are left alone, since an invalid row names them"));
         }
         self.untold.clone_from(&found.held.untold);
+        if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {
+            self.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
+        }
     }
 
     /// A pattern or a domain that is misspelt protects or selects nobody.
@@ -288,7 +287,7 @@ impl<'a> Draft<'a> {
             let reason = format!("no row names it, but it {protection}");
             self.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {
-            if let Some(waiting) = self.input.grace.wait(user.email(), &Uid::new(user.uid), self.input.now) {
+            if let Some(waiting) = self.input.grace.wait(user, self.input.now) {
                 self.waiting.push(waiting);
                 return;
             }
@@ -318,14 +317,8 @@ impl<'a> Draft<'a> {
         ));
         let grace = self.input.grace;
         self.waiting.retain(|waiting| grace.has_begun(&waiting.uid));
-        let spared = self.actions.extract_if(.., |action| action.reason == Reason::Absent);
-        self.waiting.extend(spared.filter_map(|action| grace.wait_in_doubt(&action.email, action.uid()?)));
-    }
-
-    /// Whether a user has a row is not known: that ends no wait and begins none.
-    fn go_on_waiting(&mut self, user: &TenantUser<'_>) {
-        if self.judges_absence() && user.values.status() != Some(Status::Disabled) {
-            self.waiting.extend(self.input.grace.wait_in_doubt(user.email(), &Uid::new(user.uid)));
+        for action in self.actions.extract_if(.., |action| action.reason == Reason::Absent) {
+            self.waiting.extend(action.uid().and_then(|uid| grace.wait_in_doubt(&action.email, uid)));
         }
     }
 }

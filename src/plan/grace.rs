@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::action::Reason;
 use super::document::{Plan, Waiting};
-use crate::model::Uid;
+use crate::model::{TenantUser, Uid};
 
 /// Since when users have had no row, as good full runs of the same tenant and scope found them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,22 +43,23 @@ impl Grace<'_> {
     }
 
     /// How long a user without a row has to wait yet; `None` when its wait is over.
-    pub(super) fn wait(&self, email: &str, uid: &Uid, now: Timestamp) -> Option<Waiting> {
+    pub(super) fn wait(&self, user: &TenantUser<'_>, now: Timestamp) -> Option<Waiting> {
         if self.duration.is_zero() {
             return None;
         }
-        let waiting = self.waiting(email, uid, self.since(uid).unwrap_or(now));
+        let uid = Uid::new(user.uid);
+        let waiting = self.waiting(user.email(), &uid, self.since(&uid).unwrap_or(now));
         (self.missing.is_err() || now < waiting.disable_after).then_some(waiting)
     }
 
     /// The wait of a user who may have a row or not: it goes on where it has begun, and does not begin.
     pub(super) fn wait_in_doubt(&self, email: &str, uid: &Uid) -> Option<Waiting> {
-        self.has_begun(uid).then(|| self.since(uid)).flatten().map(|since| self.waiting(email, uid, since))
+        (!self.duration.is_zero()).then(|| self.since(uid)).flatten().map(|since| self.waiting(email, uid, since))
     }
 
-    /// Whether an earlier run found no row for the user.
+    /// Whether the user was missing before this run.
     pub(super) fn has_begun(&self, uid: &Uid) -> bool {
-        !self.duration.is_zero() && self.since(uid).is_some()
+        self.since(uid).is_some()
     }
 
     fn since(&self, uid: &Uid) -> Option<Timestamp> {
@@ -66,8 +67,12 @@ impl Grace<'_> {
     }
 
     fn waiting(&self, email: &str, uid: &Uid, missing_since: Timestamp) -> Waiting {
-        let disable_after = missing_since.saturating_add(self.duration).unwrap_or(Timestamp::MAX);
-        Waiting { email: email.to_owned(), uid: uid.clone(), missing_since, disable_after }
+        Waiting {
+            email: email.to_owned(),
+            uid: uid.clone(),
+            missing_since,
+            disable_after: missing_since.saturating_add(self.duration).unwrap_or(Timestamp::MAX),
+        }
     }
 }
 

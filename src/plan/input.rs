@@ -23,10 +23,10 @@ pub struct PlanInput<'a> {
     pub limits: Limits,
     /// What the last good full run of the same tenant and scope had, where one is known.
     pub last_good: Option<LastGood>,
-    /// How long users without a row keep their access.
-    pub grace: Grace<'a>,
     /// The columns of the last good run of the same tenant, scope and kind, where one is known.
     pub last_columns: Option<LastColumns>,
+    /// How long users without a row keep their access.
+    pub grace: Grace<'a>,
     /// When the plan is made.
     pub now: Timestamp,
 }

@@ -35,5 +35,5 @@ pub use journal::{Journal, JournalLine, read_journal};
 pub use lock::TenantLock;
 pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
-pub use state::{LastGoodRun, StateDir, StateError};
+pub use state::{LastGoodRun, StateDir, StateError, name_of};
 pub use unfinished::unfinished_run;

@@ -28,6 +28,11 @@ pub fn write_metrics(
     Ok(())
 }
 
+/// Whether a file of metrics is about another tenant than a run.
+pub fn is_about_another_tenant(text: &str, report: &Report) -> bool {
+    text.contains("lumsync_") && !text.contains(&tenant_labels(report))
+}
+
 fn tenant_labels(report: &Report) -> String {
     let tenant = &report.tenant;
     format!(

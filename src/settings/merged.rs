@@ -56,7 +56,7 @@ impl HttpSection {
 impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
-        let Self { partial, on_missing, on_invalid, on_lookalike, grace: _ } = *self;
+        let Self { partial, on_missing, on_invalid, on_lookalike, .. } = *self;
         PolicyFacts { partial, on_missing, on_invalid, on_lookalike }
     }
 

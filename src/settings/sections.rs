@@ -272,8 +272,8 @@ pub struct ReportSection {
     /// /var/lib/lumsync/last-run.html]
     #[arg(long = "report", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Write the run's figures in Prometheus' text format, for node_exporter's textfile collector [example:
-    /// /var/lib/prometheus/node-exporter/lumsync.prom]
+    /// Write the run's figures in Prometheus' text format, for node_exporter's textfile collector; in a folder, to a
+    /// file of the tenant's own [example: /var/lib/prometheus/node-exporter/lumsync.prom]
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
     /// Push the same figures to a Prometheus Pushgateway, in a group for this tenant [example:

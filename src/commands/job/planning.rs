@@ -98,20 +98,19 @@ pub async fn plan(
     let settings = &session.settings;
     // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
     let memory = session.state_dir().ok();
-    let missing = memory
-        .as_ref()
-        .map_or_else(|| Ok(MissingUsers::default()), |state| state.missing_users(&tenant, &session.scope));
-    let missing = match missing {
-        Err(error @ StateError::Memory { .. }) => Err(Failure::message_of(&error)),
-        known => Ok(known?),
+    let missing = match memory.as_ref().map(|state| state.missing_users(&tenant, &session.scope)) {
+        Some(Err(error @ StateError::Memory { .. })) => Err(Failure::message_of(&error)),
+        Some(known) => Ok(known?),
+        None => Ok(MissingUsers::default()),
     };
     let input = PlanInput {
         desired: loaded.desired(),
-        grace: Grace { duration: settings.policy.grace(), missing: missing.as_ref().map_err(String::as_str) },
         last_good: memory.as_ref().map_or(Ok(None), |state| state.last_good_run(&tenant, &session.scope))?,
         last_columns: memory
+            .as_ref()
             .map(|state| state.last_columns(&tenant, &session.scope, settings.policy.partial))
             .transpose()?,
+        grace: Grace { duration: settings.policy.grace(), missing: missing.as_ref().map_err(String::as_str) },
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),

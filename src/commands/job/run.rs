@@ -66,7 +66,7 @@ impl Run {
         let started_at = clock::now();
         let about = format!("{command}, process {}, since {started_at}", std::process::id());
         let lock = state.lock(tenant, &about)?;
-        let folder = state.begin_run(started_at)?;
+        let folder = state.begin_run(tenant, started_at)?;
         let facts = RunFacts {
             command,
             started_at,
@@ -180,7 +180,7 @@ impl Run {
         } else {
             self.conclude_told(&ended, &mut report, exit, session).await
         };
-        if let Err(error) = self.state.remove_old_runs(session.settings.state.keep_runs) {
+        if let Err(error) = self.state.remove_old_runs(&self.facts.tenant, session.settings.state.keep_runs) {
             session.warn(&Failure::from(error).message());
         }
         session.ended(exit, &report.summary);
@@ -254,8 +254,7 @@ impl Run {
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
-        // What takes a run back has no CSV to compare the next one with.
-        let Some(plan) = self.facts.plan.as_ref().filter(|plan| plan.undoes.is_none()) else { return Ok(()) };
+        let Some(plan) = &self.facts.plan else { return Ok(()) };
         let figures = LastGood { valid_rows: plan.source.valid_rows, in_scope: Some(plan.remote.in_scope) };
         let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
         let columns = KnownColumns { columns, ignored_columns };
@@ -299,11 +298,11 @@ impl RunFacts {
             conflicts: plan.map(|plan| plan.conflicts.clone()).unwrap_or_default(),
             protected: plan.map(|plan| plan.protected.clone()).unwrap_or_default(),
             skipped: plan.map(|plan| plan.skipped.clone()).unwrap_or_default(),
+            attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
             waiting: plan.map(|plan| plan.waiting.clone()).unwrap_or_default(),
             undoes: plan.and_then(|plan| plan.undoes.clone()),
             verified: self.verified.clone(),
             signers: self.signers.clone(),
-            attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
         }
     }
 }

@@ -135,8 +135,7 @@ fn a_doubtful_row_neither_begins_a_wait_nor_ends_one() {
     let since = Timestamp::UNIX_EPOCH;
     (case.grace, case.missing) = (GRACE, Ok(MissingUsers { as_of: None, since: [(Uid::new("1"), since)].into() }));
     case.now = since + GRACE + GRACE;
-    let untold = HeldRow { line: 7, emails: vec![], uids: vec![], is_told_by_uid: false, is_told_by: None };
-    case.held.0.push(untold);
+    case.held.0.push(HeldRow { line: 7, ..HeldRow::default() });
     let plan = case.plan();
     assert_eq!(plan.actions, []);
     let waiting: Vec<_> = plan.waiting.iter().map(|waiting| (waiting.email.as_str(), waiting.missing_since)).collect();

@@ -62,6 +62,9 @@ pub struct Report {
     pub protected: Vec<LeftAlone>,
     /// From the plan.
     pub skipped: Vec<LeftAlone>,
+    /// From the plan: what needs a person although it stopped nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<Attention>,
     /// From the plan: users without a row who keep their access for a while yet.
     #[serde(default)]
     pub waiting: Vec<Waiting>,
@@ -74,9 +77,6 @@ pub struct Report {
     /// Who signed the plan (`--allowed-signers`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signers: Vec<String>,
-    /// From the plan: what needs a person although it stopped nothing.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attention: Vec<Attention>,
 }
 
 /// Why a run left no report.
@@ -127,11 +127,11 @@ impl Report {
             conflicts: plan.conflicts.clone(),
             protected: plan.protected.clone(),
             skipped: plan.skipped.clone(),
+            attention: plan.attention.clone(),
             waiting: plan.waiting.clone(),
             undoes: plan.undoes.clone(),
             verified: None,
             signers: Vec::new(),
-            attention: plan.attention.clone(),
         }
     }
 

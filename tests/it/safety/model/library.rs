@@ -130,8 +130,8 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         policy,
         limits: Limits::default(),
         last_good: None,
-        grace: Grace::NONE,
         last_columns: None,
+        grace: Grace::NONE,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);
