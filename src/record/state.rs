@@ -225,7 +225,7 @@ mod tests {
         let state = StateDir::new(folder.path().to_owned());
         let held = state.lock(&tenant("1"), "run A").unwrap();
         held.require().unwrap();
-        std::fs::remove_dir_all(folder.path().join("locks")).unwrap();
+        fs::remove_dir_all(folder.path().join("locks")).unwrap();
         assert!(held.require().unwrap_err().to_string().contains("was removed"));
         let other = state.lock(&tenant("1"), "run B").unwrap();
         other.require().unwrap();
