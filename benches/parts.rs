@@ -135,6 +135,7 @@ fn draft<'a>(loaded: &'a Loaded, users: &TenantUsers) -> Draft<'a> {
         last_good: None,
         last_columns: None,
         grace: Grace::NONE,
+        groups: None,
         now: Timestamp::UNIX_EPOCH,
     };
     Draft::new(input, users)

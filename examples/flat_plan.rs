@@ -79,6 +79,7 @@ fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> 
         last_good: None,
         last_columns: None,
         grace: Grace::NONE,
+        groups: None,
         now: Timestamp::UNIX_EPOCH,
     };
     let draft = Draft::new(input, &users);

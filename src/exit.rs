@@ -47,7 +47,17 @@ mod tests {
 
     fn outcome(result: ActionResult, attempts: u32) -> Outcome {
         let email = "ann@example.com".into();
-        Outcome { kind: ActionKind::Update, email, name: None, uid: None, row: None, result, attempts, error: None }
+        Outcome {
+            kind: ActionKind::Update,
+            email,
+            name: None,
+            uid: None,
+            row: None,
+            group: None,
+            result,
+            attempts,
+            error: None,
+        }
     }
 
     #[test]

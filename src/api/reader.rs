@@ -10,7 +10,7 @@ use super::error::CallError;
 use super::listing::{self, ListError, ListQuery};
 use super::pace::{GateError, Pauses, Purpose};
 use super::writer::UserWriter;
-use crate::model::{AddressOwners, TenantUsers, Uid, UserRecord, account_type};
+use crate::model::{AddressOwners, TenantGroup, TenantUsers, Uid, UidList, UserRecord, account_type};
 
 /// Reads users. Clones share one connection pool, one login and one gate.
 #[derive(Clone)]
@@ -45,6 +45,23 @@ pub enum OwnersError {
     List(#[from] ListError),
 }
 
+/// Why it can't be told which groups there are, or who is in one.
+#[derive(Debug, Error)]
+pub enum GroupsError {
+    /// The list of groups failed.
+    #[error("can't list the groups of the tenant")]
+    Groups(#[source] ListError),
+    /// A list of members failed.
+    #[error("can't list the members of the group \"{name}\"")]
+    Members {
+        /// Of which group.
+        name: String,
+        /// Why.
+        #[source]
+        source: ListError,
+    },
+}
+
 impl UserReader {
     /// Sets the connection up; nothing is sent yet.
     pub fn connect(settings: ConnectSettings) -> Result<Self, ConnectError> {
@@ -71,6 +88,25 @@ impl UserReader {
         progress: impl FnMut(u64, u64),
     ) -> Result<Vec<UserRecord>, ListError> {
         listing::records(&self.transport, query, fields, progress).await
+    }
+
+    /// All groups of the tenant.
+    pub async fn groups(&self) -> Result<Vec<TenantGroup>, GroupsError> {
+        listing::groups(&self.transport).await.map_err(GroupsError::Groups)
+    }
+
+    /// For each of these groups, by identifier and name, the users that `query` lists and that are in it.
+    pub async fn members(&self, query: &ListQuery, groups: &[(&str, &str)]) -> Result<Vec<UidList>, GroupsError> {
+        let lists = groups.iter().map(async |&(id, name)| {
+            let members = listing::members(&self.transport, query, id, Purpose::NewWork).await;
+            members.map_err(|source| GroupsError::Members { name: name.to_owned(), source })
+        });
+        stream::iter(lists).buffered(self.concurrency).try_collect().await
+    }
+
+    /// The users that `query` lists and that are in the group of this identifier.
+    pub async fn members_of(&self, query: &ListQuery, group: &str, purpose: Purpose) -> Result<UidList, ListError> {
+        listing::members(&self.transport, query, group, purpose).await
     }
 
     /// The whole user of this identifier; `None` when there is none.
@@ -147,7 +183,7 @@ impl UserReader {
 
     /// The first users of the list, and how long the call for them took.
     pub async fn sample(&self, query: &ListQuery) -> Result<Sample, CallError> {
-        let parameters = query.parameters("more,items(uid,isHidden)", None);
+        let parameters = query.parameters("more,items(uid,isHidden)");
         let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.transport.sample(&parameters).await
     }

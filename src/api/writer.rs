@@ -16,6 +16,38 @@ pub struct UserWriter {
     transport: Arc<Transport>,
 }
 
+/// What one change of a group's members came to.
+#[derive(Debug)]
+pub enum MembersSent {
+    /// All of it was done.
+    Done,
+    /// The tenant refused it, perhaps after the first users of it were done.
+    Refused(CallError),
+    /// No connection: nothing was sent.
+    NotConnected(String),
+    /// It may or may not have been done, or in part.
+    Unclear {
+        /// What went wrong.
+        cause: String,
+        /// Whether the login was refused.
+        is_login_refusal: bool,
+        /// Whether it was one call too many.
+        is_rate_limit: bool,
+    },
+}
+
+/// Users who join and leave one group.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MembersChange<'a> {
+    /// The group's identifier.
+    pub feed: &'a str,
+    /// By `uid`.
+    pub added_users: Vec<&'a str>,
+    /// By `uid`.
+    pub removed_users: Vec<&'a str>,
+}
+
 /// A save that may leave now.
 pub struct Departure<'a>(call::Departure<'a>);
 
@@ -38,6 +70,7 @@ pub enum Sent {
 }
 
 const SAVE: &str = "user/save";
+const SAVE_MEMBERS: &str = "feed/subscribers/save";
 
 impl UserWriter {
     pub(super) fn new(transport: Arc<Transport>) -> Self {
@@ -68,7 +101,39 @@ impl Departure<'_> {
             },
             Written::Refused(error) => Sent::Refused(error),
             Written::NotConnected(cause) => Sent::NotConnected(cause),
-            Written::Unclear { cause, is_login_refusal } => Sent::Unclear { cause, is_login_refusal },
+            Written::Unclear { cause, is_login_refusal, .. } => Sent::Unclear { cause, is_login_refusal },
         }
     }
+
+    /// Sends a change of a group's members. Only an answer without content says that all of it was done.
+    pub async fn save_members(self, change: &MembersChange<'_>) -> MembersSent {
+        let body = match serde_json::to_vec(change) {
+            Ok(body) => body,
+            Err(error) => {
+                let problem = format!("the users can't be written as JSON: {error}");
+                return MembersSent::Refused(CallError::Unusable { call: SAVE_MEMBERS, problem });
+            }
+        };
+        match self.0.post(SAVE_MEMBERS, body, None).await {
+            Written::Accepted(body) if has_no_content(&body) => MembersSent::Done,
+            Written::Accepted(_) => MembersSent::Unclear {
+                cause: "the tenant answered with something else than success".to_owned(),
+                is_login_refusal: false,
+                is_rate_limit: false,
+            },
+            Written::Refused(error) => MembersSent::Refused(error),
+            Written::NotConnected(cause) => MembersSent::NotConnected(cause),
+            Written::Unclear { cause, is_login_refusal, is_rate_limit } => {
+                MembersSent::Unclear { cause, is_login_refusal, is_rate_limit }
+            }
+        }
+    }
+}
+
+/// Nothing at all, or an object that says nothing but how the call went in the server's own books.
+fn has_no_content(body: &[u8]) -> bool {
+    const BOOKKEEPING: [&str; 3] = ["callId", "etag", "kind"];
+    let record = || serde_json::from_slice::<UserRecord>(body);
+    body.trim_ascii().is_empty()
+        || record().is_ok_and(|record| record.attributes().all(|(name, _)| BOOKKEEPING.contains(&name)))
 }

@@ -159,6 +159,7 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
             .max_remote_shrink
             .or(limit(GuardrailName::MaxRemoteShrink))
             .unwrap_or(default.max_remote_shrink),
+        max_leave: set.max_leave.or(limit(GuardrailName::MaxLeave)).unwrap_or(default.max_leave),
         min_rows: set.min_rows.or(count(limit(GuardrailName::MinRows))).unwrap_or(default.min_rows),
         expect_rows: set.expect_rows.or(count(limit(GuardrailName::ExpectRows))),
         allow_column_change: set.allow_column_change,
@@ -174,6 +175,8 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
     } else {
         limits.judge(&plan.figures(), last_good.as_ref(), plan.policy.partial)
     };
+    let leaves = limits.judge_leaves(&plan.memberships).collect::<Vec<_>>();
+    plan.guardrails.extend(leaves);
     plan.guardrails
         .extend(gone.map(|(gone, was_allowed)| Guardrail::column_change(gone, was_allowed || set.allow_column_change)));
     Ok(plan.seal()?)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::model::Uid;
-use crate::plan::{Action, ActionKind, Phase};
+use crate::plan::{Action, ActionKind, GroupName, Member, MemberChange, Phase, Plan, member_changes};
 
 /// How one action ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Outcome {
     /// Line of the CSV that asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
+    /// The group that was joined or left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
     /// What became of it.
     pub result: ActionResult,
     /// How many saves were sent for it.
@@ -33,6 +36,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The outcomes of a plan of which nothing was begun: its actions, then its changes of members.
+    pub fn none_of<'a>(plan: &'a Plan, why: &'a str) -> impl Iterator<Item = Self> + 'a {
+        let actions = plan.actions.iter().map(move |action| Self::not_attempted(action, why));
+        actions.chain(member_changes(&plan.memberships).map(move |change| Self::of_member(&change, why)))
+    }
+
     /// The outcome of an action that the run did not come to.
     pub fn not_attempted(action: &Action, why: &str) -> Self {
         Self {
@@ -41,6 +50,23 @@ impl Outcome {
             name: action.name.clone(),
             uid: action.uid().cloned(),
             row: action.row,
+            group: None,
+            result: ActionResult::NotAttempted,
+            attempts: 0,
+            error: (!why.is_empty()).then(|| why.into()),
+        }
+    }
+
+    /// The outcome of a change of a group's members that the run did not come to.
+    pub fn of_member(change: &MemberChange<'_>, why: &str) -> Self {
+        let Member { email, uid, row } = change.member;
+        Self {
+            kind: change.kind,
+            email: email.clone(),
+            name: None,
+            uid: uid.clone(),
+            row: *row,
+            group: Some(change.group.clone()),
             result: ActionResult::NotAttempted,
             attempts: 0,
             error: (!why.is_empty()).then(|| why.into()),
@@ -107,11 +133,11 @@ pub enum Event {
         /// How many actions it has.
         actions: u64,
     },
-    /// A save is about to leave; it does when [`Recorded`] says that this is on disk.
-    AboutToSave(Attempt, Recorded),
-    /// The action at this position of the plan ended.
+    /// A call is about to leave; it does when [`Recorded`] says that everybody whom it changes is on disk.
+    AboutToSend(Vec<Attempt>, Recorded),
+    /// The action or membership at this position of the plan ended.
     Ended {
-        /// Position in `Plan::actions`.
+        /// Position in `Plan::actions`; behind them, in [`member_changes`](crate::plan::member_changes).
         position: usize,
         /// How.
         outcome: Outcome,
@@ -123,7 +149,7 @@ pub enum Event {
     },
 }
 
-/// A save that is about to leave.
+/// A change of one user that is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attempt {
@@ -137,7 +163,10 @@ pub struct Attempt {
     /// Line of the CSV that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
-    /// Which save of this action, counted from 1.
+    /// The group that is joined or left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
+    /// Which call for this change, counted from 1.
     pub attempt: u32,
 }
 

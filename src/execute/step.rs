@@ -22,7 +22,7 @@ use crate::plan::{Action, Changes, Scope, UserChange};
 const SAVE: &str = "user/save";
 
 /// Of a change that an earlier run of the same plan has made.
-const TAKEN_BACK: &str =
+pub(super) const TAKEN_BACK: &str =
     "this plan was applied before, and the change was taken back since: plan again to make it anew";
 
 /// Whether a create may trust the plan that nobody has its address.
@@ -224,9 +224,10 @@ impl Step<'_> {
             email: email.clone(),
             uid: self.action.uid().cloned(),
             row: *row,
+            group: None,
             attempt: self.tries.get() + 1,
         };
-        let is_heard = self.events.send(Event::AboutToSave(attempt, Recorded(confirm))).await.is_ok();
+        let is_heard = self.events.send(Event::AboutToSend(vec![attempt], Recorded(confirm))).await.is_ok();
         match confirmed.await {
             Ok(Ok(())) if is_heard => Ok(()),
             _ => Err(CallError::Gate(GateError::Stopping)),

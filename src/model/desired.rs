@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{Attention, FieldTable, FieldTableFull, FieldValues, ManagedField};
+use super::{Attention, FieldTable, FieldTableFull, FieldValues, GroupCell, GroupCells, ManagedField};
 
 /// What the CSV says.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +36,8 @@ pub struct ManagedColumns {
     pub uid: bool,
     /// `password`, which only a create uses.
     pub password: bool,
+    /// `groups`
+    pub groups: bool,
 }
 
 /// What one row asks for. A field without a value is left as it is.
@@ -59,6 +61,7 @@ pub struct DesiredUsers {
     /// By row, for the few that have one.
     not_before: BTreeMap<u32, Date>,
     passwords: BTreeMap<u32, SecretString>,
+    groups: GroupCells,
 }
 
 impl DesiredUser<'_> {
@@ -83,6 +86,31 @@ impl DesiredUsers {
         if let Some(&row) = self.rows.last() {
             self.passwords.insert(row, password);
         }
+    }
+
+    /// Sets the `groups` cell of the row that was pushed last.
+    pub fn set_last_groups(&mut self, cell: &GroupCell) {
+        if let Some(last) = self.rows.len().checked_sub(1) {
+            self.groups.set(last, cell);
+        }
+    }
+
+    /// Pushes the row at `index` of `other` with everything that belongs to it.
+    pub fn push_of(&mut self, other: &Self, index: usize) -> Result<(), FieldTableFull> {
+        let user = other.get(index);
+        self.push(&user)?;
+        if let Some(password) = other.password(user.row) {
+            self.set_last_password(password.clone());
+        }
+        if let Some(cell) = other.groups.get(index) {
+            self.set_last_groups(cell);
+        }
+        Ok(())
+    }
+
+    /// The `groups` cells.
+    pub fn groups(&self) -> &GroupCells {
+        &self.groups
     }
 
     /// The row at `index`, counted from 0 over the valid rows.
@@ -134,15 +162,6 @@ impl DesiredUsers {
     /// All rows in file order.
     pub fn iter(&self) -> impl Iterator<Item = DesiredUser<'_>> {
         (0..self.len()).map(|index| self.get(index))
-    }
-
-    /// Moves the rows of `other` behind these, for a loader that reads in parts.
-    pub fn append(&mut self, other: Self) -> Result<(), FieldTableFull> {
-        self.fields.append(&other.fields)?;
-        self.rows.extend(other.rows);
-        self.not_before.extend(other.not_before);
-        self.passwords.extend(other.passwords);
-        Ok(())
     }
 
     /// Gives back the memory that growing left over.

@@ -45,7 +45,7 @@ pub enum UserChange {
     },
 }
 
-/// The four kinds, in the order of summaries.
+/// The kinds of changes, in the order of summaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ActionKind {
@@ -57,15 +57,23 @@ pub enum ActionKind {
     Enable,
     /// The user becomes disabled; names may change too.
     Disable,
+    /// The user is added to a group; never an action, but part of a plan's memberships.
+    Join,
+    /// The user is removed from a group; never an action either.
+    Leave,
 }
 
-/// The three steps of applying; one ends before the next begins.
+/// The steps of applying; one ends before the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Phase {
     /// Creates and enables.
     Admit,
     /// Updates.
     Update,
+    /// Users are added to groups.
+    Join,
+    /// Users are removed from groups.
+    Leave,
     /// Disables.
     Disable,
 }
@@ -151,7 +159,7 @@ impl Action {
 
 impl ActionKind {
     /// All kinds, in the order of summaries.
-    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Enable, Self::Disable];
+    pub const ALL: [Self; 6] = [Self::Create, Self::Update, Self::Enable, Self::Disable, Self::Join, Self::Leave];
 
     /// The word of plans and reports.
     pub fn as_str(self) -> &'static str {
@@ -160,6 +168,8 @@ impl ActionKind {
             Self::Update => "update",
             Self::Enable => "enable",
             Self::Disable => "disable",
+            Self::Join => "join",
+            Self::Leave => "leave",
         }
     }
 
@@ -169,13 +179,15 @@ impl ActionKind {
             Self::Create | Self::Enable => Phase::Admit,
             Self::Update => Phase::Update,
             Self::Disable => Phase::Disable,
+            Self::Join => Phase::Join,
+            Self::Leave => Phase::Leave,
         }
     }
 }
 
 impl Phase {
     /// In the order of applying.
-    pub const ALL: [Self; 3] = [Self::Admit, Self::Update, Self::Disable];
+    pub const ALL: [Self; 5] = [Self::Admit, Self::Update, Self::Join, Self::Leave, Self::Disable];
 }
 
 impl Changes {

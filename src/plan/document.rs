@@ -171,6 +171,18 @@ pub struct PlanSummary {
 }
 
 impl PlanSummary {
+    /// How many changes of one kind.
+    pub fn of(&self, kind: ActionKind) -> u64 {
+        match kind {
+            ActionKind::Create => self.create,
+            ActionKind::Update => self.update,
+            ActionKind::Enable => self.enable,
+            ActionKind::Disable => self.disable,
+            ActionKind::Join => self.join,
+            ActionKind::Leave => self.leave,
+        }
+    }
+
     /// How many changes the plan holds.
     pub fn changes(&self) -> u64 {
         self.create + self.update + self.enable + self.disable + self.join + self.leave
@@ -261,11 +273,14 @@ impl Plan {
 
     /// Whether the summary counts what the plan holds.
     pub fn summary_is_true(&self) -> bool {
-        let Figures { create, update, enable, disable, .. } = self.figures();
-        let PlanSummary { unchanged: _, invalid: _, conflicts, protected, skipped, .. } = self.summary;
-        let changes = [self.summary.create, self.summary.update, self.summary.enable, self.summary.disable];
+        let Figures { create, update, enable, disable, join, leave, .. } = self.figures();
+        let summary = self.summary;
+        let PlanSummary { unchanged: _, invalid: _, conflicts, protected, skipped, .. } = summary;
+        let users = [summary.create, summary.update, summary.enable, summary.disable];
         let left_alone = [&self.conflicts, &self.protected, &self.skipped].map(|list| list.len() as u64);
-        changes == [create, update, enable, disable] && left_alone == [conflicts, protected, skipped]
+        users == [create, update, enable, disable]
+            && [summary.join, summary.leave] == [join, leave]
+            && left_alone == [conflicts, protected, skipped]
     }
 
     /// Whether some limit was passed.
@@ -282,6 +297,8 @@ impl Plan {
             update: count(ActionKind::Update),
             enable: count(ActionKind::Enable),
             disable: count(ActionKind::Disable),
+            join: self.memberships.iter().map(|membership| membership.join.len() as u64).sum(),
+            leave: self.memberships.iter().map(|membership| membership.leave.len() as u64).sum(),
             enabled: self.remote.enabled,
             in_scope: self.remote.in_scope,
             rows: self.source.rows,
@@ -289,6 +306,12 @@ impl Plan {
             rows_in_conflict: of_rows(&self.conflicts),
             rows_skipped: of_rows(&self.skipped),
         }
+    }
+
+    /// How many actions and changes of members it has, each of which comes to an outcome.
+    pub fn outcomes(&self) -> usize {
+        let members = self.memberships.iter().map(|one| one.join.len() + one.leave.len());
+        self.actions.len() + members.sum::<usize>()
     }
 
     /// Whether a create of this plan needs a password from the CSV.

@@ -15,6 +15,7 @@ use super::index::UserIndex;
 use super::input::PlanInput;
 use super::lookalikes::{self, Look, Looks};
 use super::matching::{Matching, RowMatch};
+use super::membership::{Membership, Memberships};
 use super::scope::{Judgement, Scope};
 use crate::model::{
     Attention, Desired, DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid,
@@ -37,6 +38,7 @@ pub struct Draft<'a> {
     pub(super) unchanged: u64,
     pub(super) remote: RemoteFacts,
     pub(super) warnings: Vec<String>,
+    pub(super) memberships: Vec<Membership>,
     /// Lines of rows that want users disabled who are not to be found.
     pub(super) lost_leavers: Vec<u64>,
     pub(super) attention: Vec<Attention>,
@@ -64,7 +66,8 @@ impl<'a> Draft<'a> {
     /// Compares what is wanted with what is there.
     pub fn new(input: PlanInput<'a>, users: &TenantUsers) -> Self {
         let desired = input.desired;
-        let with_uids = desired.columns.uid || desired.held.0.iter().any(|row| !row.uids.is_empty());
+        let with_uids =
+            desired.columns.uid || desired.held.0.iter().any(|row| !row.uids.is_empty()) || input.groups.is_some();
         let index = UserIndex::new(users, with_uids);
         let matching = Matching::new(desired, users, &index, input.scope);
         let held = HeldUsers::new(desired.held, &index);
@@ -82,6 +85,7 @@ impl<'a> Draft<'a> {
             unchanged: 0,
             remote: RemoteFacts::default(),
             warnings: Vec::new(),
+            memberships: Vec::new(),
             lost_leavers: Vec::new(),
             attention: desired.attention.to_vec(),
         };
@@ -92,6 +96,7 @@ impl<'a> Draft<'a> {
             }
         }
         let alike = draft.hold_lookalikes(users, &matching);
+        draft.judge_groups(users, &matching, &index);
         draft.judge_users(&UsersFound { users, index, matching, held, alike });
         draft.note_scope_without_match(users);
         draft
@@ -172,6 +177,55 @@ impl<'a> Draft<'a> {
         } else {
             self.actions.push(edit(user, Some(row.row), Reason::Row, fields));
         }
+    }
+
+    fn judge_groups(&mut self, users: &TenantUsers, matching: &Matching, index: &UserIndex<'_>) {
+        let Some(groups) = self.input.groups else { return };
+        let mut memberships = Memberships::new(groups, users.len(), index);
+        for (index, &row_match) in matching.rows.iter().enumerate() {
+            let Some(cell) = self.input.desired.users.groups().of(index) else { continue };
+            match row_match {
+                RowMatch::User { position, is_equal } if !matching.is_claimed_twice(position) => {
+                    if memberships.differs(cell, position as usize) {
+                        let row = self.input.desired.users.get(index);
+                        self.judge_groups_of(&row, cell, (position as usize, is_equal), users, &mut memberships);
+                    }
+                }
+                RowMatch::Nobody => {
+                    let row = self.input.desired.users.get(index);
+                    memberships.add_newcomer(cell, row.row, row.email());
+                }
+                RowMatch::User { .. } | RowMatch::Conflict(_) => {}
+            }
+        }
+        self.memberships = memberships.into_changes();
+    }
+
+    /// Only users who are enabled after the plan join and leave groups; a disabled one keeps its own.
+    fn judge_groups_of(
+        &mut self,
+        row: &DesiredUser<'_>,
+        cell: usize,
+        (position, is_equal): (usize, bool),
+        users: &TenantUsers,
+        memberships: &mut Memberships<'_>,
+    ) {
+        let user = users.get(position);
+        let status = wanted_status(row, self.input.desired.columns).map(FieldValue::Status);
+        if status.unwrap_or_else(|| user.value(ManagedField::Status).into_owned())
+            == FieldValue::Status(Status::Disabled)
+        {
+            return;
+        }
+        match self.input.scope.judge(user.email(), user.traits) {
+            Judgement::Changeable => memberships.compare(cell, row.row, position, &user),
+            Judgement::Protected(protection) if is_equal => {
+                let reason = format!("its groups are others than its row wants, but it {protection}");
+                self.protected.push(user_left_alone(&user, Some(row.row), reason));
+            }
+            Judgement::Protected(_) | Judgement::OutOfScope(_) => return,
+        }
+        self.unchanged -= u64::from(is_equal);
     }
 
     /// Why a change of names is hardly one: the encoding was assumed, and the letters differ that it decides on.

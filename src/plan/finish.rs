@@ -7,6 +7,7 @@ use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, W
 use super::draft::{Draft, Newcomer, row_left_alone};
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
+use super::membership;
 use crate::model::{
     AccountType, AddressOwners, Attention, DesiredUser, LastGood, ManagedField, SourceFacts, full_name,
 };
@@ -25,7 +26,9 @@ impl Draft<'_> {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
         self.waiting.sort_by(|left, right| when_due(left).cmp(&when_due(right)));
+        membership::settle(&mut self.memberships, &self.actions, [&self.conflicts, &self.invalid, &self.skipped]);
         let mut warnings = self.input.desired.warnings.to_vec();
+        warnings.extend(self.input.groups.iter().flat_map(|groups| groups.resolved.remarks()));
         warnings.append(&mut self.warnings);
         warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
         let columns_gone = self.note_columns();
@@ -33,7 +36,18 @@ impl Draft<'_> {
         let known = self.input.desired.attention.len();
         warnings.extend(self.attention[known..].iter().map(ToString::to_string));
         let Draft {
-            input, actions, conflicts, protected, skipped, invalid, waiting, unchanged, remote, attention, ..
+            input,
+            actions,
+            conflicts,
+            protected,
+            skipped,
+            invalid,
+            waiting,
+            unchanged,
+            remote,
+            attention,
+            memberships,
+            ..
         } = self;
         let mut source = input.desired.facts.clone();
         source.valid_rows -= invalid.len() as u64;
@@ -64,7 +78,7 @@ impl Draft<'_> {
             skipped,
             invalid,
             waiting,
-            memberships: Vec::new(),
+            memberships,
             undoes: None,
             attention,
             checksum: String::new(),
@@ -72,6 +86,7 @@ impl Draft<'_> {
         let figures = plan.figures();
         plan.summary = summary(&figures, unchanged, &plan);
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
+        plan.guardrails.extend(limits.judge_leaves(&plan.memberships));
         plan.guardrails.extend(columns_gone.map(|gone| Guardrail::column_change(gone, limits.allow_column_change)));
         plan.seal()?;
         Ok(plan)
@@ -148,14 +163,14 @@ pub(super) fn refuse_taken_addresses(
 }
 
 pub(super) fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSummary {
-    let Figures { create, update, enable, disable, .. } = *figures;
+    let Figures { create, update, enable, disable, join, leave, .. } = *figures;
     PlanSummary {
         create,
         update,
         enable,
         disable,
-        join: 0,
-        leave: 0,
+        join,
+        leave,
         unchanged,
         conflicts: plan.conflicts.len() as u64,
         protected: plan.protected.len() as u64,

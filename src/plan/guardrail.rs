@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::membership::{GroupName, Membership};
 use crate::model::{Amount, LastGood};
 
 /// The limits in force.
@@ -15,6 +16,8 @@ pub struct Limits {
     pub max_update: Amount,
     /// Creates, against the enabled users in scope.
     pub max_create: Option<Amount>,
+    /// Members that one group loses, against those that it has.
+    pub max_leave: Amount,
     /// Valid rows at least.
     pub min_rows: u64,
     /// Rows exactly, valid or not.
@@ -34,6 +37,7 @@ impl Limits {
         max_enable: Amount::Share(1_000),
         max_update: Amount::Share(5_000),
         max_create: None,
+        max_leave: Amount::Share(2_000),
         min_rows: 1,
         expect_rows: None,
         allow_column_change: false,
@@ -59,6 +63,10 @@ pub struct Figures {
     pub enable: u64,
     /// Users to disable.
     pub disable: u64,
+    /// Users to add to groups.
+    pub join: u64,
+    /// Users to remove from groups.
+    pub leave: u64,
     /// Enabled users in scope.
     pub enabled: u64,
     /// Users in scope.
@@ -74,8 +82,12 @@ pub struct Figures {
 }
 
 /// However few users a tenant has, so many changes pass a percentage: two leavers of eight are no accident.
-pub const ALWAYS_ALLOWED: [(GuardrailName, u64); 3] =
-    [(GuardrailName::MaxDisable, 5), (GuardrailName::MaxEnable, 5), (GuardrailName::MaxUpdate, 50)];
+pub const ALWAYS_ALLOWED: [(GuardrailName, u64); 4] = [
+    (GuardrailName::MaxDisable, 5),
+    (GuardrailName::MaxEnable, 5),
+    (GuardrailName::MaxUpdate, 50),
+    (GuardrailName::MaxLeave, 5),
+];
 
 impl Limits {
     /// Judges a plan. What compares with the last good run is not judged where none is known, or where the CSV is only
@@ -111,12 +123,24 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// Judges each group that loses members.
+    pub fn judge_leaves(&self, memberships: &[Membership]) -> impl Iterator<Item = Guardrail> {
+        memberships.iter().filter(|membership| !membership.leave.is_empty()).map(|membership| {
+            let leaves = membership.leave.len() as u64;
+            let judged = at_most(GuardrailName::MaxLeave, self.max_leave, leaves, membership.members);
+            Guardrail { group: Some(membership.group.clone()), ..judged }
+        })
+    }
+}
+
 fn at_most(name: GuardrailName, limit: Amount, value: u64, base: u64) -> Guardrail {
     Guardrail {
         name,
         limit,
         value,
         base: limit.is_share().then_some(base),
+        group: None,
         tripped: !is_always_allowed(name, limit, value) && !limit.allows(value, base),
     }
 }
@@ -124,8 +148,14 @@ fn at_most(name: GuardrailName, limit: Amount, value: u64, base: u64) -> Guardra
 impl Limits {
     /// Judges what the CSV alone shows.
     pub fn judge_rows(&self, rows: u64, valid_rows: u64) -> impl Iterator<Item = Guardrail> + use<> {
-        let of_rows =
-            |name, limit, value, tripped| Guardrail { name, limit: Amount::Count(limit), value, base: None, tripped };
+        let of_rows = |name, limit, value, tripped| Guardrail {
+            name,
+            limit: Amount::Count(limit),
+            value,
+            base: None,
+            group: None,
+            tripped,
+        };
         let least = of_rows(GuardrailName::MinRows, self.min_rows, valid_rows, valid_rows < self.min_rows);
         let exact = self.expect_rows.map(|limit| of_rows(GuardrailName::ExpectRows, limit, rows, rows != limit));
         std::iter::once(least).chain(exact)
@@ -136,7 +166,14 @@ impl Guardrail {
     /// Managed columns of the last good full run that are gone.
     pub fn column_change(gone: u64, is_allowed: bool) -> Self {
         let tripped = gone > 0 && !is_allowed;
-        Self { name: GuardrailName::ColumnChange, limit: Amount::Count(0), value: gone, base: None, tripped }
+        Self {
+            name: GuardrailName::ColumnChange,
+            limit: Amount::Count(0),
+            value: gone,
+            base: None,
+            group: None,
+            tripped,
+        }
     }
 }
 
@@ -154,6 +191,7 @@ fn nothing_matched(figures: &Figures, is_partial: bool) -> Guardrail {
         limit: Amount::Count(figures.valid_rows.saturating_sub(1)),
         value: without_effect,
         base: None,
+        group: None,
         tripped: has_rows && without_effect >= figures.valid_rows && (!is_partial || figures.rows_in_conflict > 0),
     }
 }
@@ -171,6 +209,9 @@ pub struct Guardrail {
     /// What a percentage was taken of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<u64>,
+    /// Which group, for a limit of each group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
     /// Whether the run must stop.
     pub tripped: bool,
 }
@@ -187,6 +228,8 @@ pub enum GuardrailName {
     MaxUpdate,
     /// Accounts to create.
     MaxCreate,
+    /// Members that one group loses.
+    MaxLeave,
     /// Valid rows of the CSV.
     MinRows,
     /// Rows of the CSV, when another number was foretold.
@@ -209,6 +252,7 @@ impl GuardrailName {
             Self::MaxEnable => "max_enable",
             Self::MaxUpdate => "max_update",
             Self::MaxCreate => "max_create",
+            Self::MaxLeave => "max_leave",
             Self::MinRows => "min_rows",
             Self::ExpectRows => "expect_rows",
             Self::ColumnChange => "column_change",
@@ -225,6 +269,7 @@ impl GuardrailName {
             Self::MaxEnable => Some("--max-enable"),
             Self::MaxUpdate => Some("--max-update"),
             Self::MaxCreate => Some("--max-create"),
+            Self::MaxLeave => Some("--max-leave"),
             Self::MinRows => Some("--min-rows"),
             Self::ExpectRows => Some("--expect-rows"),
             Self::ColumnChange => Some("--allow-column-change"),

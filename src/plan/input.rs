@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::document::PolicyFacts;
 use super::grace::Grace;
 use super::guardrail::Limits;
+use super::membership::ComparedGroups;
 use super::scope::Scope;
 use crate::model::{Desired, KnownColumns, LastGood, Tenant};
 
@@ -19,6 +20,8 @@ pub struct PlanInput<'a> {
     pub scope: &'a Scope,
     /// How absence and invalid rows are judged.
     pub policy: PolicyFacts,
+    /// Groups and their members, where the CSV has a column of them.
+    pub groups: Option<&'a ComparedGroups<'a>>,
     /// The limits in force.
     pub limits: Limits,
     /// What the last good full run of the same tenant and scope had, where one is known.

@@ -13,9 +13,11 @@
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
 //! | `grace` | how long a user without a row keeps its access |
-//! | `undo` | the plan that takes a run back |
+//! | `undo`, `undo_members` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
-//! | `action`, `membership`, `document` | what a plan file holds |
+//! | `groups` | which groups the cells of rows mean |
+//! | `membership` | who joins and leaves them |
+//! | `action`, `document` | what a plan file holds |
 
 mod action;
 mod address_changes;
@@ -25,6 +27,7 @@ mod doubts;
 mod draft;
 mod finish;
 mod grace;
+mod groups;
 mod guardrail;
 mod held;
 mod index;
@@ -34,6 +37,7 @@ mod matching;
 mod membership;
 mod scope;
 mod undo;
+mod undo_members;
 
 pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
 pub use document::{
@@ -42,11 +46,13 @@ pub use document::{
 };
 pub use draft::Draft;
 pub use grace::{Grace, MissingUsers};
+pub use groups::{GroupFinding, GroupMode, GroupPattern, GroupProblem, GroupRules, OnUnknownGroup, ResolvedGroups};
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::{LastColumns, PlanInput};
-pub use membership::{GroupName, Member, Membership};
+pub use membership::{ComparedGroups, GroupName, Member, MemberChange, Membership, member_changes};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 pub use undo::{PastChange, UndoDraft, UndoInput};
+pub use undo_members::{GroupsNow, PastMember};
 
 #[cfg(test)]
 mod tests;

@@ -50,7 +50,7 @@ impl Case {
         Self {
             rows: DesiredUsers::default(),
             users: TenantUsers::default(),
-            columns: ManagedColumns { fields: ManagedField::ALL.into(), uid: true, password: true },
+            columns: ManagedColumns { fields: ManagedField::ALL.into(), uid: true, password: true, groups: false },
             held: Held::default(),
             doubts: Vec::new(),
             encoding_assumed: false,
@@ -116,6 +116,7 @@ impl Case {
             tenant: Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: "1".to_owned() },
             scope: &self.scope,
             policy: self.policy,
+            groups: None,
             limits: Limits::default(),
             last_good: self.last_good,
             last_columns: None,

@@ -15,6 +15,7 @@ use super::finish::{order_of, place_of, refuse_taken_addresses, summary};
 use super::guardrail::Limits;
 use super::index::UserIndex;
 use super::scope::{Judgement, Scope};
+use super::undo_members::{GroupsNow, PastMember, TurnedRound, UndoneMembers};
 use crate::model::{
     AddressOwners, FieldValue, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, Uid, is_same_address,
 };
@@ -37,6 +38,10 @@ pub struct UndoInput<'a> {
     pub run_id: &'a str,
     /// What it changed, or may have changed.
     pub changes: &'a [PastChange],
+    /// Whom it added to groups and removed from them, or may have.
+    pub members: &'a [PastMember],
+    /// Those groups as they are now.
+    pub groups: &'a GroupsNow,
     /// Which tenant it was about.
     pub tenant: Tenant,
     /// Which users the job may change.
@@ -59,6 +64,7 @@ pub struct UndoDraft<'a> {
     /// Accounts of the run that are to be disabled.
     created: u64,
     unchanged: u64,
+    members: UndoneMembers,
     remote: RemoteFacts,
 }
 
@@ -85,6 +91,7 @@ impl<'a> UndoDraft<'a> {
             protected: Vec::new(),
             created: 0,
             unchanged: 0,
+            members: UndoneMembers::default(),
             remote,
         };
         for change in changes {
@@ -92,6 +99,9 @@ impl<'a> UndoDraft<'a> {
                 Some(position) => draft.judge(change, &users.get(position), &index),
                 None => draft.judge_missing(change),
             }
+        }
+        for past in draft.input.members {
+            draft.judge_member(past, users, &index);
         }
         draft
     }
@@ -102,16 +112,16 @@ impl<'a> UndoDraft<'a> {
         renames.map(|change| change.after.as_str()).collect()
     }
 
-    /// Makes the plan. An undo changes no memberships yet: a run made none.
+    /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
         refuse_taken_addresses(&mut self.actions, &mut self.conflicts, owners);
         self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
         for left_alone in [&mut self.conflicts, &mut self.protected] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
-        let UndoInput { run_id, changes, tenant, limits, mut warnings, now, .. } = self.input;
+        let UndoInput { run_id, changes, members, tenant, limits, mut warnings, now, .. } = self.input;
         warnings.extend(warning_of_creates(self.created));
-        let count = changes.len() as u64;
+        let count = (changes.len() + members.len()) as u64;
         let mut plan = Plan {
             format: PLAN_FORMAT.to_owned(),
             version: PLAN_VERSION,
@@ -140,15 +150,31 @@ impl<'a> UndoDraft<'a> {
             invalid: Vec::new(),
             attention: Vec::new(),
             waiting: Vec::new(),
-            memberships: Vec::new(),
+            memberships: self.members.into_memberships(),
             undoes: Some(run_id.to_owned()),
             checksum: String::new(),
         };
         let figures = plan.figures();
         plan.summary = summary(&figures, self.unchanged, &plan);
         plan.guardrails = limits.judge_changes(&figures);
+        plan.guardrails.extend(limits.judge_leaves(&plan.memberships));
         plan.seal()?;
         Ok(plan)
+    }
+
+    fn judge_member(&mut self, past: &PastMember, users: &TenantUsers, index: &UserIndex<'_>) {
+        let user = index.with_uid(past.uid.as_str()).map(|position| users.get(position));
+        let Some(user) = user.filter(|user| user.traits.is_readable) else {
+            let reason = "no user in scope has the uid any more".to_owned();
+            let email = past.email.to_string();
+            return self.conflicts.push(LeftAlone { email, name: None, row: None, reason });
+        };
+        match self.members.judge(past, &user, self.input.groups, self.input.scope) {
+            TurnedRound::Planned => {}
+            TurnedRound::Unmade => self.unchanged += 1,
+            TurnedRound::Protected(reason) => self.protected.push(left_alone(&user, reason)),
+            TurnedRound::Conflict(reason) => self.leave(&user, reason),
+        }
     }
 
     fn judge_missing(&mut self, change: &PastChange) {

@@ -13,23 +13,25 @@ use super::own::{open_own, read_own};
 use super::run_folder::JOURNAL_FILE;
 use super::state::{StateDir, StateError};
 use crate::execute::ActionResult;
+use crate::plan::GroupName;
 
-/// Changes by kind and address.
+/// Changes by kind, address, and group where it is one of members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AppliedBefore(HashSet<(String, Box<str>)>);
+pub struct AppliedBefore(HashSet<(String, Box<str>, Option<Box<str>>)>);
 
 /// An outcome as a journal has it; other lines have no result.
 #[derive(Deserialize)]
 struct Line {
     kind: String,
     email: Box<str>,
+    group: Option<GroupName>,
     result: Option<ActionResult>,
 }
 
 impl AppliedBefore {
     /// Whether this change was made.
-    pub fn contains(&self, kind: &str, email: &str) -> bool {
-        !self.0.is_empty() && self.0.contains(&(kind.to_owned(), email.into()))
+    pub fn contains(&self, kind: &str, email: &str, group: Option<&str>) -> bool {
+        !self.0.is_empty() && self.0.contains(&(kind.to_owned(), email.into(), group.map(Box::from)))
     }
 
     fn read_journal(&mut self, path: &Path) -> io::Result<()> {
@@ -41,9 +43,8 @@ impl AppliedBefore {
         };
         // A run that was killed may have left half a line.
         let lines = lines.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
-        self.0.extend(
-            lines.filter(|line| line.result == Some(ActionResult::Applied)).map(|line| (line.kind, line.email)),
-        );
+        let applied = lines.filter(|line| line.result == Some(ActionResult::Applied));
+        self.0.extend(applied.map(|line| (line.kind, line.email, line.group.map(|group| group.id))));
         Ok(())
     }
 }

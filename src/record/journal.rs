@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::execute::{ActionResult, Attempt, Event, Outcome};
-use crate::plan::ActionKind;
+use crate::plan::{ActionKind, GroupName};
 
 /// Appends lines; one flush to disk serves all lines written since the last one.
 #[derive(Debug)]
@@ -47,11 +47,13 @@ impl JournalLine {
         }
     }
 
-    /// Kind, address and row of the action that it is about.
-    pub fn about(&self) -> (ActionKind, &str, Option<u64>) {
+    /// Kind, address, row and group of the change that it is about.
+    pub fn about(&self) -> (ActionKind, &str, Option<u64>, Option<&GroupName>) {
         match self {
-            Self::Attempt { attempt, .. } => (attempt.kind, &attempt.email, attempt.row),
-            Self::Outcome { outcome, .. } => (outcome.kind, &outcome.email, outcome.row),
+            Self::Attempt { attempt: Attempt { kind, email, row, group, .. }, .. }
+            | Self::Outcome { outcome: Outcome { kind, email, row, group, .. }, .. } => {
+                (*kind, email, *row, group.as_ref())
+            }
         }
     }
 }
@@ -77,7 +79,10 @@ impl Journal {
     /// Takes up the events that the journal keeps: attempts, and outcomes of actions that were begun.
     pub fn note(&mut self, event: &Event, at: Timestamp) -> io::Result<()> {
         match event {
-            Event::AboutToSave(attempt, _) => self.add(&JournalLine::<_, &Outcome>::Attempt { at, attempt }),
+            Event::AboutToSend(attempts, _) => {
+                let mut attempts = attempts.iter();
+                attempts.try_for_each(|attempt| self.add(&JournalLine::<_, &Outcome>::Attempt { at, attempt }))
+            }
             Event::Ended { outcome, .. } if outcome.attempts > 0 || outcome.result != ActionResult::NotAttempted => {
                 self.add(&JournalLine::<&Attempt, _>::Outcome { at, outcome })
             }

@@ -11,7 +11,9 @@ use super::own::read_own;
 use super::state::{StateDir, StateError};
 use crate::execute::ActionResult;
 use crate::model::{Tenant, Uid, comparison_key};
-use crate::plan::{Action, ActionKind, PastChange, Plan, PlanFileError};
+use crate::plan::{
+    Action, ActionKind, GroupName, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes,
+};
 
 /// The word for the run that began last.
 const LAST: &str = "last";
@@ -23,6 +25,8 @@ pub struct PastRunChanges {
     pub run_id: String,
     /// What it changed, or may have changed.
     pub changes: Vec<PastChange>,
+    /// Whom it added to groups and removed from them, or may have.
+    pub members: Vec<PastMember>,
     /// Whether it came to writing its report.
     pub has_ended: bool,
 }
@@ -101,8 +105,8 @@ impl StateDir {
         }
         let report = self.past_run(run.clone());
         let endings = read_journal(&folder, plan.actions.len(), &report.left)?;
-        let changes = match_changes(plan.actions, endings, &folder)?;
-        Ok(PastRunChanges { run_id: run, changes, has_ended: report.left.has_ended() })
+        let (changes, members) = match_changes(plan, endings, &folder)?;
+        Ok(PastRunChanges { run_id: run, changes, members, has_ended: report.left.has_ended() })
     }
 }
 
@@ -111,6 +115,7 @@ impl StateDir {
 enum Subject {
     User(Uid),
     NewAddress(String),
+    Member(ActionKind, Box<str>, Uid),
 }
 
 /// What the journal says of an action in the end.
@@ -128,6 +133,7 @@ struct Line {
     kind: ActionKind,
     email: Box<str>,
     uid: Option<Uid>,
+    group: Option<GroupName>,
     result: Option<ActionResult>,
     #[serde(default)]
     attempts: u32,
@@ -145,6 +151,9 @@ impl Line {
         match self.kind {
             ActionKind::Create => Some(Subject::NewAddress(comparison_key(&self.email).into_owned())),
             ActionKind::Update | ActionKind::Enable | ActionKind::Disable => self.uid.clone().map(Subject::User),
+            ActionKind::Join | ActionKind::Leave => {
+                Some(Subject::Member(self.kind, self.group.as_ref()?.id.clone(), self.uid.clone()?))
+            }
         }
     }
 
@@ -205,13 +214,32 @@ fn read_journal(
     Ok(endings)
 }
 
+/// The identifiers that the tenant gave to users of the plan, by their lines of the CSV.
+fn created(actions: &[Action], endings: &HashMap<Subject, Option<Ending>>) -> HashMap<u64, Uid> {
+    let creates = actions.iter().filter(|action| action.uid().is_none());
+    let uid_of = |action: &Action| {
+        let ending = endings.get(&Subject::NewAddress(comparison_key(&action.email).into_owned()))?.as_ref()?;
+        Some((action.row?, ending.uid.clone()?))
+    };
+    creates.filter_map(uid_of).collect()
+}
+
 fn match_changes(
-    actions: Vec<Action>,
+    plan: Plan,
     mut endings: HashMap<Subject, Option<Ending>>,
     folder: &Path,
-) -> Result<Vec<PastChange>, PastRunError> {
+) -> Result<(Vec<PastChange>, Vec<PastMember>), PastRunError> {
     let mut changes = Vec::new();
-    for action in actions {
+    let mut members = Vec::new();
+    let created = created(&plan.actions, &endings);
+    for MemberChange { kind, group, member } in member_changes(&plan.memberships) {
+        let Some(uid) = member.uid.as_ref().or_else(|| created.get(&member.row?)).cloned() else { continue };
+        let ending = endings.remove(&Subject::Member(kind, group.id.clone(), uid.clone()));
+        if let Some(Some(Ending { is_certain, .. })) = ending {
+            members.push(PastMember { kind, group: group.clone(), email: member.email.clone(), uid, is_certain });
+        }
+    }
+    for action in plan.actions {
         let subject = match action.uid() {
             Some(uid) => Subject::User(uid.clone()),
             None => Subject::NewAddress(comparison_key(&action.email).into_owned()),
@@ -221,7 +249,7 @@ fn match_changes(
         }
     }
     if endings.is_empty() {
-        return Ok(changes);
+        return Ok((changes, members));
     }
     let problem = "speaks of users that the run's plan does not name".to_owned();
     Err(PastRunError::Damaged { path: folder.join("journal.jsonl"), problem })

@@ -11,13 +11,13 @@ use jiff::tz::TimeZone;
 
 use super::journal::{JournalLine, read_journal};
 use crate::execute::{ActionResult, Outcome};
-use crate::plan::{Action, ActionKind, Plan};
+use crate::plan::{ActionKind, Plan};
 use crate::report::{Report, Unfinished};
 
 const NOT_BEGUN: &str = "the run was cut off before its turn";
 
-/// By what the journal names an action: no plan has two of one kind for the same address and row.
-type Key<'a> = (ActionKind, &'a str, Option<u64>);
+/// By what the journal names a change: no plan has two of one kind for the same address, row and group.
+type Key = (ActionKind, Box<str>, Option<u64>, Option<Box<str>>);
 
 /// The plan and the report of a run without one; nothing where the run had no plan yet, and so wrote nothing.
 ///
@@ -55,13 +55,13 @@ pub(super) fn time_of(run_id: &str) -> Option<Timestamp> {
 }
 
 fn outcomes(plan: &Plan, lines: Vec<JournalLine>) -> Vec<Outcome> {
-    let places: HashMap<Key<'_>, usize> =
-        plan.actions.iter().enumerate().map(|(place, action)| (key_of(action), place)).collect();
-    let mut outcomes: Vec<Outcome> =
-        plan.actions.iter().map(|action| Outcome::not_attempted(action, NOT_BEGUN)).collect();
+    let mut outcomes: Vec<Outcome> = Outcome::none_of(plan, NOT_BEGUN).collect();
+    let places: HashMap<Key, usize> =
+        outcomes.iter().enumerate().map(|(place, outcome)| (key_of(outcome), place)).collect();
     for line in lines {
-        let (kind, email, row) = line.about();
-        let Some(place) = places.get(&(kind, email, row)).copied() else { continue };
+        let (kind, email, row, group) = line.about();
+        let key = (kind, email.into(), row, group.map(|group| group.id.clone()));
+        let Some(place) = places.get(&key).copied() else { continue };
         match line {
             JournalLine::Attempt { attempt, .. } => {
                 let outcome = &mut outcomes[place];
@@ -74,8 +74,9 @@ fn outcomes(plan: &Plan, lines: Vec<JournalLine>) -> Vec<Outcome> {
     outcomes
 }
 
-fn key_of(action: &Action) -> Key<'_> {
-    (action.kind(), &action.email, action.row)
+fn key_of(outcome: &Outcome) -> Key {
+    let Outcome { kind, email, row, group, .. } = outcome;
+    (*kind, email.clone(), *row, group.as_ref().map(|group| group.id.clone()))
 }
 
 #[cfg(test)]

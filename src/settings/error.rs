@@ -35,6 +35,8 @@ pub enum SettingsError {
     NoLogin { missing: &'static str },
     #[error("the {what} holds characters that can't be sent; is the file the right one?")]
     BadSecret { what: &'static str },
+    #[error("--groups exact makes users leave groups: say which ones the job keeps, with --managed-group PATTERN")]
+    NoManagedGroup,
     #[error("no state dir: neither HOME nor XDG_STATE_HOME is set; give --state-dir")]
     NoStateDir,
 }

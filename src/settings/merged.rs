@@ -7,11 +7,11 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use reqwest::Certificate;
 
-use super::sections::{CsvSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
+use super::sections::{CsvSection, GroupSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
 use super::values::RateSetting;
 use super::{Environment, SettingsError};
 use crate::api::{GateSettings, Rate};
-use crate::plan::{Limits, PolicyFacts, Scope};
+use crate::plan::{GroupMode, GroupRules, Limits, PolicyFacts, Scope};
 use crate::source::SourceSettings;
 
 impl Settings {
@@ -53,6 +53,17 @@ impl HttpSection {
     }
 }
 
+impl GroupSection {
+    /// How `groups` cells are meant.
+    pub fn rules(&self) -> Result<GroupRules, SettingsError> {
+        if self.mode == GroupMode::Exact && self.managed.is_empty() {
+            return Err(SettingsError::NoManagedGroup);
+        }
+        let managed = self.managed.iter().map(|managed| managed.pattern().clone()).collect();
+        Ok(GroupRules { mode: self.mode, managed, on_unknown: self.on_unknown })
+    }
+}
+
 impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
@@ -75,6 +86,7 @@ impl GuardrailSection {
             max_create: self.max_create.or(default.max_create),
             max_enable: self.max_enable.unwrap_or(default.max_enable),
             max_update: self.max_update.unwrap_or(default.max_update),
+            max_leave: self.max_leave.unwrap_or(default.max_leave),
             min_rows: self.min_rows.unwrap_or(default.min_rows),
             expect_rows: self.expect_rows,
             allow_column_change: self.allow_column_change,

@@ -121,6 +121,7 @@ mod tests {
         settings.guardrails = GuardrailSection {
             max_disable: Some(limits.max_disable),
             max_create: limits.max_create,
+            max_leave: Some(limits.max_leave),
             max_enable: Some(limits.max_enable),
             max_update: Some(limits.max_update),
             min_rows: Some(limits.min_rows),

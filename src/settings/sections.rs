@@ -22,12 +22,12 @@ use clap::{Args, Command};
 use jiff::tz::TimeZone;
 
 use super::values::{
-    BaseUrl, EmailDomain, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl, RateSetting,
-    account_type, duration, positive, positive_duration, positive_number, share, time_zone, whole_number,
+    BaseUrl, EmailDomain, ManagedGroup, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl,
+    RateSetting, account_type, duration, positive, positive_duration, positive_number, share, time_zone, whole_number,
 };
 use crate::console::LogFormat;
 use crate::model::{AccountType, Amount, Email, Status};
-use crate::plan::{OnInvalid, OnLookalike, OnMissing};
+use crate::plan::{GroupMode, OnInvalid, OnLookalike, OnMissing, OnUnknownGroup};
 use crate::source::{
     DateFormat, Field, parse_column, parse_date_format, parse_delimiter, parse_encoding, parse_status_word,
 };
@@ -60,6 +60,7 @@ settings! {
     policy: PolicySection,
     guardrails: GuardrailSection,
     scope: ScopeSection,
+    groups: GroupSection,
     csv: CsvSection,
     report: ReportSection,
     notify: NotifySection,
@@ -197,6 +198,10 @@ pub struct GuardrailSection {
     /// Users updated at most, as a number or a percentage of the users in scope, which always allows 50 [default: 50%]
     #[arg(long, value_name = "N or P%")]
     pub max_update: Option<Amount>,
+    /// Members that one group loses at most, as a number or a percentage of its members, which always allows 5 [default:
+    /// 20%]
+    #[arg(long, value_name = "N or P%")]
+    pub max_leave: Option<Amount>,
     /// Valid rows at least [default: 1]
     #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
     pub min_rows: Option<u64>,
@@ -228,6 +233,21 @@ pub struct ScopeSection {
     /// Account types in scope: external, google, microsoft, okta
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "external", value_parser = account_type)]
     pub types: Vec<AccountType>,
+}
+
+/// Groups, where the CSV has a column `groups`.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Groups")]
+pub struct GroupSection {
+    /// What a row's groups are: further ones, or exactly its managed ones
+    #[arg(long = "groups", value_name = "MODE", default_value = "add")]
+    pub mode: GroupMode,
+    /// With `exact`, the groups that the job keeps: a glob on names, or `id:N` (repeatable) [example: Team *]
+    #[arg(long = "managed-group", value_name = "PATTERN")]
+    pub managed: Vec<ManagedGroup>,
+    /// What a group comes to that a row names and that is unknown, ambiguous, not managed or never written to
+    #[arg(long = "on-unknown-group", value_name = "POLICY", default_value = "stop")]
+    pub on_unknown: OnUnknownGroup,
 }
 
 /// How the CSV is read. What is not set is detected.

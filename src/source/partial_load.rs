@@ -88,6 +88,9 @@ impl PartialLoad {
         if !values.password.is_empty() {
             self.users.set_last_password(SecretString::from(values.password.as_ref()));
         }
+        if let Some(cell) = &values.groups {
+            self.users.set_last_groups(cell);
+        }
         if values.has_unusual_blank() {
             self.unusual_blanks.add(line);
         }
@@ -196,10 +199,7 @@ impl PartialLoad {
                 self.add_invalid(hold_valid(&user));
                 continue;
             }
-            self.users.push(&user)?;
-            if let Some(password) = all.password(user.row) {
-                self.users.set_last_password(password.clone());
-            }
+            self.users.push_of(&all, index)?;
         }
         Ok(())
     }

@@ -78,7 +78,10 @@ enum Exchanged {
     /// Nothing was sent, nor will it ever be.
     Untrusted(String),
     /// The answer says nothing for sure.
-    Unclear(String),
+    Unclear {
+        cause: String,
+        is_rate_limit: bool,
+    },
 }
 
 /// What a write came to.
@@ -90,6 +93,7 @@ pub(in crate::api) enum Written {
     Unclear {
         cause: String,
         is_login_refusal: bool,
+        is_rate_limit: bool,
     },
 }
 
@@ -191,7 +195,7 @@ impl Transport {
                     return Err(self.refusal(call, &received, secrets));
                 }
                 Exchanged::Untrusted(problem) => return Err(CallError::Untrusted { call, problem }),
-                Exchanged::NotConnected(cause) | Exchanged::Unclear(cause) => cause,
+                Exchanged::NotConnected(cause) | Exchanged::Unclear { cause, .. } => cause,
             };
             drop(pass);
             self.spend_retry(call, tries, &cause)?;
@@ -221,11 +225,14 @@ impl Transport {
             Err(failure) => failure.outcome.clone(),
         };
         let verdict = retry::judge(effect, &outcome);
+        let is_rate_limit = verdict.pause.is_some_and(|pause| pause.lowers_pace);
         if let Some(pause) = verdict.pause {
             self.rate_limited.fetch_add(u64::from(pause.lowers_pace), Ordering::Relaxed);
             match self.gate.refused(pass, pause, &describe(&received, &[])) {
                 // The gate is closed by now, and still a write may have been done.
-                Err(error) if effect == Effect::Write => return Ok(Exchanged::Unclear(error.to_string())),
+                Err(error) if effect == Effect::Write => {
+                    return Ok(Exchanged::Unclear { cause: error.to_string(), is_rate_limit });
+                }
                 paused => paused?,
             }
         } else if received.is_ok() {
@@ -238,7 +245,7 @@ impl Transport {
             (Next::RenewLogin, Ok(received)) => Exchanged::LoginExpired(received),
             (_, received) if outcome == Outcome::Untrusted => Exchanged::Untrusted(describe(&received, secrets)),
             (_, received) if outcome == Outcome::NotSent => Exchanged::NotConnected(describe(&received, secrets)),
-            (_, received) => Exchanged::Unclear(describe(&received, secrets)),
+            (_, received) => Exchanged::Unclear { cause: describe(&received, secrets), is_rate_limit },
         })
     }
 
@@ -311,12 +318,14 @@ impl Departure<'_> {
             Ok(Exchanged::LoginExpired(received)) => {
                 transport.login.expire(&token).await;
                 let cause = transport.refusal(path, &received, &secrets).to_string();
-                Written::Unclear { cause, is_login_refusal: true }
+                Written::Unclear { cause, is_login_refusal: true, is_rate_limit: false }
             }
             Ok(Exchanged::Untrusted(problem)) => Written::Refused(CallError::Untrusted { call: path, problem }),
             Ok(Exchanged::NotConnected(cause)) => Written::NotConnected(cause),
-            Ok(Exchanged::Unclear(cause)) => Written::Unclear { cause, is_login_refusal: false },
-            Err(error) => Written::Unclear { cause: error.to_string(), is_login_refusal: false },
+            Ok(Exchanged::Unclear { cause, is_rate_limit }) => {
+                Written::Unclear { cause, is_login_refusal: false, is_rate_limit }
+            }
+            Err(error) => Written::Unclear { cause: error.to_string(), is_login_refusal: false, is_rate_limit: false },
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::page::RawUser;
 use super::query::ListQuery;
 use super::user::{planned_fields, read_user};
-use super::walk::{ListError, SeenUsers, Step, walk};
+use super::walk::{ListError, PagedCall, SeenUsers, Step, walk};
 use crate::api::call::Transport;
-use crate::model::{AccountType, TenantUsers, UserRecord};
+use crate::api::pace::Purpose;
+use crate::model::{AccountType, TenantUsers, UidList, UserRecord};
 
 /// All users that a plan compares, and how many pages they took; `progress` gets pages and users so far.
 pub(in crate::api) async fn planned_users(
@@ -14,7 +15,7 @@ pub(in crate::api) async fn planned_users(
     mut progress: impl FnMut(u64, u64),
 ) -> Result<(TenantUsers, u64), ListError> {
     let (mut users, mut seen, mut pages) = (TenantUsers::default(), SeenUsers::default(), 0);
-    walk(transport, query, &planned_fields(), collect_user, |page, more: TenantUsers| {
+    walk(transport, &PagedCall::users(query, &planned_fields()), collect_user, |page, more: TenantUsers| {
         for index in 0..more.len() {
             seen.add(more.uid(index), page)?;
         }
@@ -46,7 +47,8 @@ pub(in crate::api) async fn records(
     };
     let mut records: Vec<UserRecord> = Vec::new();
     let mut seen = SeenUsers::default();
-    walk(transport, query, &format!("cursor,more,items({fields})"), collect, |page, mut more: Vec<UserRecord>| {
+    let call = PagedCall::users(query, &format!("cursor,more,items({fields})"));
+    walk(transport, &call, collect, |page, mut more: Vec<UserRecord>| {
         for uid in more.iter().filter_map(UserRecord::uid) {
             seen.add(uid.as_str(), page)?;
         }
@@ -73,7 +75,7 @@ pub(in crate::api) async fn owners(
         })
     };
     let (mut owners, mut seen) = (Vec::new(), SeenUsers::default());
-    let is_whole = walk(transport, query, FIELDS, collect, |page, more: Owners| {
+    let is_whole = walk(transport, &PagedCall::users(query, FIELDS), collect, |page, more: Owners| {
         for (uid, email, account_type) in more {
             seen.add(&uid, page)?;
             owners.push((email, account_type));
@@ -83,4 +85,22 @@ pub(in crate::api) async fn owners(
     .await?;
     let is_told = owners.iter().all(|(email, _)| !email.is_empty());
     Ok((is_whole && is_told).then_some(owners))
+}
+
+/// The identifiers of all users of a query, but for those that can't be read.
+pub(super) async fn list_uids(
+    transport: &Transport,
+    query: &ListQuery,
+    purpose: Purpose,
+) -> Result<UidList, ListError> {
+    let call = PagedCall { purpose, ..PagedCall::users(query, "cursor,more,items(uid,id,email)") };
+    let collect = |uids: &mut UidList, user: RawUser<'_>| read_user(user, |user| uids.push(user.uid));
+    let (mut uids, mut seen) = (UidList::default(), SeenUsers::default());
+    walk(transport, &call, collect, |page, more: UidList| {
+        more.iter().try_for_each(|uid| seen.add(uid, page))?;
+        uids.append(&more);
+        Ok(Step::GoOn)
+    })
+    .await?;
+    Ok(uids)
 }

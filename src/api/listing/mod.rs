@@ -6,8 +6,10 @@
 //! | `walk` | when a list is whole |
 //! | `page` | what one answer says, and when it is no page |
 //! | `user` | what is read of one user |
+//! | `group` | what is read of one group, and who is in it |
 //! | `lists` | the lists that are asked for |
 
+mod group;
 mod lists;
 mod page;
 mod query;
@@ -17,5 +19,6 @@ mod walk;
 pub use query::ListQuery;
 pub use walk::ListError;
 
+pub(super) use group::{groups, members};
 pub(super) use lists::{collect_user, owners, planned_users, records};
 pub(super) use page::{Page, PageProblem};

@@ -36,8 +36,8 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// The query string of one page, name by name; `fields` selects what the answer has.
-    pub(in crate::api) fn parameters(&self, fields: &str, cursor: Option<&str>) -> Vec<(&'static str, String)> {
+    /// The query string of a page but for its cursor, name by name; `fields` selects what the answer has.
+    pub(in crate::api) fn parameters(&self, fields: &str) -> Vec<(&'static str, String)> {
         let mut parameters = vec![("maxResults", self.page_size.to_string()), ("fields", fields.to_owned())];
         parameters.extend(self.types.iter().map(|account_type| ("types", account_type.to_string())));
         parameters.extend(self.feeds.iter().map(|feed| ("feeds", feed.clone())));
@@ -53,7 +53,6 @@ impl ListQuery {
             ("instance", self.instance.clone()),
             ("lang", self.lang.clone()),
             ("sortOrder", self.sort_order.clone()),
-            ("cursor", cursor.map(str::to_owned)),
         ];
         parameters.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
         parameters

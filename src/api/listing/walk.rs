@@ -76,6 +76,30 @@ pub enum ListError {
     Full(#[from] FieldTableFull),
 }
 
+impl ListError {
+    /// The call's own error, where it is one.
+    pub fn into_call_error(self) -> CallError {
+        match self {
+            Self::Page { source, .. } => source,
+            error => CallError::Unusable { call: "user/list", problem: error.to_string() },
+        }
+    }
+}
+
+/// A call that answers page by page, without its cursor.
+pub(in crate::api) struct PagedCall {
+    pub(super) call: &'static str,
+    pub(super) parameters: Vec<(&'static str, String)>,
+    pub(super) purpose: Purpose,
+}
+
+impl PagedCall {
+    /// A list of users; `fields` selects what it has of each.
+    pub(super) fn users(query: &ListQuery, fields: &str) -> Self {
+        Self { call: "user/list", parameters: query.parameters(fields), purpose: Purpose::NewWork }
+    }
+}
+
 /// What to do after a page was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::api) enum Step {
@@ -84,7 +108,6 @@ pub(in crate::api) enum Step {
     GiveUp,
 }
 
-const CALL: &str = "user/list";
 /// No tenant has more, and a server that makes users up must not fill the memory.
 const MOST_USERS: u64 = 10_000_000;
 /// Longer addresses are refused by servers and proxies alike.
@@ -94,8 +117,7 @@ const LONGEST_CURSOR: usize = 8_000;
 /// its number. Returns whether the list was read to its end.
 pub(in crate::api) async fn walk<C: Default>(
     transport: &Transport,
-    query: &ListQuery,
-    fields: &str,
+    call: &PagedCall,
     collect: impl Fn(&mut C, RawUser<'_>) -> Result<(), String>,
     mut keep: impl FnMut(u64, C) -> Result<Step, ListError>,
 ) -> Result<bool, ListError> {
@@ -104,7 +126,7 @@ pub(in crate::api) async fn walk<C: Default>(
     let (mut number, mut users) = (0, 0);
     loop {
         number += 1;
-        let page = fetch(transport, query, fields, cursor.as_deref(), &collect)
+        let page = fetch(transport, call, cursor.as_deref(), &collect)
             .await
             .map_err(|source| ListError::Page { page: number, source })?
             .map_err(|problem| ListError::BrokenUser { page: number, problem })?;
@@ -125,19 +147,18 @@ pub(in crate::api) async fn walk<C: Default>(
 /// The outer error may pass when the page is asked for again, and was given its tries; the inner one would not.
 async fn fetch<C: Default>(
     transport: &Transport,
-    query: &ListQuery,
-    fields: &str,
+    call: &PagedCall,
     cursor: Option<&str>,
     collect: impl Fn(&mut C, RawUser<'_>) -> Result<(), String>,
 ) -> Result<Result<Page<C>, String>, CallError> {
-    let parameters = query.parameters(fields, cursor);
-    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let parameters = call.parameters.iter().map(|(name, value)| (*name, value.as_str()));
+    let parameters: Vec<(&str, &str)> = parameters.chain(cursor.map(|cursor| ("cursor", cursor))).collect();
     let decode = |body: &[u8]| match Page::read(body, &collect) {
         Ok(page) => Ok(Ok(page)),
         Err(PageProblem::BrokenUser(problem)) => Ok(Err(problem)),
         Err(PageProblem::NotAPage(problem)) => Err(problem),
     };
-    transport.get(CALL, &parameters, Purpose::NewWork, decode).await
+    transport.get(call.call, &parameters, call.purpose, decode).await
 }
 
 /// The cursors that were followed, so that a list that begins again is noticed.

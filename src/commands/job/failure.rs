@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
+use crate::api::{CallError, ConnectError, GateError, GroupsError, ListError, OwnersError};
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
@@ -37,6 +37,15 @@ pub enum CommandError {
         count: u64,
         /// Of which CSV.
         path: String,
+    },
+    /// The CSV names groups that can't be used.
+    #[error(
+        "{}: nothing was written; mend the rows, or leave their groups alone with --on-unknown-group skip",
+        told(findings)
+    )]
+    Groups {
+        /// One for each group.
+        findings: Vec<String>,
     },
     /// Guardrails tripped.
     #[error("nothing was written: {}", sentences.join("; "))]
@@ -98,6 +107,17 @@ pub enum CommandError {
     Signals(#[source] std::io::Error),
 }
 
+/// Of very many groups the first ones.
+fn told(findings: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let shown =
+        findings.iter().take(SHOWN).map(|finding| format!("the group {finding}")).collect::<Vec<_>>().join("; ");
+    match findings.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown}; and {more} more groups"),
+    }
+}
+
 impl Failure {
     /// A failure with its exit code.
     pub fn new(exit: Exit, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -129,6 +149,7 @@ impl From<CommandError> for Failure {
         let exit = match &error {
             CommandError::Stopped(reason) => Exit::of_early_stop(reason),
             CommandError::InvalidRows { .. }
+            | CommandError::Groups { .. }
             | CommandError::CannotAsk
             | CommandError::NeedsApproval
             | CommandError::NoAllowedSigners
@@ -186,7 +207,7 @@ macro_rules! exits {
 }
 
 exits!(Usage: SettingsError, UnknownEnding, LoggingError);
-exits!(CouldNot: ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
+exits!(CouldNot: GroupsError, ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
 
 /// Whether colour and bars suit the terminal, as the console wants to know it.
 pub(in crate::commands) fn terminal_facts(environment: &Environment) -> crate::console::TerminalFacts {

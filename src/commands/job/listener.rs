@@ -41,7 +41,7 @@ pub fn listen(
         for event in batch.drain(..) {
             progress.event(&event);
             match event {
-                Event::AboutToSave(_, recorded) => recorded.confirm(written.clone()),
+                Event::AboutToSend(_, recorded) => recorded.confirm(written.clone()),
                 Event::Ended { position, outcome } => heard.take(position, outcome, began),
                 Event::PhaseStarted { .. } | Event::Stopping { .. } => {}
             }

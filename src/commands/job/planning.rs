@@ -8,8 +8,10 @@ use super::tenant::Connection;
 use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
-use crate::model::{AddressOwners, Tenant, visible};
-use crate::plan::{Draft, Grace, MissingUsers, OnInvalid, Plan, PlanInput};
+use crate::model::{AddressOwners, Tenant, UidList, visible};
+use crate::plan::{
+    ComparedGroups, Draft, Grace, MissingUsers, OnInvalid, OnUnknownGroup, Plan, PlanInput, ResolvedGroups,
+};
 use crate::record::StateError;
 use crate::report::Timing;
 use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
@@ -96,6 +98,17 @@ pub async fn plan(
     timing: &mut Timing,
 ) -> Result<Planned, Failure> {
     let settings = &session.settings;
+    let stopwatch = Stopwatch::start();
+    let groups = session.unless_stopped(resolve_groups(loaded, connection, session)).await?;
+    let UserList { users, pages } = session.unless_stopped(list(connection, session, progress)).await?;
+    let members = match &groups {
+        Some(groups) => session.unless_stopped(members(groups, connection, session)).await?,
+        None => Vec::new(),
+    };
+    let compared = groups.as_ref().map(|resolved| ComparedGroups { resolved, members: &members });
+    timing.fetch_seconds = stopwatch.seconds();
+
+    let stopwatch = Stopwatch::start();
     // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
     let memory = session.state_dir().ok();
     let missing = match memory.as_ref().map(|state| state.missing_users(&tenant, &session.scope)) {
@@ -114,14 +127,10 @@ pub async fn plan(
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),
+        groups: compared.as_ref(),
         limits: settings.guardrails.limits(),
         now: clock::now(),
     };
-    let stopwatch = Stopwatch::start();
-    let UserList { users, pages } = session.unless_stopped(list(connection, session, progress)).await?;
-    timing.fetch_seconds = stopwatch.seconds();
-
-    let stopwatch = Stopwatch::start();
     let draft = Draft::new(input, &users);
     timing.diff_seconds = stopwatch.seconds();
     drop(users);
@@ -145,6 +154,31 @@ pub async fn owners(
 ) -> Result<AddressOwners, Failure> {
     let page_size = session.settings.fetch.page_size.get();
     session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, pages, page_size).await?) }).await
+}
+
+/// Which groups the CSV means; nothing is asked of the tenant where it has no column of them.
+async fn resolve_groups(
+    loaded: &Loaded,
+    connection: &Connection,
+    session: &Session,
+) -> Result<Option<ResolvedGroups>, Failure> {
+    if !loaded.managed.groups {
+        return Ok(None);
+    }
+    let groups = connection.reader.groups().await?;
+    let resolved = ResolvedGroups::new(&loaded.users, &groups, &session.groups);
+    if session.groups.on_unknown == OnUnknownGroup::Stop && !resolved.findings.is_empty() {
+        return Err(
+            CommandError::Groups { findings: resolved.findings.iter().map(ToString::to_string).collect() }.into()
+        );
+    }
+    Ok(Some(resolved))
+}
+
+/// For each group that is compared, who is in it.
+async fn members(groups: &ResolvedGroups, connection: &Connection, session: &Session) -> Result<Vec<UidList>, Failure> {
+    let concerned: Vec<(&str, &str)> = groups.concerned.iter().map(|group| (&*group.id, &*group.name)).collect();
+    Ok(connection.reader.members(&list_query(session), &concerned).await?)
 }
 
 /// All users of the job's account types.

@@ -112,22 +112,27 @@ impl Run {
         let Some(plan) = self.facts.plan.take() else { return Ok(Exit::Done) };
         let journal = self
             .folder
-            .open_journal(plan.actions.len())
+            .open_journal(plan.outcomes())
             .map_err(|source| crate::record::StateError::Unusable { path: self.folder.path().to_owned(), source })?;
         let stopwatch = Stopwatch::start();
         let (events, received) = mpsc::channel(EVENTS_WAITING);
-        let (listening, stop, actions) = (Arc::clone(progress), session.stop.clone(), plan.actions.len());
+        let (listening, stop, actions) = (Arc::clone(progress), session.stop.clone(), plan.outcomes());
         let lock = Arc::clone(&self.lock);
         let listener =
             tokio::task::spawn_blocking(move || listen(received, (journal, &lock), &listening, &stop, actions));
         let writer = connection.reader.writer();
+        let user_query = planning::list_query(session);
         let engine = Engine {
             reader: &connection.reader,
             writer: &writer,
             concurrency: session.settings.rate.concurrency.get(),
             look_up,
             scope: &session.scope,
-            was_applied: &|action| applied.contains(action.kind().as_str(), &action.email),
+            user_query: &user_query,
+            was_applied: &|action| applied.contains(action.kind().as_str(), &action.email, None),
+            was_member_changed: &|change| {
+                applied.contains(change.kind.as_str(), &change.member.email, Some(&change.group.id))
+            },
             stop: &session.stop,
             events,
         };
@@ -271,7 +276,7 @@ impl RunFacts {
         let outcomes = match plan {
             Some(plan) if self.outcomes.is_empty() => {
                 let why = error.clone().unwrap_or_default();
-                plan.actions.iter().map(|action| Outcome::not_attempted(action, &why)).collect()
+                Outcome::none_of(plan, &why).collect()
             }
             _ => self.outcomes.clone(),
         };
@@ -308,10 +313,8 @@ impl RunFacts {
     }
 }
 
-/// One outcome for each action; one that was never told of was never begun.
+/// One outcome for each action and each change of members; one that was never told of was never begun.
 fn every_outcome(plan: &Plan, heard: Vec<Option<Outcome>>) -> Vec<Outcome> {
-    let outcome = |(action, heard): (_, Option<Outcome>)| {
-        heard.unwrap_or_else(|| Outcome::not_attempted(action, "the run ended before its turn"))
-    };
-    plan.actions.iter().zip(heard).map(outcome).collect()
+    let outcome = |(unheard, heard): (_, Option<Outcome>)| heard.unwrap_or(unheard);
+    Outcome::none_of(plan, "the run ended before its turn").zip(heard).map(outcome).collect()
 }

@@ -15,7 +15,7 @@ use crate::clock;
 use crate::console::{LogFormat, LogSetup, Printer, Progress, Verbosity, install_logging, log_subscriber};
 use crate::execute::{Stop, StopReason};
 use crate::exit::Exit;
-use crate::plan::{Plan, Scope};
+use crate::plan::{GroupRules, Plan, Scope};
 use crate::record::{StateDir, new_run_id};
 use crate::report::{Document, KindSummary, ReportSummary};
 use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
@@ -33,6 +33,8 @@ pub struct Session {
     pub settings: Settings,
     /// Which users the job may change.
     pub scope: Scope,
+    /// How `groups` cells are meant.
+    pub groups: GroupRules,
     /// Owner of the terminal.
     pub printer: Printer,
     /// What standard output carries.
@@ -60,6 +62,7 @@ impl Session {
         let settings = run.settings.clone();
         Ok(Self {
             scope: settings.scope()?,
+            groups: settings.groups.rules()?,
             settings,
             printer: Printer::for_process(terminal_facts(environment), verbosity(global)),
             output: global.output,

@@ -30,6 +30,8 @@ impl Stage {
             Self::Compare => "compare",
             Self::Apply(Phase::Admit) => "create and enable",
             Self::Apply(Phase::Update) => "update",
+            Self::Apply(Phase::Join) => "join groups",
+            Self::Apply(Phase::Leave) => "leave groups",
             Self::Apply(Phase::Disable) => "disable",
         }
     }

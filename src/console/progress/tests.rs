@@ -37,8 +37,17 @@ impl Hand {
 
 fn ended(result: ActionResult) -> Event {
     let email = "ann@example.com".into();
-    let outcome =
-        Outcome { kind: ActionKind::Create, email, name: None, uid: None, row: None, result, attempts: 1, error: None };
+    let outcome = Outcome {
+        kind: ActionKind::Create,
+        email,
+        name: None,
+        uid: None,
+        row: None,
+        group: None,
+        result,
+        attempts: 1,
+        error: None,
+    };
     Event::Ended { position: 0, outcome }
 }
 

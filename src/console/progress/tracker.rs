@@ -90,7 +90,7 @@ impl Progress {
         match event {
             Event::PhaseStarted { phase, actions } => self.begin(Stage::Apply(*phase), Some(*actions)),
             Event::Ended { outcome, .. } => self.advance(|figures| figures.add(outcome.result)),
-            Event::AboutToSave(..) => {}
+            Event::AboutToSend(..) => {}
             Event::Stopping { reason } => self.with(|state, _| state.view.stopping(reason)),
         }
     }

@@ -37,6 +37,8 @@ fn undo(case: &Case, changes: &[PastChange]) -> Plan {
     let input = UndoInput {
         run_id: "20260301T000000000Z-abcdef",
         changes,
+        members: &[],
+        groups: &GroupsNow::default(),
         tenant: Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: "1".to_owned() },
         scope: &case.scope,
         limits: Limits::default(),

@@ -6,7 +6,7 @@ use super::Report;
 use super::people::{Group, LineKind, UserLine};
 use crate::execute::Outcome;
 use crate::model::{Attention, Exit, SourceFacts, Tenant};
-use crate::plan::{Action, Guardrail, LeftAlone, Plan, Waiting};
+use crate::plan::{Action, Guardrail, LeftAlone, Plan, Waiting, member_changes};
 use crate::report::Tone;
 use crate::report::words::verdict;
 
@@ -208,7 +208,10 @@ impl<'a> Document<'a> {
 
     pub(super) fn action_lines(self) -> Box<dyn Iterator<Item = UserLine<'a>> + 'a> {
         match self {
-            Self::Plan { plan, .. } => Box::new(plan.actions.iter().map(UserLine::from_action)),
+            Self::Plan { plan, .. } => {
+                let members = member_changes(&plan.memberships).map(UserLine::from_member);
+                Box::new(plan.actions.iter().map(UserLine::from_action).chain(members))
+            }
             Self::Run { report, plan } => {
                 let actions = plan.filter(|plan| is_plan_of(plan, report)).map_or(&[][..], |plan| &plan.actions);
                 let outcomes = report.outcomes.iter().enumerate();
@@ -225,5 +228,5 @@ impl<'a> Document<'a> {
 /// before and after to another run.
 fn is_plan_of(plan: &Plan, report: &Report) -> bool {
     let same = |(action, outcome): (&Action, &Outcome)| action.kind() == outcome.kind && action.email == outcome.email;
-    plan.actions.len() == report.outcomes.len() && plan.actions.iter().zip(&report.outcomes).all(same)
+    plan.outcomes() == report.outcomes.len() && plan.actions.iter().zip(&report.outcomes).all(same)
 }

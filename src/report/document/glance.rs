@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Document;
 use super::people::LineKind;
-use super::sections::{Body, Figures, Item, RISKY_FIRST, Section};
+use super::sections::{Body, Figures, Item, OF_GROUPS, RISKY_FIRST, Section};
 use crate::execute::ActionResult;
 use crate::model::ManagedField;
 use crate::plan::{Action, ActionKind, Guardrail, GuardrailName, Plan, UserChange};
@@ -33,7 +33,7 @@ pub(super) fn sections(document: Document<'_>) -> Vec<Section> {
         facts.extend(cost(plan, rate).map(|words| ("Calls", words)));
     }
     let facts = (!facts.is_empty()).then(|| Section::new("At a glance", Body::Facts(facts)));
-    facts.into_iter().chain(by_domain(document)).collect()
+    facts.into_iter().chain(by_domain(document)).chain(by_group(document)).collect()
 }
 
 fn by_domain(document: Document<'_>) -> Option<Section> {
@@ -56,13 +56,28 @@ fn by_domain(document: Document<'_>) -> Option<Section> {
     Some(Section::new("Changes by domain", Body::Figures(figures)))
 }
 
+/// Who joins and leaves each group.
+fn by_group(document: Document<'_>) -> Option<Section> {
+    let mut groups = BTreeMap::<(&str, &str), [u64; OF_GROUPS.len()]>::new();
+    for line in document.action_lines() {
+        let (LineKind::Action(kind), Some(group)) = (line.kind, line.in_group) else { continue };
+        if let Some(place) = OF_GROUPS.iter().position(|one| *one == kind) {
+            groups.entry((&group.name, &group.id)).or_default()[place] += 1;
+        }
+    }
+    let rows: Vec<_> = groups.into_iter().map(|((name, _), counts)| (name.to_owned(), counts.to_vec())).collect();
+    let columns = OF_GROUPS.map(ActionKind::as_str).into();
+    let figures = Figures { label: "group", columns, by_result: false, rows };
+    (!figures.rows.is_empty()).then(|| Section::new("Changes by group", Body::Figures(figures)))
+}
+
 /// Planned changes, or those that a run made or tried.
 fn domains(document: Document<'_>) -> BTreeMap<String, Counts> {
     let mut domains = BTreeMap::<String, Counts>::new();
     let is_done = document.is_done();
     for line in document.action_lines() {
         let LineKind::Action(kind) = line.kind else { continue };
-        if is_done && line.result() == Some(ActionResult::NotAttempted) {
+        if OF_GROUPS.contains(&kind) || (is_done && line.result() == Some(ActionResult::NotAttempted)) {
             continue;
         }
         let domain = line.email.rsplit_once('@').map_or("", |(_, domain)| domain);

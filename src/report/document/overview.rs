@@ -90,12 +90,7 @@ impl<'a> Row<'a> {
         let (count, open, conflicts): (Box<dyn Fn(ActionKind) -> u64>, _, _) = match document {
             Document::Plan { plan, .. } => {
                 let figures = plan.summary;
-                let count = move |kind| match kind {
-                    ActionKind::Create => figures.create,
-                    ActionKind::Update => figures.update,
-                    ActionKind::Enable => figures.enable,
-                    ActionKind::Disable => figures.disable,
-                };
+                let count = move |kind| figures.of(kind);
                 (Box::new(count), figures.changes(), figures.conflicts)
             }
             Document::Run { report, .. } => {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Report;
 use crate::execute::{ActionResult, Outcome};
 use crate::model::Uid;
-use crate::plan::{Action, ActionKind, FieldChange, LeftAlone, Reason};
+use crate::plan::{Action, ActionKind, FieldChange, GroupName, LeftAlone, MemberChange, Reason};
 use crate::report::Tone;
 
 /// One line of a table: an action with what became of it, or a row or user that was left alone.
@@ -19,6 +19,8 @@ pub(in crate::report) struct UserLine<'a> {
     pub(in crate::report) reason: Cow<'a, str>,
     pub(in crate::report) outcome: Option<&'a Outcome>,
     pub(in crate::report) action: Option<&'a Action>,
+    /// The group that is joined or left.
+    pub(in crate::report) in_group: Option<&'a GroupName>,
     /// Why the run stopped is said at its head, and not again for each user.
     hides_error: bool,
     /// Whether the line stands in a list by what became of it, so that the kind must be said.
@@ -48,18 +50,22 @@ pub(in crate::report) enum Group {
     Create,
     Enable,
     Update,
+    Join,
+    Leave,
     Protected,
     Skipped,
 }
 
 impl LineKind {
-    pub(in crate::report) const ALL: [Self; 8] = [
+    pub(in crate::report) const ALL: [Self; 10] = [
         Self::Action(ActionKind::Disable),
         Self::Conflict,
         Self::Invalid,
         Self::Action(ActionKind::Create),
         Self::Action(ActionKind::Enable),
         Self::Action(ActionKind::Update),
+        Self::Action(ActionKind::Join),
+        Self::Action(ActionKind::Leave),
         Self::Protected,
         Self::Skipped,
     ];
@@ -76,7 +82,7 @@ impl LineKind {
 }
 
 impl Group {
-    pub(in crate::report) const ALL: [Self; 12] = [
+    pub(in crate::report) const ALL: [Self; 14] = [
         Self::Disable,
         Self::Failed,
         Self::Unclear,
@@ -87,6 +93,8 @@ impl Group {
         Self::Create,
         Self::Enable,
         Self::Update,
+        Self::Join,
+        Self::Leave,
         Self::Protected,
         Self::Skipped,
     ];
@@ -97,6 +105,8 @@ impl Group {
             ActionKind::Update => Self::Update,
             ActionKind::Enable => Self::Enable,
             ActionKind::Disable => Self::Disable,
+            ActionKind::Join => Self::Join,
+            ActionKind::Leave => Self::Leave,
         }
     }
 
@@ -107,6 +117,8 @@ impl Group {
             Self::Create => (("Create", "new accounts"), ("Created", "new accounts")),
             Self::Enable => (("Enable", "get access again"), ("Enabled", "have access again")),
             Self::Update => (("Update", ""), ("Updated", "")),
+            Self::Join => (("Join", "become members of groups"), ("Joined", "are members of groups now")),
+            Self::Leave => (("Leave", "lose their membership"), ("Left", "lost their membership")),
             Self::Failed => return ("Failed", ""),
             Self::Unclear => return ("Unclear", "sent, and may or may not be done"),
             Self::Drifted => return ("Drifted", "changed since the plan; left alone"),
@@ -130,6 +142,8 @@ impl Group {
             Self::Create => ("+", Tone::Good),
             Self::Enable => ("↑", Tone::Good),
             Self::Update => ("~", Tone::Change),
+            Self::Join => ("+", Tone::Change),
+            Self::Leave => ("-", Tone::Warning),
             Self::Protected => ("#", Tone::Faint),
             Self::Skipped => ("·", Tone::Faint),
         }
@@ -147,6 +161,23 @@ impl<'a> UserLine<'a> {
             reason: Cow::Borrowed(reason_words(action.reason)),
             outcome: None,
             action: Some(action),
+            in_group: None,
+            hides_error: false,
+            says_kind: false,
+        }
+    }
+
+    pub(super) fn from_member(change: MemberChange<'a>) -> Self {
+        Self {
+            kind: LineKind::Action(change.kind),
+            name: None,
+            email: &change.member.email,
+            uid: change.member.uid.as_ref().map(Uid::as_str),
+            row: change.member.row,
+            reason: Cow::Borrowed(""),
+            outcome: None,
+            action: None,
+            in_group: Some(change.group),
             hides_error: false,
             says_kind: false,
         }
@@ -166,6 +197,7 @@ impl<'a> UserLine<'a> {
             reason: Cow::Borrowed(action.map_or("", |action| reason_words(action.reason))),
             outcome: Some(outcome),
             action,
+            in_group: outcome.group.as_ref(),
             says_kind: is_done && outcome.result.is_open(),
             hides_error: match outcome.result {
                 ActionResult::NotAttempted => report.error.is_some() || report.unfinished.is_some(),
@@ -184,6 +216,7 @@ impl<'a> UserLine<'a> {
             reason: Cow::Borrowed(&left_alone.reason),
             outcome: None,
             action: None,
+            in_group: None,
             hides_error: false,
             says_kind: false,
         }
@@ -215,10 +248,15 @@ impl<'a> UserLine<'a> {
             self.changes().filter(move |change| change.field != without).map(|change| change_words(&change))
         };
         match (self.kind, self.error()) {
-            (LineKind::Action(kind), Some(error)) => vec![format!("{}: {error}", kind.as_str())],
-            (LineKind::Action(kind), None) if self.says_kind => vec![kind.as_str().to_owned()],
+            (LineKind::Action(kind), Some(error)) => vec![format!("{}{}: {error}", kind.as_str(), self.behind_kind())],
+            (LineKind::Action(kind), None) if self.says_kind => {
+                vec![format!("{}{}", kind.as_str(), self.behind_kind())]
+            }
             (LineKind::Action(_), None) if self.result() == Some(ActionResult::Already) => {
-                vec!["already so".to_owned()]
+                self.in_group.map(|group| group.name.to_string()).into_iter().chain(["already so".to_owned()]).collect()
+            }
+            (LineKind::Action(ActionKind::Join | ActionKind::Leave), None) => {
+                self.in_group.map(|group| group.name.to_string()).into_iter().collect()
             }
             (LineKind::Action(ActionKind::Create), None) => self.remarks_on_create().map(str::to_owned).collect(),
             (LineKind::Action(ActionKind::Disable), None) => {
@@ -231,6 +269,10 @@ impl<'a> UserLine<'a> {
             (LineKind::Action(ActionKind::Enable | ActionKind::Update), None) => changes("").collect(),
             _ => vec![self.reason.to_string()],
         }
+    }
+
+    fn behind_kind(&self) -> String {
+        self.in_group.map(|group| format!(" {}", group.name)).unwrap_or_default()
     }
 
     fn remarks_on_create(&self) -> impl Iterator<Item = &'static str> {

@@ -13,6 +13,8 @@ use crate::report::words::{counted, figures, guardrail_sentence, number, time};
 /// The kinds, the risky one first.
 pub(super) const RISKY_FIRST: [ActionKind; 4] =
     [ActionKind::Disable, ActionKind::Create, ActionKind::Enable, ActionKind::Update];
+/// Shown where there are any.
+pub(super) const OF_GROUPS: [ActionKind; 2] = [ActionKind::Join, ActionKind::Leave];
 
 /// A part of a document.
 pub(in crate::report) struct Section {
@@ -164,12 +166,13 @@ fn results(document: Document<'_>) -> Option<Section> {
         let results = ActionResult::ALL.map(|result| figures.of(result));
         (kind.as_str().to_owned(), [figures.planned].into_iter().chain(results).collect())
     };
+    let of_groups = OF_GROUPS.into_iter().filter(|kind| report.summary.of(*kind).planned > 0);
     Some(Section::new(
         "",
         Body::Figures(Figures {
             label: "",
             columns: ["planned"].into_iter().chain(ActionResult::ALL.map(ActionResult::words)).collect(),
-            rows: RISKY_FIRST.map(row).into(),
+            rows: RISKY_FIRST.into_iter().chain(of_groups).map(row).collect(),
             by_result: true,
         }),
     ))

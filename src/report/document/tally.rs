@@ -29,6 +29,8 @@ impl ReportSummary {
             update: kind(plan.update),
             enable: kind(plan.enable),
             disable: kind(plan.disable),
+            join: kind(plan.join),
+            leave: kind(plan.leave),
             ..Self::tally(plan, [])
         }
     }
@@ -40,6 +42,8 @@ impl ReportSummary {
             ActionKind::Update => &mut self.update,
             ActionKind::Enable => &mut self.enable,
             ActionKind::Disable => &mut self.disable,
+            ActionKind::Join => &mut self.join,
+            ActionKind::Leave => &mut self.leave,
         };
         figures.count(result);
     }
@@ -51,10 +55,12 @@ impl ReportSummary {
             ActionKind::Update => self.update,
             ActionKind::Enable => self.enable,
             ActionKind::Disable => self.disable,
+            ActionKind::Join => self.join,
+            ActionKind::Leave => self.leave,
         }
     }
 
-    /// All four kinds together.
+    /// All kinds together.
     pub fn total(&self) -> KindSummary {
         ActionKind::ALL.into_iter().map(|kind| self.of(kind)).fold(KindSummary::default(), KindSummary::plus)
     }
@@ -107,12 +113,13 @@ mod tests {
     use super::*;
 
     fn outcomes() -> impl Strategy<Value = Vec<Outcome>> {
-        let one = (0..4_usize, 0..5_usize).prop_map(|(kind, result)| Outcome {
+        let one = (0..ActionKind::ALL.len(), 0..5_usize).prop_map(|(kind, result)| Outcome {
             kind: ActionKind::ALL[kind],
             email: "ann@example.com".into(),
             name: None,
             uid: None,
             row: None,
+            group: None,
             result: ActionResult::ALL[result],
             attempts: 1,
             error: None,

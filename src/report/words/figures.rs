@@ -9,12 +9,14 @@ pub(in crate::report) fn totals(document: Document<'_>) -> Vec<(&'static str, u6
     let (changes, [unchanged, conflicts, invalid, protected, skipped]) = match document {
         Document::Plan { plan, .. } => {
             let figures = &plan.summary;
-            let changes = vec![
+            let mut changes = vec![
                 ("to disable", figures.disable),
                 ("to create", figures.create),
                 ("to enable", figures.enable),
                 ("to update", figures.update),
             ];
+            let groups = [("to join groups", figures.join), ("to leave groups", figures.leave)];
+            changes.extend(groups.into_iter().filter(|(_, count)| *count > 0));
             let rest = [figures.unchanged, figures.conflicts, figures.invalid, figures.protected, figures.skipped];
             (changes, rest)
         }

@@ -59,9 +59,11 @@ pub(in crate::report) fn of_plan(plan: &Plan) -> String {
 
 /// `12 to create, 3 to update, 1 to enable, 2 to disable`.
 pub(in crate::report) fn to_do(summary: &PlanSummary) -> String {
-    let PlanSummary { create, update, enable, disable, .. } = summary;
-    let [create, update, enable, disable] = [create, update, enable, disable].map(|count| number(*count));
-    format!("{create} to create, {update} to update, {enable} to enable, {disable} to disable")
+    let PlanSummary { create, update, enable, disable, join, leave, .. } = *summary;
+    let of_groups = counts([(join, "to join groups"), (leave, "to leave groups")]);
+    let [create, update, enable, disable] = [create, update, enable, disable].map(number);
+    let of_users = format!("{create} to create, {update} to update, {enable} to enable, {disable} to disable");
+    [of_users].into_iter().chain(of_groups).collect::<Vec<_>>().join(", ")
 }
 
 /// The verdict of a run.
@@ -145,7 +147,7 @@ pub fn guardrail_sentence(guardrail: &Guardrail) -> String {
 }
 
 fn figure(guardrail: &Guardrail) -> String {
-    let Guardrail { name, value, base, .. } = *guardrail;
+    let Guardrail { name, value, base, ref group, .. } = *guardrail;
     let of_enabled = |done: &str| match base {
         Some(base) => {
             format!("{} of {} would be {done}", number(value), counted(base, "enabled user", "enabled users"))
@@ -168,6 +170,17 @@ fn figure(guardrail: &Guardrail) -> String {
             }
             None => of_enabled("created"),
         },
+        GuardrailName::MaxLeave => {
+            let group = group.as_ref().map_or("", |group| &*group.name);
+            match base {
+                Some(base) => format!(
+                    "{} of {} would leave the group \"{group}\"",
+                    number(value),
+                    counted(base, "member", "members")
+                ),
+                None => format!("{} would leave the group \"{group}\"", counted(value, "member", "members")),
+            }
+        }
         GuardrailName::MinRows => counted(value, "valid row", "valid rows"),
         GuardrailName::ExpectRows => counted(value, "row", "rows"),
         GuardrailName::ColumnChange => {
@@ -229,7 +242,7 @@ mod tests {
     use super::*;
 
     fn guardrail(name: GuardrailName, limit: &str, value: u64, base: Option<u64>, tripped: bool) -> Guardrail {
-        Guardrail { name, limit: limit.parse().unwrap(), value, base, tripped }
+        Guardrail { name, limit: limit.parse().unwrap(), value, base, group: None, tripped }
     }
 
     #[test]

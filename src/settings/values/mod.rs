@@ -12,7 +12,7 @@ pub use organization::OrganizationId;
 pub use quantity::{RateSetting, duration};
 pub(super) use quantity::{positive, positive_duration, positive_number, share, time_zone, whole_number};
 pub(super) use scope::account_type;
-pub use scope::{EmailDomain, ProtectPattern};
+pub use scope::{EmailDomain, ManagedGroup, ProtectPattern};
 pub use url::{BaseUrl, NotifyUrl, PushUrl, UrlError};
 pub use words::{NotifyFormat, NotifyOn};
 

@@ -1,10 +1,10 @@
-//! E-mail domains, protect patterns and account types.
+//! E-mail domains, patterns of users and groups, and account types.
 
 use std::str::FromStr;
 
 use super::ValueError;
 use crate::model::{AccountType, Email};
-use crate::plan::Scope;
+use crate::plan::{GroupPattern, Scope};
 
 /// A domain that an address can have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,26 @@ impl FromStr for ProtectPattern {
             ));
         }
         Ok(Self(pattern.to_owned()))
+    }
+}
+
+/// A glob on the names of groups, or the identifier of one.
+#[derive(Debug, Clone)]
+pub struct ManagedGroup(GroupPattern);
+
+impl ManagedGroup {
+    /// As the plan holds it.
+    pub fn pattern(&self) -> &GroupPattern {
+        &self.0
+    }
+}
+
+impl FromStr for ManagedGroup {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let expected = "a pattern of groups, such as `Team *` or id:1234567890";
+        GroupPattern::new(text).map(Self).ok_or_else(|| ValueError::new(text, expected))
     }
 }
 

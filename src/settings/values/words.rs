@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::console::LogFormat;
-use crate::plan::{OnInvalid, OnLookalike, OnMissing};
+use crate::plan::{GroupMode, OnInvalid, OnLookalike, OnMissing, OnUnknownGroup};
 
 /// When a summary is posted (`--notify-on`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -68,6 +68,34 @@ impl ValueEnum for OnLookalike {
         Some(match self {
             Self::Hold => PossibleValue::new("hold").help("Neither is created nor disabled: both are conflicts"),
             Self::Act => PossibleValue::new("act").help("They are two people"),
+        })
+    }
+}
+
+impl ValueEnum for GroupMode {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Add, Self::Exact]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Add => PossibleValue::new("add").help("The user joins them, and leaves none"),
+            Self::Exact => {
+                PossibleValue::new("exact").help("Of the managed groups, the user is in these and in no other")
+            }
+        })
+    }
+}
+
+impl ValueEnum for OnUnknownGroup {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Stop, Self::Skip]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Stop => PossibleValue::new("stop").help("The run ends before anything is written"),
+            Self::Skip => PossibleValue::new("skip").help("The groups of its rows are left alone"),
         })
     }
 }

@@ -132,6 +132,7 @@ impl Columns {
             fields: managed.into_iter().filter(|(field, _)| has(*field)).map(|(_, managed)| managed).collect(),
             uid: has(Field::Uid),
             password: has(Field::Password),
+            groups: has(Field::Groups),
         }
     }
 
@@ -177,7 +178,7 @@ impl Columns {
 
     /// The column of groups is known, and not read yet.
     fn is_read(&self, position: usize) -> bool {
-        self.is_placed(position) && self.position(Field::Groups) != Some(position)
+        self.is_placed(position)
     }
 
     /// A header that holds an address is a person.

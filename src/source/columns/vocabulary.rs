@@ -85,6 +85,7 @@ pub(crate) fn means_visible(header: &str) -> bool {
 }
 
 const WORDS: &[(Field, &[&str])] = &[
+    (Field::Groups, &["groups", "gruppen", "groupes", "grupos", "gruppi", "groepen"]),
     (
         Field::Email,
         &[

@@ -52,6 +52,8 @@ pub enum ProblemKind {
     UnreadableDate,
     /// An identifier that a spreadsheet has spoilt.
     UnreadableUid,
+    /// Something else than groups.
+    UnreadableGroups,
     /// The address stands on another row too.
     DuplicateEmail,
     /// The identifier stands on another row too.
@@ -73,6 +75,7 @@ impl ProblemKind {
             Self::UnreadableFlag => "unreadable yes or no",
             Self::UnreadableDate => "unreadable date",
             Self::UnreadableUid => "unreadable uid",
+            Self::UnreadableGroups => "unreadable groups",
             Self::DuplicateEmail => "e-mail address on several rows",
             Self::DuplicateUid => "uid on several rows",
         }

@@ -11,8 +11,8 @@ use super::fault::{Fault, MASK};
 use super::status_words;
 use super::values::CellRules;
 use crate::model::{
-    EmailProblem, Status, check_address, describe_character, has_control_character, is_invisible, is_plain_address,
-    normalize_name, visible, without_invisible,
+    EmailProblem, GroupCell, GroupRef, NO_GROUP, Status, check_address, describe_character, has_control_character,
+    is_invisible, is_plain_address, normalize_name, visible, without_invisible,
 };
 use crate::source::address_hint::{addresses_in, meant_address};
 use crate::source::columns::Field;
@@ -178,6 +178,35 @@ pub(crate) fn is_hidden(cell: &str) -> Result<Option<bool>, Fault> {
         let help = "write true or false (1, 0, yes and no do as well), or leave the cell empty";
         Fault::new(Field::IsHidden, ProblemKind::UnreadableFlag, cell, reason).with_help(help)
     })
+}
+
+/// Names and identifiers of groups, each once, between `;` or line breaks.
+pub(crate) fn groups(cell: &str) -> Result<Option<GroupCell>, Fault> {
+    let parts = cell.split([';', '\n', '\r']).map(str::trim).filter(|part| !part.is_empty());
+    let mut groups = Vec::new();
+    let mut wants_none = false;
+    for part in parts {
+        if let Some(control) = part.chars().find(|character| character.is_control()) {
+            return Err(unseen(Field::Groups, part, control));
+        }
+        match GroupRef::parse(part) {
+            _ if part.eq_ignore_ascii_case(NO_GROUP) => wants_none = true,
+            Some(group) if groups.contains(&group) => {}
+            Some(group) => groups.push(group),
+            None => return Err(unreadable_groups(cell, "an id: without an identifier")),
+        }
+    }
+    match (wants_none, groups.is_empty()) {
+        (true, true) => Ok(Some(GroupCell::None)),
+        (true, false) => Err(unreadable_groups(cell, "<none> beside a group")),
+        (false, true) => Ok(None),
+        (false, false) => Ok(Some(GroupCell::Of(groups))),
+    }
+}
+
+fn unreadable_groups(cell: &str, what: &str) -> Fault {
+    let help = "write the names or ids of groups with a semicolon between them, <none> alone, or nothing";
+    Fault::new(Field::Groups, ProblemKind::UnreadableGroups, cell, format!("the groups hold {what}")).with_help(help)
 }
 
 /// A password is kept to the letter, and is never quoted.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::cells::{self, Doubted};
 use super::date::DateFormat;
 use super::fault::Fault;
-use crate::model::{DesiredUser, Doubt, FieldValue, FieldValues, ManagedField, Status, unguard};
+use crate::model::{DesiredUser, Doubt, FieldValue, FieldValues, GroupCell, ManagedField, Status, unguard};
 use crate::source::columns::Field;
 use crate::source::rules::Rules;
 use crate::source::table::Row;
@@ -36,6 +36,8 @@ pub(crate) struct Values<'t> {
     pub(crate) is_hidden: Option<bool>,
     /// Empty when there is none.
     pub(crate) password: Cow<'t, str>,
+    /// `None` for an empty cell.
+    pub(crate) groups: Option<GroupCell>,
     /// The values that may be none.
     pub(crate) doubts: Vec<Doubt>,
 }
@@ -56,6 +58,7 @@ impl<'t> Values<'t> {
             not_before,
             is_hidden: reader.read(Field::IsHidden, |cell| cells::is_hidden(&cell)),
             password: reader.read_untrimmed(Field::Password, cells::password),
+            groups: reader.read(Field::Groups, |cell| cells::groups(&cell)),
             doubts: Vec::new(),
         };
         values.doubts = reader.doubts;

@@ -261,7 +261,7 @@ impl Badge {
     pub(super) fn of_kind(kind: LineKind) -> Self {
         let class = match kind {
             LineKind::Action(ActionKind::Create | ActionKind::Enable) => "good",
-            LineKind::Action(ActionKind::Update) => "change",
+            LineKind::Action(ActionKind::Update | ActionKind::Join | ActionKind::Leave) => "change",
             LineKind::Action(ActionKind::Disable) => "danger",
             LineKind::Conflict | LineKind::Invalid => "warning",
             LineKind::Protected | LineKind::Skipped => "plain",

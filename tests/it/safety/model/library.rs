@@ -6,8 +6,8 @@ use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Outcome, Stop};
 use lumsync::model::{AccountType, DesiredUsers, Email, Tenant};
 use lumsync::plan::{
-    Draft, Grace, Limits, OnInvalid, OnLookalike, OnMissing, PastChange, Plan, PlanInput, PolicyFacts, Scope,
-    UndoDraft, UndoInput,
+    Draft, Grace, GroupsNow, Limits, OnInvalid, OnLookalike, OnMissing, PastChange, Plan, PlanInput, PolicyFacts,
+    Scope, UndoDraft, UndoInput,
 };
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
@@ -75,6 +75,8 @@ pub async fn undo(case: &Case, sandbox: &Sandbox, changes: &[PastChange]) -> (Pl
     let scope = scope_of(case);
     let list = reader.list(&query_of(case), |_, _| {}).await.unwrap();
     let input = UndoInput {
+        members: &[],
+        groups: &GroupsNow::default(),
         run_id: "run",
         changes,
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
@@ -128,6 +130,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
         scope,
         policy,
+        groups: None,
         limits: Limits::default(),
         last_good: None,
         last_columns: None,
@@ -158,7 +161,7 @@ async fn apply(
         let mut outcomes: Vec<(usize, Outcome)> = Vec::new();
         while let Some(event) = heard.recv().await {
             match event {
-                Event::AboutToSave(_, recorded) => recorded.confirm(Ok(())),
+                Event::AboutToSend(_, recorded) => recorded.confirm(Ok(())),
                 Event::Ended { position, outcome } => outcomes.push((position, outcome)),
                 Event::PhaseStarted { .. } | Event::Stopping { .. } => {}
             }
@@ -173,7 +176,9 @@ async fn apply(
         concurrency: case.concurrency,
         look_up: if case.looks_first { LookUp::First } else { LookUp::OnDoubt },
         scope,
+        user_query: &query_of(case),
         was_applied: &|_| false,
+        was_member_changed: &|_| false,
         stop: &stop,
         events,
     };
