@@ -55,7 +55,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
             write_csv(&users, &columns, &groups, out).map_err(|source| AtomicWriteError { path: path.clone(), source })
         })?,
         None => {
-            session.printer.result(|out| write_csv(&users, &columns, &groups, out)).map_err(CommandError::Output)?
+            session.printer.result(|out| write_csv(&users, &columns, &groups, out)).map_err(CommandError::Output)?;
         }
     }
     session.printer.info(&format!("{} users exported", users.len()));
