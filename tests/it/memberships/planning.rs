@@ -45,7 +45,9 @@ fn the_same_memberships_follow_from_rows_in_any_order() {
         for membership in plan["memberships"].as_array_mut().unwrap() {
             for list in ["join", "leave"] {
                 let members = membership[list].as_array_mut().unwrap();
-                members.iter_mut().for_each(|member| member["row"] = Value::Null);
+                for member in members.iter_mut() {
+                    member["row"] = Value::Null;
+                }
                 members.sort_by_key(ToString::to_string);
             }
         }
@@ -181,7 +183,8 @@ fn an_export_with_groups_changes_nothing_in_either_mode() {
             r#"{{"uid":"9{id}","email":"u{id}@example.com","firstName":"U","lastName":"V","status":"enabled","accountType":"external","subscriptions":[{{"feed":"{id}"}},{{"feed":"52"}},{{"feed":"51"}}]}}"#
         );
         lines.insert_str(0, &format!("{{\"kind\":\"feed\",\"uid\":\"{id}\",\"name\":\"{name}\"}}\n"));
-        lines.push_str(&format!("\n{user}"));
+        lines.push('\n');
+        lines.push_str(&user);
     }
     let workspace = Workspace::with_tenant(settings);
     workspace.run(&["export", "-o", "users.csv", "--columns", "email,firstName,lastName,status,groups"]).exits_with(0);
