@@ -17,7 +17,7 @@ use lumsync::api::fuzzing;
 use lumsync::model::{
     AddressOwners, FieldValue, FieldValues, ManagedField, Status, Tenant, TenantUser, TenantUsers, UserTraits,
 };
-use lumsync::plan::{Draft, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::source::{Loaded, RawSource, SourceSettings, load};
 
 const SIZES: [u64; 2] = [10_000, 100_000];
@@ -134,6 +134,8 @@ fn draft<'a>(loaded: &'a Loaded, users: &TenantUsers) -> Draft<'a> {
         limits: Limits::default(),
         last_good: None,
         last_columns: None,
+        grace: Grace::NONE,
+        groups: None,
         now: Timestamp::UNIX_EPOCH,
     };
     Draft::new(input, users)

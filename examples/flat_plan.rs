@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use lumsync::model::{
     AddressOwners, FieldValue, FieldValues, ManagedField, Status, Tenant, TenantUser, TenantUsers, UserTraits,
 };
-use lumsync::plan::{Draft, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::plan::{Draft, Grace, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
 use lumsync::source::{Loaded, SourceSettings, load, open};
 
 const POLICY: PolicyFacts = PolicyFacts {
@@ -78,6 +78,8 @@ fn compare(loaded: &Loaded, users: TenantUsers) -> Result<Plan, Box<dyn Error>> 
         limits: Limits::default(),
         last_good: None,
         last_columns: None,
+        grace: Grace::NONE,
+        groups: None,
         now: Timestamp::UNIX_EPOCH,
     };
     let draft = Draft::new(input, &users);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests drive beside Rust: a headless browser with a narrow and a wide font, promtool, a Pushgateway,
-# Python's venv, Node. Does nothing where all of it is there.
+# Python's venv, Node, ssh-keygen. Does nothing where all of it is there.
 set -eu
 
 missing=""
@@ -20,6 +20,7 @@ need man man-db
 need python3 python3
 need node nodejs
 need npm npm
+need ssh-keygen openssh-client
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
 [ -z "$missing" ] && exit 0

@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | [`model`] | nothing of ours |
 //! | [`source`], [`plan`], [`api`] | `model` |
+//! | [`approval`] | nothing of ours |
 //! | [`execute`] | `plan`, `api`, `model` |
 //! | [`record`], [`report`] | documents and events |
 //! | [`console`] | events and documents |
@@ -23,6 +24,7 @@
 //! The test `layering` holds this table.
 
 pub mod api;
+pub mod approval;
 pub mod cli;
 pub mod clock;
 pub mod commands;

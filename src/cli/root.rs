@@ -81,9 +81,9 @@ pub enum Command {
     Report(ReportArguments),
     /// Plan what takes back a run: every change that it made, turned round; writes nothing to the tenant
     #[command(after_help = "Examples:
-  lumsync undo last                            shows what would take the last run back
-  lumsync undo last -o undo.json               saves it; lumsync apply undo.json carries it out
-  lumsync undo 20260302T053000123Z-7f3a01      takes back another run of this state dir
+  lumsync undo last                                 shows what would take the last run back
+  lumsync undo last -o undo.json                    saves it; lumsync apply undo.json carries it out
+  lumsync undo 20260302T053000123Z-7f3a01-9c2e      takes back another run of this state dir
 
 Users that are not as the run left them are conflicts and stay as they are. An account that the run created is disabled:
 no account is ever deleted. A run that was killed is taken back by its journal.")]

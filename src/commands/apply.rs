@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::run::Run;
 use super::job::session::{Session, show_pauses};
@@ -31,10 +32,13 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
         .files(arguments.run.sandbox.as_ref())
         .reads("the plan", Some(&arguments.plan))
         .reads("--csv", arguments.csv.as_ref())
+        .reads("--allowed-signers", session.settings.approval.allowed_signers.as_ref())
         .check()?;
     let text =
         std::fs::read(&arguments.plan).map_err(|error| refusal(&arguments.plan, &format!("can't be read: {error}")))?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
+    // Of the same bytes that are applied then: the file may be another one by now.
+    let signers = approval::signers(&arguments.plan, &text, &session.settings.approval)?;
     let mut plan = read_plan((&arguments.plan, &text), &target.tenant(), arguments.max_age, clock::now())?;
     let checksum = plan.checksum.clone();
     let last_good = session.state_dir()?.last_good_run(&plan.tenant, &session.scope)?;
@@ -47,6 +51,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
         ));
     }
     let mut run = Run::begin("apply", &target.tenant(), session)?;
+    run.facts.signers = signers;
     session.log_as(run.folder.id())?;
     session.watch_for_the_end()?;
     let ended = match run.applied_before(&checksum) {

@@ -111,7 +111,7 @@ async fn groups_by_user(connection: &Connection, session: &Session) -> Result<Ha
         group.is_writable() && (session.groups.managed.is_empty() || session.groups.manages(group))
     };
     let ours: Vec<(&str, &str)> = groups.iter().filter(is_ours).map(|group| (&*group.id, group.name())).collect();
-    let members = connection.reader.members(&planning::user_query(session), &ours).await?;
+    let members = connection.reader.members(&planning::list_query(session), &ours).await?;
     let names = cell_names(&groups);
     let mut by_user: HashMap<Box<str>, String> = HashMap::new();
     for ((id, _), members) in ours.iter().zip(&members) {

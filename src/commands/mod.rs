@@ -1,6 +1,7 @@
 //! Wiring: one file a verb, each reads as its sentence; what several share stands in `job`.
 
 mod apply;
+mod approval;
 mod check;
 mod doctor;
 mod export;

@@ -30,7 +30,7 @@ pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, F
     show_pauses(connection.reader.pauses(), Arc::clone(&progress));
     let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     connection.close().await?;
-    let plan = planned?;
+    let plan = planned?.plan;
     if let Some(path) = &arguments.out {
         write_json(path, &plan)?;
     }

@@ -3,7 +3,9 @@
 use std::io::BufReader;
 use std::sync::Arc;
 
+use super::approval;
 use super::job::failure::{CommandError, Failure};
+use super::job::planning::Planned;
 use super::job::run::Run;
 use super::job::session::{Session, show_pauses};
 use super::job::tenant::{Connection, Target};
@@ -23,6 +25,7 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
         return super::plan::run(&arguments.plan, session).await;
     }
     outputs::formats(&session.settings.report.files)?;
+    approval::refuse_without(&session.settings.approval)?;
     session.files(arguments.plan.run.sandbox.as_ref()).reads("the CSV", Some(&arguments.plan.csv)).check()?;
     let can_ask = session.environment.is_input_terminal && arguments.plan.csv != "-";
     if !arguments.yes && !can_ask {
@@ -48,7 +51,10 @@ async fn sync(arguments: &SyncArguments, target: Target, session: &Session, run:
     let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     run.facts.timing = timing;
     let ended = match planned {
-        Ok(plan) => carry_out(arguments, plan, &loaded, &connection, session, &progress, run).await,
+        Ok(Planned { plan, pages }) => {
+            run.facts.pages = Some(pages);
+            carry_out(arguments, plan, &loaded, &connection, session, &progress, run).await
+        }
         Err(failure) => Err(failure),
     };
     run.count_calls(&connection);

@@ -18,6 +18,7 @@ use crate::record::{PastRunChanges, new_run_id, write_json};
 /// Plans, and writes nothing to the tenant.
 pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
+    session.files(arguments.run.sandbox.as_ref()).writes("-o", &arguments.out).check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let tenant = target.tenant();
     let past = session.state_dir()?.changes_of(&arguments.run_id, &tenant)?;
@@ -78,7 +79,7 @@ async fn groups_now(past: &PastRunChanges, connection: &Connection, session: &Se
     }
     let groups = connection.reader.groups().await?;
     let known: Vec<(&str, &str)> = ids.into_iter().filter(|(id, _)| groups.iter().any(|one| *one.id == **id)).collect();
-    let members = connection.reader.members(&planning::user_query(session), &known).await?;
+    let members = connection.reader.members(&planning::list_query(session), &known).await?;
     Ok(GroupsNow::new(&groups, known.iter().map(|(id, _)| Box::from(*id)).zip(members)))
 }
 

@@ -7,6 +7,7 @@
 //! | `members`, `batch` | how users join and leave a group, call by call |
 //! | `standing` | whether a user may join or leave now (pure) |
 //! | `check` | whether a user is still what the plan foresaw (pure) |
+//! | `verify` | whether the tenant kept what it took |
 //! | `breaker` | when to give up (pure) |
 //! | `stop` | who may end a run, and how |
 //! | `event` | what listeners receive |
@@ -20,8 +21,10 @@ mod members;
 mod standing;
 mod step;
 mod stop;
+mod verify;
 
 pub use engine::Engine;
 pub use event::{ActionResult, Attempt, Event, Outcome, Recorded};
 pub use step::LookUp;
 pub use stop::{Stop, StopReason};
+pub use verify::{Difference, Verification, Verified};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::action::{Action, Change, Changes, Reason, UserChange};
 use super::diff::{difference, status_in_the_end, wanted_status};
-use super::document::{LeftAlone, OnLookalike, OnMissing, RemoteFacts};
+use super::document::{LeftAlone, OnLookalike, OnMissing, RemoteFacts, Waiting};
 use super::doubts::{Doubtful, is_misread};
 use super::held::HeldUsers;
 use super::index::UserIndex;
@@ -34,6 +34,7 @@ pub struct Draft<'a> {
     pub(super) invalid: Vec<LeftAlone>,
     /// Lines of invalid rows whose user is not known.
     pub(super) untold: Vec<u64>,
+    pub(super) waiting: Vec<Waiting>,
     pub(super) unchanged: u64,
     pub(super) remote: RemoteFacts,
     pub(super) warnings: Vec<String>,
@@ -80,6 +81,7 @@ impl<'a> Draft<'a> {
             skipped: Vec::new(),
             invalid: Vec::new(),
             untold: Vec::new(),
+            waiting: Vec::new(),
             unchanged: 0,
             remote: RemoteFacts::default(),
             warnings: Vec::new(),
@@ -303,6 +305,7 @@ impl<'a> Draft<'a> {
             } else if self.judges_absence() && is_enabled(users, position) {
                 if found.held.holds(position) {
                     held_users += 1;
+                    self.waiting.extend(self.input.grace.wait_in_doubt(user.email(), &Uid::new(user.uid)));
                 } else {
                     self.judge_absent(&user, found);
                 }
@@ -312,6 +315,9 @@ impl<'a> Draft<'a> {
             self.warnings.push(format!("{held_users} absent users are left alone, since an invalid row names them"));
         }
         self.untold.clone_from(&found.held.untold);
+        if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {
+            self.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
+        }
     }
 
     /// A pattern or a domain that is misspelt protects or selects nobody.
@@ -335,6 +341,10 @@ impl<'a> Draft<'a> {
             let reason = format!("no row names it, but it {protection}");
             self.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {
+            if let Some(waiting) = self.input.grace.wait(user, self.input.now) {
+                self.waiting.push(waiting);
+                return;
+            }
             let change =
                 Change { before: Some(FieldValue::Status(before)), after: FieldValue::Status(Status::Disabled) };
             let fields = Changes::from_iter([(ManagedField::Status, change)]);
@@ -359,7 +369,11 @@ impl<'a> Draft<'a> {
         self.warnings.push(format!(
             "nobody is disabled for absence in this run: the user of an invalid row can't be told (line {first}{more})"
         ));
-        self.actions.retain(|action| action.reason != Reason::Absent);
+        let grace = self.input.grace;
+        self.waiting.retain(|waiting| grace.has_begun(&waiting.uid));
+        for action in self.actions.extract_if(.., |action| action.reason == Reason::Absent) {
+            self.waiting.extend(action.uid().and_then(|uid| grace.wait_in_doubt(&action.email, uid)));
+        }
     }
 }
 

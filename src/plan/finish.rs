@@ -3,7 +3,7 @@
 use super::action::{Action, Reason, UserChange};
 use super::address_changes;
 use super::diff::creation;
-use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary};
+use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, Waiting};
 use super::draft::{Draft, Newcomer, row_left_alone};
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
@@ -25,6 +25,7 @@ impl Draft<'_> {
         for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped, &mut self.invalid] {
             left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
         }
+        self.waiting.sort_by(|left, right| when_due(left).cmp(&when_due(right)));
         membership::settle(&mut self.memberships, &self.actions, [&self.conflicts, &self.invalid, &self.skipped]);
         let mut warnings = self.input.desired.warnings.to_vec();
         warnings.extend(self.input.groups.iter().flat_map(|groups| groups.resolved.remarks()));
@@ -41,6 +42,7 @@ impl Draft<'_> {
             protected,
             skipped,
             invalid,
+            waiting,
             unchanged,
             remote,
             attention,
@@ -75,7 +77,7 @@ impl Draft<'_> {
             protected,
             skipped,
             invalid,
-            waiting: Vec::new(),
+            waiting,
             memberships,
             undoes: None,
             attention,
@@ -208,4 +210,8 @@ pub(super) fn order_of(action: &Action) -> impl Ord + '_ {
 
 pub(super) fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
     (left_alone.row.unwrap_or(u64::MAX), left_alone.email.as_str())
+}
+
+fn when_due(waiting: &Waiting) -> impl Ord + '_ {
+    (waiting.disable_after, waiting.email.as_str(), &waiting.uid)
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::document::PolicyFacts;
+use super::grace::Grace;
 use super::guardrail::Limits;
 use super::membership::ComparedGroups;
 use super::scope::Scope;
@@ -27,6 +28,8 @@ pub struct PlanInput<'a> {
     pub last_good: Option<LastGood>,
     /// The columns of the last good run of the same tenant, scope and kind, where one is known.
     pub last_columns: Option<LastColumns>,
+    /// How long users without a row keep their access.
+    pub grace: Grace<'a>,
     /// When the plan is made.
     pub now: Timestamp,
 }

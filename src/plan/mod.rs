@@ -12,6 +12,7 @@
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
+//! | `grace` | how long a user without a row keeps its access |
 //! | `undo`, `undo_members` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
 //! | `groups` | which groups the cells of rows mean |
@@ -25,6 +26,7 @@ mod document;
 mod doubts;
 mod draft;
 mod finish;
+mod grace;
 mod groups;
 mod guardrail;
 mod held;
@@ -43,6 +45,7 @@ pub use document::{
     PolicyFacts, RemoteFacts, Waiting,
 };
 pub use draft::Draft;
+pub use grace::{Grace, MissingUsers};
 pub use groups::{
     GroupFinding, GroupMode, GroupPattern, GroupProblem, GroupRules, OnUnknownGroup, ResolvedGroups, cell_names,
 };

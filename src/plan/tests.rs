@@ -1,11 +1,15 @@
-//! The contract's table "What becomes of each user", row by row.
+//! The table of docs/interface.md, "What becomes of each user", row by row.
 
-use jiff::Timestamp;
+mod grace;
+mod undo;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::model::{
     AccountType, AddressOwners, Desired, DesiredUser, DesiredUsers, Doubt, Email, FieldValue, FieldValues, Held,
-    HeldRow, LastGood, ManagedColumns, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, UserTraits,
+    HeldRow, LastGood, ManagedColumns, ManagedField, SourceFacts, Status, Tenant, TenantUser, TenantUsers, Uid,
+    UserTraits,
 };
 use ManagedField::{FirstName, LastName};
 
@@ -20,6 +24,9 @@ struct Case {
     policy: PolicyFacts,
     owners: AddressOwners,
     last_good: Option<LastGood>,
+    grace: SignedDuration,
+    missing: Result<MissingUsers, String>,
+    now: Timestamp,
 }
 
 fn status(status: Status) -> FieldValue<'static> {
@@ -56,6 +63,9 @@ impl Case {
             },
             owners: AddressOwners::default(),
             last_good: Some(LastGood { valid_rows: 0, in_scope: None }),
+            grace: SignedDuration::ZERO,
+            missing: Ok(MissingUsers::default()),
+            now: Timestamp::UNIX_EPOCH,
         }
     }
 
@@ -110,7 +120,8 @@ impl Case {
             limits: Limits::default(),
             last_good: self.last_good,
             last_columns: None,
-            now: Timestamp::UNIX_EPOCH,
+            grace: Grace { duration: self.grace, missing: self.missing.as_ref().map_err(String::as_str) },
+            now: self.now,
         };
         Draft::new(input, &self.users).finish(&self.owners).unwrap()
     }

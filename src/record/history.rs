@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::atomic::temporary_in;
 use super::own::read_own;
-use super::state::{StateDir, StateError};
+use super::run_folder::may_be_of;
+use super::state::{StateDir, StateError, name_of};
 use super::unfinished::{is_under_way, time_of, unfinished_run};
 use crate::model::{Exit, SourceFacts, Tenant};
 use crate::report::{Report, ReportSummary, Unfinished};
@@ -111,17 +112,21 @@ impl StateDir {
 
     /// When a run of this tenant last ended with exit code 0.
     pub fn last_success(&self, tenant: &Tenant) -> Result<Option<Timestamp>, StateError> {
-        let heads = self.run_ids()?.into_iter().filter_map(|run_id| match self.past_run(run_id).left {
+        let name = name_of(tenant);
+        let runs = self.run_ids()?.into_iter().filter(|run_id| may_be_of(run_id, &name));
+        let mut heads = runs.filter_map(|run_id| match self.past_run(run_id).left {
             Left::Report(head) => Some(head),
             Left::Nothing | Left::Unreadable(_) => None,
         });
         let is_success = |head: &ReportHead| head.exit_code == Exit::Done.code() && head.tenant == *tenant;
-        Ok(heads.into_iter().find(|head| is_success(head)).map(|head| head.finished_at))
+        Ok(heads.find(|head| is_success(head)).map(|head| head.finished_at))
     }
 
-    /// Removes all run folders but the latest `keep`; never one whose run is under way.
-    pub fn remove_old_runs(&self, keep: NonZeroUsize) -> Result<(), StateError> {
-        let old = self.run_ids()?.into_iter().filter(|run_id| time_of(run_id).is_some()).skip(keep.get());
+    /// Removes all run folders of a tenant but the latest `keep`; never one whose run is under way.
+    pub fn remove_old_runs(&self, tenant: &Tenant, keep: NonZeroUsize) -> Result<(), StateError> {
+        let name = name_of(tenant);
+        let is_run_of_tenant = |run_id: &String| time_of(run_id).is_some() && may_be_of(run_id, &name);
+        let old = self.run_ids()?.into_iter().filter(is_run_of_tenant).skip(keep.get());
         for path in old.map(|run_id| self.runs().join(run_id)).filter(|folder| !is_under_way(folder)) {
             fs::remove_dir_all(&path).map_err(|source| StateError::Unusable { path, source })?;
         }

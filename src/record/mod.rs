@@ -6,6 +6,7 @@
 //! | `own` | whether that is ours alone |
 //! | `lock` | who may run |
 //! | `run_folder` | what one run keeps |
+//! | `missing` | who has had no row since when |
 //! | `history` | what past runs left, and which of them are removed |
 //! | `unfinished` | what a run without a report did |
 //! | `past_changes` | what a past run changed |
@@ -19,6 +20,7 @@ mod atomic;
 mod history;
 mod journal;
 mod lock;
+mod missing;
 mod own;
 mod past_changes;
 mod room;
@@ -33,5 +35,5 @@ pub use journal::{Journal, JournalLine, read_journal};
 pub use lock::TenantLock;
 pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
-pub use state::{LastGoodRun, StateDir, StateError};
+pub use state::{LastGoodRun, StateDir, StateError, name_of};
 pub use unfinished::unfinished_run;

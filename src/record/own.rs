@@ -19,7 +19,7 @@ pub(super) fn own_folder(path: &Path) -> io::Result<()> {
 pub(super) fn require_own_folder(path: &Path) -> io::Result<()> {
     let found = fs::symlink_metadata(path)?;
     let problem = if found.is_dir() { distrust(&found) } else { Some("it is no folder".to_owned()) };
-    problem.map_or(Ok(()), refuse)
+    problem.as_deref().map_or(Ok(()), refuse)
 }
 
 /// Opens a file of ours: never through a link, and never waiting for the other end of a pipe.
@@ -31,7 +31,7 @@ pub(super) fn open_own(path: &Path, options: &mut OpenOptions) -> io::Result<Fil
     })?;
     let found = file.metadata()?;
     let problem = if found.is_file() { distrust(&found) } else { Some("it is no regular file".to_owned()) };
-    problem.map_or(Ok(file), refuse)
+    problem.as_deref().map_or(Ok(file), refuse)
 }
 
 /// The content of a file of ours.
@@ -49,8 +49,8 @@ fn distrust(found: &Metadata) -> Option<String> {
     (mode & WRITABLE_BY_OTHERS != 0).then(|| format!("others may write to it (mode {mode:04o})"))
 }
 
-fn refuse<T>(problem: String) -> io::Result<T> {
-    Err(not_ours(&problem))
+fn refuse<T>(problem: &str) -> io::Result<T> {
+    Err(not_ours(problem))
 }
 
 fn not_ours(problem: &str) -> io::Error {

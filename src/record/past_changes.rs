@@ -1,13 +1,13 @@
 //! What a past run changed, read back from its plan and its journal. The journal is what a killed run leaves, too.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::own::read_own;
 use super::state::{StateDir, StateError};
 use crate::execute::ActionResult;
 use crate::model::{Tenant, Uid, comparison_key};
@@ -172,7 +172,7 @@ impl Line {
 fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
     let path = folder.join("plan.json");
     let damaged = |problem| PastRunError::Damaged { path: path.clone(), problem };
-    match fs::read(&path) {
+    match read_own(&path) {
         Ok(text) => Plan::from_json(&text).map(Some).map_err(|error| {
             damaged(match error {
                 PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
@@ -197,16 +197,17 @@ fn read_journal(
         super::Left::Report(head) => head.summary.total().applied > 0,
         super::Left::Nothing | super::Left::Unreadable(_) => false,
     };
-    let text = match fs::read_to_string(&path) {
+    let text = match read_own(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound && !has_applied => return Ok(HashMap::new()),
         Err(error) => return Err(damaged(format!("can't be read ({error})"))),
     };
     let mut endings = HashMap::with_capacity(actions);
     // A last line without its end was cut off by a kill: its save never left.
-    for (number, line) in text.split_inclusive('\n').filter(|line| line.ends_with('\n')).enumerate() {
+    let lines = text.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
+    for (number, line) in lines.enumerate() {
         let broken = || damaged(format!("is damaged in line {}", number + 1));
-        let line: Line = serde_json::from_str(line).map_err(|_| broken())?;
+        let line: Line = serde_json::from_slice(line).map_err(|_| broken())?;
         let subject = line.subject().ok_or_else(broken)?;
         endings.insert(subject, line.ending());
     }

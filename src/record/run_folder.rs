@@ -1,5 +1,6 @@
 //! `runs/RUN_ID/`: plan, journal and report of one run.
 
+use std::fmt::Display;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -26,10 +27,10 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes a folder whose name sorts by time and is nobody else's.
-    pub(super) fn create(runs: &Path, now: Timestamp) -> io::Result<Self> {
+    /// Makes a folder whose name sorts by time, tells the tenant, and is nobody else's.
+    pub(super) fn create(runs: &Path, tenant: &str, now: Timestamp) -> io::Result<Self> {
         loop {
-            let id = new_run_id(now);
+            let id = format!("{}-{tenant}-{:04x}", written(now), fastrand::u16(..));
             let path = runs.join(&id);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
@@ -73,9 +74,22 @@ impl RunFolder {
     }
 }
 
-/// A name that sorts by time and is hardly anybody else's.
+/// A name for the log of what keeps no folder; it sorts by time and is hardly anybody else's.
 pub fn new_run_id(now: Timestamp) -> String {
-    format!("{}-{:06x}", now.strftime("%Y%m%dT%H%M%S%3fZ"), fastrand::u32(..1 << 24))
+    format!("{}-{:06x}", written(now), fastrand::u32(..1 << 24))
+}
+
+fn written(now: Timestamp) -> impl Display {
+    now.strftime("%Y%m%dT%H%M%S%3fZ")
+}
+
+/// Whether a run may be about a tenant by its name; only names of today tell it.
+pub(super) fn may_be_of(run_id: &str, tenant: &str) -> bool {
+    let mut parts = run_id.split('-').skip(1);
+    match (parts.next(), parts.next()) {
+        (Some(named), Some(_)) => named == tenant,
+        _ => true,
+    }
 }
 
 /// Writes a document for machines that people read too; replaced whole, 0600.

@@ -1,5 +1,6 @@
 //! The state dir: locks, run folders, and what is remembered of each tenant.
 
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 
@@ -31,6 +32,15 @@ pub enum StateError {
     #[error("can't use the state dir: {path}; name another with --state-dir")]
     Unusable {
         /// Which part of it.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// What is remembered of missing users can't be read.
+    #[error("can't read who is missing since when, so that every wait begins anew: {path}")]
+    Memory {
+        /// Which file.
         path: PathBuf,
         /// Why.
         #[source]
@@ -69,14 +79,14 @@ impl StateDir {
     /// Takes the tenant's lock, or says who holds it.
     pub fn lock(&self, tenant: &Tenant, about: &str) -> Result<TenantLock, StateError> {
         let folder = self.folder("locks")?;
-        TenantLock::acquire(folder.join(format!("{}.lock", digest_of(&[&tenant.key()]))), about)
+        TenantLock::acquire(folder.join(format!("{}.lock", digest_of(&[&key_of(tenant)]))), about)
     }
 
     /// Makes the folder of a new run.
-    pub fn begin_run(&self, now: Timestamp) -> Result<RunFolder, StateError> {
+    pub fn begin_run(&self, tenant: &Tenant, now: Timestamp) -> Result<RunFolder, StateError> {
         let runs = self.folder("runs")?;
         self.remove_leftovers();
-        RunFolder::create(&runs, now).map_err(|source| StateError::Unusable { path: runs, source })
+        RunFolder::create(&runs, &name_of(tenant), now).map_err(|source| StateError::Unusable { path: runs, source })
     }
 
     /// Removes what killed runs have left half-written, as far as they are recent.
@@ -131,8 +141,12 @@ impl StateDir {
     }
 
     fn last_good_path(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> PathBuf {
-        let kind = if is_partial { ".partial" } else { "" };
-        self.root.join("tenants").join(format!("{}{kind}.json", digest_of(&[&tenant.key(), &scope.key()])))
+        self.tenant_file(tenant, scope, if is_partial { "partial.json" } else { "json" })
+    }
+
+    /// A file of what is remembered of a tenant and scope.
+    pub(super) fn tenant_file(&self, tenant: &Tenant, scope: &Scope, ending: &str) -> PathBuf {
+        self.root.join("tenants").join(format!("{}.{ending}", digest_of(&[&key_of(tenant), &scope.key()])))
     }
 
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
@@ -147,6 +161,17 @@ impl StateDir {
     pub(super) fn require_own(&self, name: &str) -> io::Result<()> {
         require_own_folder(&self.root.join(name))
     }
+}
+
+/// What locks and memory go by. A tenant in a file is that file, from whatever folder it is named.
+fn key_of(tenant: &Tenant) -> String {
+    let file = tenant.base_url.strip_prefix("sandbox:").and_then(|file| fs::canonicalize(file).ok());
+    file.map_or_else(|| tenant.key(), |file| format!("sandbox:{} {}", file.display(), tenant.organization_id))
+}
+
+/// What the names of a tenant's runs and metrics have in common.
+pub fn name_of(tenant: &Tenant) -> String {
+    digest_of(&[&key_of(tenant)])[..6].to_owned()
 }
 
 /// A file name, whatever stands in a URL.
@@ -180,12 +205,27 @@ mod tests {
     }
 
     #[test]
+    fn files_of_the_same_name_are_tenants_of_their_own_and_one_file_is_one_tenant() {
+        let folder = tempfile::tempdir().unwrap();
+        for place in ["a", "b"] {
+            fs::create_dir(folder.path().join(place)).unwrap();
+            fs::write(folder.path().join(place).join("tenant.jsonl"), "").unwrap();
+        }
+        let name = |file: &str| {
+            let base_url = format!("sandbox:{}", folder.path().join(file).display());
+            name_of(&Tenant { base_url, organization_id: String::new() })
+        };
+        assert_ne!(name("a/tenant.jsonl"), name("b/tenant.jsonl"));
+        assert_eq!(name("a/tenant.jsonl"), name("b/../a/tenant.jsonl"));
+    }
+
+    #[test]
     fn a_lock_whose_file_was_removed_is_held_no_longer() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::new(folder.path().to_owned());
         let held = state.lock(&tenant("1"), "run A").unwrap();
         held.require().unwrap();
-        std::fs::remove_dir_all(folder.path().join("locks")).unwrap();
+        fs::remove_dir_all(folder.path().join("locks")).unwrap();
         assert!(held.require().unwrap_err().to_string().contains("was removed"));
         let other = state.lock(&tenant("1"), "run B").unwrap();
         other.require().unwrap();
@@ -196,10 +236,10 @@ mod tests {
     fn what_killed_runs_left_half_written_is_removed_and_what_is_being_written_stays() {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::new(folder.path().to_owned());
-        let run = state.begin_run(Timestamp::UNIX_EPOCH).unwrap();
+        let run = state.begin_run(&tenant("1"), Timestamp::UNIX_EPOCH).unwrap();
         let (_, left) = crate::record::atomic::temporary_in(run.path()).unwrap().keep().unwrap();
         let writing = crate::record::atomic::temporary_in(run.path()).unwrap();
-        state.begin_run(Timestamp::UNIX_EPOCH).unwrap();
+        state.begin_run(&tenant("1"), Timestamp::UNIX_EPOCH).unwrap();
         assert!(!left.exists() && writing.path().exists());
     }
 

@@ -28,6 +28,11 @@ pub fn write_metrics(
     Ok(())
 }
 
+/// Whether a file of metrics is about another tenant than a run.
+pub fn is_about_another_tenant(text: &str, report: &Report) -> bool {
+    text.contains("lumsync_") && !text.contains(&tenant_labels(report))
+}
+
 fn tenant_labels(report: &Report) -> String {
     let tenant = &report.tenant;
     format!(
@@ -54,6 +59,15 @@ fn push_all(metrics: &mut Metrics, report: &Report, plan: Option<&Plan>) -> fmt:
     )?;
     let refused = "Requests of the last run that were refused as too many.";
     metrics.single("last_run_http_rate_limited", refused, http.rate_limited as f64)?;
+    metrics.single(
+        "waiting_users",
+        "Users without a row who keep their access until their wait is over.",
+        report.waiting.len() as f64,
+    )?;
+    if let Some(first) = report.waiting.iter().map(|waiting| waiting.disable_after).min() {
+        let help = "When the first wait of a user without a row is over, in seconds since 1970.";
+        metrics.single("next_wait_ends_timestamp_seconds", help, first.as_second() as f64)?;
+    }
     let Some(plan) = plan else { return Ok(()) };
     let answered_for = "Users of the tenant that the last run answered for.";
     metrics.single("in_scope_users", answered_for, plan.remote.in_scope as f64)?;

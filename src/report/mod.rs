@@ -26,6 +26,6 @@ pub use formats::{
     Cell, Column, ReportError, ReportFormat, Table, TextStyle, Tone, UnknownEnding, write, write_overview,
     write_overview_text, write_text,
 };
-pub use metrics::write_metrics;
+pub use metrics::{is_about_another_tenant, write_metrics};
 pub use notify::Notification;
 pub use words::guardrail_sentence;

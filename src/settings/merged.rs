@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use reqwest::Certificate;
 
@@ -66,8 +67,13 @@ impl GroupSection {
 impl PolicySection {
     /// As a plan holds it.
     pub fn facts(&self) -> PolicyFacts {
-        let Self { partial, on_missing, on_invalid, on_lookalike } = *self;
+        let Self { partial, on_missing, on_invalid, on_lookalike, .. } = *self;
         PolicyFacts { partial, on_missing, on_invalid, on_lookalike }
+    }
+
+    /// How long users without a row keep their access.
+    pub fn grace(&self) -> SignedDuration {
+        SignedDuration::try_from(self.grace).unwrap_or(SignedDuration::MAX)
     }
 }
 

@@ -31,8 +31,9 @@ pub use layers::{Origins, complete, reads_config};
 pub use login::TenantLogin;
 pub use reference::{Key, Section, reference, toml_value};
 pub use sections::{
-    AuthSection, CsvSection, FetchSection, GroupSection, GuardrailSection, HttpSection, LogSection, NotifySection,
-    PolicySection, RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection, TenantSection,
+    ApprovalSection, AuthSection, CsvSection, FetchSection, GroupSection, GuardrailSection, HttpSection, LogSection,
+    NotifySection, PolicySection, RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection,
+    TenantSection,
 };
 pub use values::{
     BaseUrl, EmailDomain, ManagedGroup, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl,

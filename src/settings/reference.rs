@@ -130,6 +130,7 @@ mod tests {
             max_shrink: Some(limits.max_shrink),
             max_remote_shrink: Some(limits.max_remote_shrink),
         };
+        settings.approval.count = settings.approval.count.or(Some(std::num::NonZeroU32::MIN));
         format!("{settings:?}")
     }
 

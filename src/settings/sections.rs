@@ -65,6 +65,7 @@ settings! {
     report: ReportSection,
     notify: NotifySection,
     state: StateSection,
+    approval: ApprovalSection,
 }
 
 /// The tenant.
@@ -153,6 +154,9 @@ pub struct RunSection {
     /// After this time nothing new starts, and the run ends in good order with exit code 4 [example: 2h]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub max_duration: Option<Duration>,
+    /// After the last change, read again what was changed; a user that is not as wanted ends the run with exit code 4
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// What the CSV means.
@@ -165,6 +169,10 @@ pub struct PolicySection {
     /// What becomes of an enabled user without a row
     #[arg(long, value_name = "POLICY", default_value = "disable")]
     pub on_missing: OnMissing,
+    /// How long an enabled user must have had no row before it is disabled: until no good full run has had a row for it for
+    /// that long [example: 7d]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    pub grace: Duration,
     /// What becomes of a run with an invalid row
     #[arg(long, value_name = "POLICY", default_value = "stop")]
     pub on_invalid: OnInvalid,
@@ -284,8 +292,8 @@ pub struct ReportSection {
     /// /var/lib/lumsync/last-run.html]
     #[arg(long = "report", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Write the run's figures in Prometheus' text format, for node_exporter's textfile collector [example:
-    /// /var/lib/prometheus/node-exporter/lumsync.prom]
+    /// Write the run's figures in Prometheus' text format, for node_exporter's textfile collector; in a folder, to a
+    /// file of the tenant's own [example: /var/lib/prometheus/node-exporter/lumsync.prom]
     #[arg(long, value_name = "FILE")]
     pub metrics_file: Option<PathBuf>,
     /// Push the same figures to a Prometheus Pushgateway, in a group for this tenant [example:
@@ -321,6 +329,19 @@ pub struct StateSection {
     /// Run folders kept; older ones are removed when a run ends
     #[arg(long, value_name = "N", default_value = "400", value_parser = positive::<NonZeroUsize>)]
     pub keep_runs: NonZeroUsize,
+}
+
+/// Who must agree before `apply` writes. Where approvals are asked for, `sync` refuses to write.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Approval")]
+pub struct ApprovalSection {
+    /// Who may sign a plan, in OpenSSH's format of allowed signers; only a plan that was signed is applied [example:
+    /// /etc/lumsync/allowed_signers]
+    #[arg(long, value_name = "FILE")]
+    pub allowed_signers: Option<PathBuf>,
+    /// How many different people must have signed the plan [default: 1]
+    #[arg(long = "approvals", value_name = "N", value_parser = positive::<NonZeroU32>)]
+    pub count: Option<NonZeroU32>,
 }
 
 /// The log, which goes to standard error.

@@ -117,7 +117,7 @@ fn runs_lists_the_latest_first_with_what_became_of_each() {
     let done = workspace.run(&["runs"]);
     assert_eq!(done.code, 0);
     let filters = vec![
-        (r"2\d{7}T\d{9}Z-[0-9a-f]{6}", "[run                    ]"),
+        (r"2\d{7}T\d{9}Z-[0-9a-f]{6}-[0-9a-f]{4}", "[run                         ]"),
         (r"20\d\d-\d\d-\d\d \d\d:\d\d UTC", "[started          ]"),
         (r"\d\.\d s", "[s] s"),
     ];

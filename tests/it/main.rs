@@ -35,6 +35,7 @@ mod remote_sources;
 mod safety;
 mod sandbox;
 mod support;
+mod tenants;
 mod terminal;
 mod tls;
 mod verbs;

@@ -59,6 +59,22 @@ pub enum CommandError {
     /// The operator said no.
     #[error("nothing was written: not confirmed")]
     NotConfirmed,
+    /// `sync` where plans need approvals.
+    #[error(
+        "changes of this job need approvals (--allowed-signers, --approvals), which sync can't have: save a plan with `lumsync plan -o`, have it signed, and apply it"
+    )]
+    NeedsApproval,
+    /// A number of approvals without those who may give them.
+    #[error("--approvals needs --allowed-signers FILE: the people who may sign a plan")]
+    NoAllowedSigners,
+    /// The file of allowed signers is of no use.
+    #[error("the allowed signers {path} {problem}")]
+    AllowedSigners {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        problem: String,
+    },
     /// A plan file that can't be applied.
     #[error("the plan {path} {problem}")]
     Plan {
@@ -110,8 +126,13 @@ impl Failure {
 
     /// The error and its causes, on one line; control characters, whoever brought them, are shown and not obeyed.
     pub fn message(&self) -> String {
-        let mut message = self.error.to_string();
-        let mut cause = self.error.source();
+        Self::message_of(&*self.error)
+    }
+
+    /// The same of any error.
+    pub fn message_of(error: &dyn Error) -> String {
+        let mut message = error.to_string();
+        let mut cause = error.source();
         while let Some(error) = cause {
             let text = error.to_string();
             if !message.ends_with(&text) {
@@ -130,6 +151,9 @@ impl From<CommandError> for Failure {
             CommandError::InvalidRows { .. }
             | CommandError::Groups { .. }
             | CommandError::CannotAsk
+            | CommandError::NeedsApproval
+            | CommandError::NoAllowedSigners
+            | CommandError::AllowedSigners { .. }
             | CommandError::Plan { .. }
             | CommandError::OutputFile { .. } => Exit::Usage,
             CommandError::Guardrails { .. } => Exit::Guardrail,
@@ -153,7 +177,7 @@ impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
         match error {
             StateError::Locked { .. } => Self::new(Exit::Locked, error),
-            StateError::Unusable { .. } => Self::new(Exit::CouldNot, error),
+            StateError::Unusable { .. } | StateError::Memory { .. } => Self::new(Exit::CouldNot, error),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The figures of a run for a monitor: a file that its collector reads, or a Pushgateway.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,18 +15,28 @@ use super::session::Session;
 use crate::exit::Exit;
 use crate::model::Tenant;
 use crate::plan::Plan;
-use crate::record::write_atomically;
-use crate::report::{Report, write_metrics};
+use crate::record::{name_of, write_atomically};
+use crate::report::{Report, is_about_another_tenant, write_metrics};
 
+const ADVICE: &str = "name a folder for --metrics-file, and each tenant has a file of its own there";
 /// Metrics name nobody, and the collector that reads them runs under another account.
 const READABLE_BY_ALL: u32 = 0o644;
 /// As Prometheus' text format is called.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4";
 
+/// A file, or in a folder that tenants share the file of one of them.
+pub(super) fn place(path: &Path, name: &str) -> PathBuf {
+    if path.is_dir() { path.join(format!("lumsync-{name}.prom")) } else { path.to_owned() }
+}
+
 /// Replaces the file whole.
 pub(super) fn write_file(path: &Path, report: &Report, plan: Option<&Plan>, session: &Session) -> Result<(), Failure> {
     let last_success = last_success(report, session)?;
-    write_atomically(path, READABLE_BY_ALL, |out| Ok(write_metrics(report, plan, last_success, out)?))
+    let path = place(path, &name_of(&report.tenant));
+    if fs::read_to_string(&path).is_ok_and(|text| is_about_another_tenant(&text, report)) {
+        session.warn(&format!("the metrics of another tenant in `{}` are replaced: {ADVICE}", path.display()));
+    }
+    write_atomically(&path, READABLE_BY_ALL, |out| Ok(write_metrics(report, plan, last_success, out)?))
 }
 
 /// Replaces what the gateway holds of this tenant. What goes wrong is a warning: a run is not worse for it.

@@ -9,7 +9,10 @@ use crate::api::{ListQuery, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
 use crate::model::{AddressOwners, Tenant, UidList, visible};
-use crate::plan::{ComparedGroups, Draft, OnInvalid, OnUnknownGroup, Plan, PlanInput, ResolvedGroups};
+use crate::plan::{
+    ComparedGroups, Draft, Grace, MissingUsers, OnInvalid, OnUnknownGroup, Plan, PlanInput, ResolvedGroups,
+};
+use crate::record::StateError;
 use crate::report::Timing;
 use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
 
@@ -77,6 +80,14 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     }
 }
 
+/// A plan, and what its list cost.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Calls that the list took.
+    pub pages: u64,
+}
+
 /// Lists the tenant's users and compares.
 pub async fn plan(
     loaded: &Loaded,
@@ -85,7 +96,7 @@ pub async fn plan(
     session: &Session,
     progress: &Arc<Progress>,
     timing: &mut Timing,
-) -> Result<Plan, Failure> {
+) -> Result<Planned, Failure> {
     let settings = &session.settings;
     let stopwatch = Stopwatch::start();
     let groups = session.unless_stopped(resolve_groups(loaded, connection, session)).await?;
@@ -100,12 +111,19 @@ pub async fn plan(
     let stopwatch = Stopwatch::start();
     // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
     let memory = session.state_dir().ok();
+    let missing = match memory.as_ref().map(|state| state.missing_users(&tenant, &session.scope)) {
+        Some(Err(error @ StateError::Memory { .. })) => Err(Failure::message_of(&error)),
+        Some(known) => Ok(known?),
+        None => Ok(MissingUsers::default()),
+    };
     let input = PlanInput {
         desired: loaded.desired(),
         last_good: memory.as_ref().map_or(Ok(None), |state| state.last_good_run(&tenant, &session.scope))?,
         last_columns: memory
+            .as_ref()
             .map(|state| state.last_columns(&tenant, &session.scope, settings.policy.partial))
             .transpose()?,
+        grace: Grace { duration: settings.policy.grace(), missing: missing.as_ref().map_err(String::as_str) },
         tenant,
         scope: &session.scope,
         policy: settings.policy.facts(),
@@ -124,7 +142,7 @@ pub async fn plan(
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
     refuse_rows_of_the_plan(&plan, session)?;
-    Ok(plan)
+    Ok(Planned { plan, pages })
 }
 
 /// Who has these addresses now.
@@ -160,23 +178,23 @@ async fn resolve_groups(
 /// For each group that is compared, who is in it.
 async fn members(groups: &ResolvedGroups, connection: &Connection, session: &Session) -> Result<Vec<UidList>, Failure> {
     let concerned: Vec<(&str, &str)> = groups.concerned.iter().map(|group| (&*group.id, &*group.name)).collect();
-    Ok(connection.reader.members(&user_query(session), &concerned).await?)
+    Ok(connection.reader.members(&list_query(session), &concerned).await?)
 }
 
-/// What lists the users of the job.
-pub fn user_query(session: &Session) -> ListQuery {
+/// All users of the job's account types.
+pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
+    progress.begin(Stage::Fetch, None);
+    Ok(connection.reader.list(&list_query(session), |pages, users| progress.fetch_progress(users, pages)).await?)
+}
+
+/// Which users are listed, and how.
+pub fn list_query(session: &Session) -> ListQuery {
     ListQuery {
         types: session.settings.scope.types.clone(),
         page_size: session.settings.fetch.page_size.get(),
         with_hidden: true,
         ..ListQuery::default()
     }
-}
-
-/// All users of the job's account types.
-pub async fn list(connection: &Connection, session: &Session, progress: &Arc<Progress>) -> Result<UserList, Failure> {
-    progress.begin(Stage::Fetch, None);
-    Ok(connection.reader.list(&user_query(session), |pages, users| progress.fetch_progress(users, pages)).await?)
 }
 
 /// A create without a name and a doubtful value are invalid rows that only the tenant could show.

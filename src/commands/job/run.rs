@@ -1,5 +1,6 @@
 //! A run that may write: lock, run folder, applying a plan, and the report that is written however it ends.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,10 +14,10 @@ use super::{outputs, planning};
 use crate::api::CallCounts;
 use crate::clock;
 use crate::console::Progress;
-use crate::execute::{Engine, LookUp, Outcome};
+use crate::execute::{Engine, LookUp, Outcome, Verification, Verified};
 use crate::exit::Exit;
-use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant};
-use crate::plan::Plan;
+use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant, Uid};
+use crate::plan::{MissingUsers, Plan};
 use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
 use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
 
@@ -48,6 +49,11 @@ pub struct RunFacts {
     pub is_declined: bool,
     /// Where the time went.
     pub timing: Timing,
+    /// Calls that the list of users took, where one was made.
+    pub pages: Option<u64>,
+    /// Who signed the plan.
+    pub signers: Vec<String>,
+    verified: Option<Verified>,
     outcomes: Vec<Outcome>,
     pace: Vec<u32>,
     counts: CallCounts,
@@ -60,7 +66,7 @@ impl Run {
         let started_at = clock::now();
         let about = format!("{command}, process {}, since {started_at}", std::process::id());
         let lock = state.lock(tenant, &about)?;
-        let folder = state.begin_run(started_at)?;
+        let folder = state.begin_run(tenant, started_at)?;
         let facts = RunFacts {
             command,
             started_at,
@@ -70,6 +76,9 @@ impl Run {
             plan_is_shown: false,
             is_declined: false,
             timing: Timing::default(),
+            pages: None,
+            signers: Vec::new(),
+            verified: None,
             outcomes: Vec::new(),
             pace: Vec::new(),
             counts: CallCounts::default(),
@@ -112,7 +121,7 @@ impl Run {
         let listener =
             tokio::task::spawn_blocking(move || listen(received, (journal, &lock), &listening, &stop, actions));
         let writer = connection.reader.writer();
-        let user_query = planning::user_query(session);
+        let user_query = planning::list_query(session);
         let engine = Engine {
             reader: &connection.reader,
             writer: &writer,
@@ -134,8 +143,29 @@ impl Run {
         self.facts.timing.apply_seconds = stopwatch.seconds();
         self.facts.pace = heard.pace;
         self.facts.outcomes = every_outcome(&plan, heard.outcomes);
+        if session.settings.run.verify && session.stop.reason().is_none() {
+            self.facts.verified = Some(self.verify(&plan, connection, session).await);
+        }
         self.facts.plan = Some(plan);
-        Ok(Exit::of_run(session.stop.reason().as_ref(), &self.facts.outcomes))
+        let is_confirmed = self.facts.verified.as_ref().is_none_or(Verified::is_confirmed);
+        Ok(match Exit::of_run(session.stop.reason().as_ref(), &self.facts.outcomes) {
+            Exit::Done if !is_confirmed => Exit::Partial,
+            exit => exit,
+        })
+    }
+
+    async fn verify(&self, plan: &Plan, connection: &Connection, session: &Session) -> Verified {
+        let query = planning::list_query(session);
+        let pages = self.facts.pages.unwrap_or_else(|| plan.remote.listed.div_ceil(u64::from(query.page_size)));
+        let verification = Verification {
+            reader: &connection.reader,
+            query,
+            pages,
+            concurrency: session.settings.rate.concurrency.get(),
+            waits: &Verification::WAITS,
+            stop: &session.stop,
+        };
+        verification.run(&plan.actions, &self.facts.outcomes).await
     }
 
     /// Takes down the calls so far.
@@ -155,7 +185,7 @@ impl Run {
         } else {
             self.conclude_told(&ended, &mut report, exit, session).await
         };
-        if let Err(error) = self.state.remove_old_runs(session.settings.state.keep_runs) {
+        if let Err(error) = self.state.remove_old_runs(&self.facts.tenant, session.settings.state.keep_runs) {
             session.warn(&Failure::from(error).message());
         }
         session.ended(exit, &report.summary);
@@ -185,6 +215,9 @@ impl Run {
         if exit == Exit::Done {
             note(self.remember(report, session));
         }
+        if matches!(exit, Exit::Done | Exit::Partial) {
+            note(self.note_missing(session));
+        }
         note(self.folder.write_report(report).map_err(Failure::from));
         self.own_up(report, &mut problems);
         problems.extend(
@@ -205,6 +238,24 @@ impl Run {
         report.exit_code = Exit::CouldNot.code();
         report.error = problems.first().cloned();
         problems.extend(self.folder.write_report(report).err().map(|problem| Failure::from(problem).message()));
+    }
+
+    /// The plan, where its CSV was the whole truth.
+    fn full_plan(&self) -> Option<&Plan> {
+        self.facts.plan.as_ref().filter(|plan| !plan.policy.partial)
+    }
+
+    fn note_missing(&self, session: &Session) -> Result<(), Failure> {
+        let Some(plan) = self.full_plan() else { return Ok(()) };
+        let done: HashSet<&Uid> = self
+            .facts
+            .outcomes
+            .iter()
+            .filter(|outcome| !outcome.result.is_open())
+            .filter_map(|outcome| outcome.uid.as_ref())
+            .collect();
+        let update = |before: &MissingUsers| before.after(plan, |uid| done.contains(uid));
+        Ok(self.state.note_missing_users(&self.facts.tenant, &session.scope, update)?)
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
@@ -253,6 +304,10 @@ impl RunFacts {
             protected: plan.map(|plan| plan.protected.clone()).unwrap_or_default(),
             skipped: plan.map(|plan| plan.skipped.clone()).unwrap_or_default(),
             attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
+            waiting: plan.map(|plan| plan.waiting.clone()).unwrap_or_default(),
+            undoes: plan.and_then(|plan| plan.undoes.clone()),
+            verified: self.verified.clone(),
+            signers: self.signers.clone(),
         }
     }
 }

@@ -8,6 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::{CommandError, Failure, terminal_facts};
 use super::files::Files;
+use super::metrics;
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
@@ -96,7 +97,7 @@ impl Session {
             .reads("--ca-file", http.ca_file.as_ref())
             .reads("--sandbox", sandbox.and_then(|tenant| tenant.file.as_ref()))
             .writes("--report", &report.files)
-            .writes("--metrics-file", &report.metrics_file)
+            .writes("--metrics-file", report.metrics_file.iter().map(|path| metrics::place(path, "tenant")))
     }
 
     /// Where runs are kept.

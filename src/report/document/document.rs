@@ -6,7 +6,7 @@ use super::Report;
 use super::people::{Group, LineKind, UserLine};
 use crate::execute::Outcome;
 use crate::model::{Attention, Exit, SourceFacts, Tenant};
-use crate::plan::{Action, Guardrail, LeftAlone, Plan, member_changes};
+use crate::plan::{Action, Guardrail, LeftAlone, Plan, Waiting, member_changes};
 use crate::report::Tone;
 use crate::report::words::verdict;
 
@@ -69,6 +69,22 @@ impl<'a> Document<'a> {
         match self {
             Self::Plan { plan, .. } => facts!(plan, created_at),
             Self::Run { report, .. } => facts!(report, started_at),
+        }
+    }
+
+    /// Users without a row who keep their access for a while yet.
+    pub(super) fn waiting(self) -> &'a [Waiting] {
+        match self {
+            Self::Plan { plan, .. } => &plan.waiting,
+            Self::Run { report, .. } => &report.waiting,
+        }
+    }
+
+    /// The run that is taken back.
+    pub(super) fn undoes(self) -> Option<&'a str> {
+        match self {
+            Self::Plan { plan, .. } => plan.undoes.as_deref(),
+            Self::Run { report, .. } => report.undoes.as_deref(),
         }
     }
 

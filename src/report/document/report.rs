@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::execute::Outcome;
+use crate::execute::{Outcome, Verified};
 use crate::model::{Attention, Exit, SourceFacts, Tenant};
-use crate::plan::{Guardrail, LeftAlone, Plan};
+use crate::plan::{Guardrail, LeftAlone, Plan, Waiting};
 
 /// `format` of a report file.
 pub const REPORT_FORMAT: &str = "lumsync-report";
@@ -65,6 +65,18 @@ pub struct Report {
     /// From the plan: what needs a person although it stopped nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attention: Vec<Attention>,
+    /// From the plan: users without a row who keep their access for a while yet.
+    #[serde(default)]
+    pub waiting: Vec<Waiting>,
+    /// The run that the plan took back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    /// What was read again after the last change (`--verify`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<Verified>,
+    /// Who signed the plan (`--allowed-signers`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signers: Vec<String>,
 }
 
 /// Why a run left no report.
@@ -116,6 +128,10 @@ impl Report {
             protected: plan.protected.clone(),
             skipped: plan.skipped.clone(),
             attention: plan.attention.clone(),
+            waiting: plan.waiting.clone(),
+            undoes: plan.undoes.clone(),
+            verified: None,
+            signers: Vec::new(),
         }
     }
 

@@ -4,9 +4,9 @@
 use super::Document;
 use super::glance;
 use super::people::Group;
-use crate::execute::ActionResult;
+use crate::execute::{ActionResult, Difference, Verified};
 use crate::model::SourceFacts;
-use crate::plan::{ActionKind, Guardrail};
+use crate::plan::{ActionKind, Guardrail, Waiting};
 use crate::report::Tone;
 use crate::report::words::{counted, figures, guardrail_sentence, number, time};
 
@@ -86,6 +86,7 @@ impl Document<'_> {
         let mut sections = vec![Section::new("", Body::Facts(subject(self))).technical()];
         sections.extend(guardrails("Stopped by a guardrail", &tripped));
         sections.extend(results(self));
+        sections.extend(Section::of_items("Not as saved", not_as_saved(self)));
         sections.push(Section::new("", Body::Totals(figures::totals(self))));
         sections.extend(Section::of_items("Unusual", glance::unusual(self)));
         sections.extend(glance::sections(self));
@@ -95,9 +96,11 @@ impl Document<'_> {
             }
             sections.extend(people(self, group));
         }
+        sections.extend(Section::of_items("Waiting", self.waiting().iter().map(wait).collect()));
         sections.extend(Section::of_items("Warnings", warnings(self)));
         sections.extend(guardrails("Guardrails", &passed).map(Section::technical));
-        sections.push(Section::new("", Body::Facts(technical_facts(self))).technical());
+        let technical = technical_facts(self);
+        sections.extend((!technical.is_empty()).then(|| Section::new("", Body::Facts(technical)).technical()));
         sections
     }
 }
@@ -105,7 +108,8 @@ impl Document<'_> {
 fn subject(document: Document<'_>) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Tenant", figures::tenant(document.facts().tenant))];
     let source = document.facts().source;
-    if !source.path.is_empty() {
+    // What takes a run back was made from no CSV.
+    if !source.path.is_empty() && document.undoes().is_none() {
         facts.push(("Source", source_words(source)));
     }
     if let Some(plan) = document.plan() {
@@ -114,7 +118,14 @@ fn subject(document: Document<'_>) -> Vec<(&'static str, String)> {
     }
     if let Document::Run { report, .. } = document {
         facts.push(("Run", format!("{} ({})", report.run_id, report.command)));
+        if !report.signers.is_empty() {
+            facts.push(("Signed by", report.signers.join(", ")));
+        }
+        if let Some(Verified { checked, confirmed, .. }) = &report.verified {
+            facts.push(("Verified", format!("{} of {} as saved", number(*confirmed), number(*checked))));
+        }
     }
+    facts.extend(document.undoes().map(|run| ("Takes back", format!("run {run}"))));
     facts
 }
 
@@ -137,7 +148,10 @@ fn technical_facts(document: Document<'_>) -> Vec<(&'static str, String)> {
             ]);
         }
     }
-    facts.push(("SHA-256", document.facts().source.sha256.clone()));
+    let digest = &document.facts().source.sha256;
+    if !digest.is_empty() {
+        facts.push(("SHA-256", digest.clone()));
+    }
     facts
 }
 
@@ -174,6 +188,26 @@ fn guardrails(title: &str, guardrails: &[&Guardrail]) -> Option<Section> {
     };
     let items: Vec<Item> = guardrails.iter().map(item).collect();
     (!items.is_empty()).then(|| Section::new(title, Body::Items(items)))
+}
+
+/// What the tenant did not keep, or did not show.
+fn not_as_saved(document: Document<'_>) -> Vec<Item> {
+    let Document::Run { report, .. } = document else { return Vec::new() };
+    let Some(Verified { differing, error, .. }) = &report.verified else { return Vec::new() };
+    let item = |sentence| Item { mark: "✗", tone: Tone::Danger, about: "", sentence };
+    let sentence = |one: &Difference| match (&*one.field, &*one.found) {
+        ("email", "") => format!("{}: no such user is there", one.email),
+        (field, found) => format!("{}: {field} is \"{found}\", and \"{}\" was saved", one.email, one.wanted),
+    };
+    let unread = error.iter().map(|error| format!("not all could be read again: {error}"));
+    differing.iter().map(sentence).chain(unread).map(item).collect()
+}
+
+fn wait(waiting: &Waiting) -> Item {
+    let Waiting { email, missing_since, disable_after, .. } = waiting;
+    let sentence =
+        format!("{email}: no row since {}, loses access after {}", time(*missing_since), time(*disable_after));
+    Item { mark: "·", tone: Tone::Faint, about: "", sentence }
 }
 
 fn warnings(document: Document<'_>) -> Vec<Item> {

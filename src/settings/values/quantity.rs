@@ -3,8 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use jiff::{Span, SpanRelativeTo};
 
 use super::ValueError;
 use crate::model::Amount;
@@ -31,14 +31,17 @@ pub fn share(text: &str) -> Result<Amount, ValueError> {
     amount.ok_or_else(|| ValueError::new(text, "a percentage such as 20%"))
 }
 
-/// Reads `90s`, `5m`, `1h30m` or `500ms`; a bare number is seconds.
+/// Reads `90s`, `5m`, `1h30m`, `7d` or `500ms`; a bare number is seconds, a day is 24 hours.
 pub fn duration(text: &str) -> Result<Duration, ValueError> {
     let trimmed = text.trim();
-    let read = || match trimmed.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => Duration::try_from(trimmed.parse::<SignedDuration>().ok()?).ok(),
+    let read = || {
+        if let Ok(seconds) = trimmed.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let span: Span = trimmed.parse().ok()?;
+        Duration::try_from(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?).ok()
     };
-    read().ok_or_else(|| ValueError::new(text, "a duration such as 90s, 5m or 1h30m"))
+    read().ok_or_else(|| ValueError::new(text, "a duration such as 90s, 5m, 1h30m or 7d"))
 }
 
 /// The same, without zero.

@@ -85,6 +85,7 @@ fn a_day_in_another_order_needs_its_form() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the program that is tested reads the same clock")]
 fn which_day_is_today_is_the_time_zones() {
     // Somewhere it is another day: of two zones a day apart, one has begun the day that ends in the other.
     let workspace = tenant();

@@ -93,7 +93,7 @@ fn an_odd_value_that_the_user_has_is_no_reason_to_stop() {
         "email,firstName,lastName\n'ann#1@example.com,NULL,NULL\nuser_x.com#EXT#@example.onmicrosoft.com,,\n",
     );
     workspace.sync(&["-q"]).exits_with(2).stderr_contains(&["line 2", "lastName `NULL` is doubtful"]);
-    workspace.sync(&["--null-word", "NULL"]).exits_with(0);
+    workspace.sync(&["--null-word", "NULL", "--allow-column-change"]).exits_with(0);
 }
 
 #[test]

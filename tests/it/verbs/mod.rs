@@ -1,9 +1,11 @@
 //! Each command through the built binary, by `docs/interface.md`.
 
 mod apply;
+mod approval;
 mod doubts;
 mod exit_codes;
 mod export;
+mod grace;
 mod guardrails;
 mod lock;
 mod matching;
@@ -13,3 +15,5 @@ mod run_folder;
 mod secrets;
 mod settings;
 mod sync;
+mod undo;
+mod verify;

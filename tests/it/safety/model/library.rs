@@ -3,9 +3,12 @@
 use std::error::Error;
 
 use lumsync::api::{ListQuery, UserReader};
-use lumsync::execute::{Engine, Event, LookUp, Stop};
-use lumsync::model::{AccountType, Email, Tenant};
-use lumsync::plan::{Draft, Limits, OnInvalid, OnLookalike, OnMissing, Plan, PlanInput, PolicyFacts, Scope};
+use lumsync::execute::{Engine, Event, LookUp, Outcome, Stop};
+use lumsync::model::{AccountType, DesiredUsers, Email, Tenant};
+use lumsync::plan::{
+    Draft, Grace, GroupsNow, Limits, OnInvalid, OnLookalike, OnMissing, PastChange, Plan, PlanInput, PolicyFacts,
+    Scope, UndoDraft, UndoInput,
+};
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
 use tokio::sync::mpsc;
@@ -19,10 +22,10 @@ pub enum Ran {
     Refused,
     /// It was planned and, by [`sync`], applied.
     Applied {
-        /// How many actions there were.
-        planned: usize,
-        /// How each ended.
-        outcomes: Vec<String>,
+        /// What was planned.
+        plan: Box<Plan>,
+        /// How each action ended.
+        outcomes: Vec<Outcome>,
     },
 }
 
@@ -37,7 +40,7 @@ pub async fn plan(case: &Case, sandbox: &Sandbox) -> Ran {
 }
 
 /// Plans and applies, if the tenant lets it: `None` where there was no plan, else how each action ended.
-pub async fn try_to_sync(case: &Case, sandbox: &Sandbox) -> Option<Vec<String>> {
+pub async fn try_to_sync(case: &Case, sandbox: &Sandbox) -> Option<Vec<Outcome>> {
     let loaded = load_csv(case).await;
     if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
         return None;
@@ -48,7 +51,7 @@ pub async fn try_to_sync(case: &Case, sandbox: &Sandbox) -> Option<Vec<String>> 
     if !plan.invalid.is_empty() && !case.policy.skips_invalid {
         return None;
     }
-    Some(apply(case, &plan, &loaded, (&reader, &scope)).await)
+    Some(apply(case, &plan, &loaded.users, (&reader, &scope)).await)
 }
 
 async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
@@ -62,8 +65,31 @@ async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
     if !plan.invalid.is_empty() && !case.policy.skips_invalid {
         return Ran::Refused;
     }
-    let outcomes = if applies { apply(case, &plan, &loaded, (&reader, &scope)).await } else { Vec::new() };
-    Ran::Applied { planned: plan.actions.len(), outcomes }
+    let outcomes = if applies { apply(case, &plan, &loaded.users, (&reader, &scope)).await } else { Vec::new() };
+    Ran::Applied { plan: Box::new(plan), outcomes }
+}
+
+/// Plans what takes these changes back, and applies it.
+pub async fn undo(case: &Case, sandbox: &Sandbox, changes: &[PastChange]) -> (Plan, Vec<Outcome>) {
+    let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
+    let scope = scope_of(case);
+    let list = reader.list(&query_of(case), |_, _| {}).await.unwrap();
+    let input = UndoInput {
+        members: &[],
+        groups: &GroupsNow::default(),
+        run_id: "run",
+        changes,
+        tenant: Tenant { base_url: String::new(), organization_id: String::new() },
+        scope: &scope,
+        limits: Limits::default(),
+        warnings: Vec::new(),
+        now: "2026-01-01T00:00:00Z".parse().unwrap(),
+    };
+    let draft = UndoDraft::new(input, &list.users);
+    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await.unwrap();
+    let plan = draft.finish(&owners).unwrap();
+    let outcomes = apply(case, &plan, &DesiredUsers::default(), (&reader, &scope)).await;
+    (plan, outcomes)
 }
 
 async fn load_csv(case: &Case) -> Loaded {
@@ -108,6 +134,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         limits: Limits::default(),
         last_good: None,
         last_columns: None,
+        grace: Grace::NONE,
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);
@@ -123,18 +150,24 @@ fn types_of(case: &Case) -> Vec<AccountType> {
     case.policy.types.iter().map(|word| AccountType::from_word(word)).collect()
 }
 
-async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&UserReader, &Scope)) -> Vec<String> {
+async fn apply(
+    case: &Case,
+    plan: &Plan,
+    passwords: &DesiredUsers,
+    (reader, scope): (&UserReader, &Scope),
+) -> Vec<Outcome> {
     let (events, mut heard) = mpsc::channel(64);
     let listening = tokio::spawn(async move {
-        let mut outcomes = Vec::new();
+        let mut outcomes: Vec<(usize, Outcome)> = Vec::new();
         while let Some(event) = heard.recv().await {
             match event {
                 Event::AboutToSend(_, recorded) => recorded.confirm(Ok(())),
-                Event::Ended { outcome, .. } => outcomes.push(outcome.result.as_str().to_owned()),
+                Event::Ended { position, outcome } => outcomes.push((position, outcome)),
                 Event::PhaseStarted { .. } | Event::Stopping { .. } => {}
             }
         }
-        outcomes
+        outcomes.sort_by_key(|(position, _)| *position);
+        outcomes.into_iter().map(|(_, outcome)| outcome).collect::<Vec<_>>()
     });
     let (writer, stop) = (reader.writer(), Stop::default());
     let engine = Engine {
@@ -149,7 +182,7 @@ async fn apply(case: &Case, plan: &Plan, loaded: &Loaded, (reader, scope): (&Use
         stop: &stop,
         events,
     };
-    engine.apply(plan, &loaded.users).await;
+    engine.apply(plan, passwords).await;
     drop(engine);
     let outcomes = listening.await.unwrap();
     assert_eq!(outcomes.len(), plan.actions.len());

@@ -314,8 +314,9 @@ fn read_rows(model: &Model<'_>) -> Table {
         !cell(row).is_empty() && is_same(cell(row), cell(other))
     };
     let alike = |row: usize| (0..rows.len()).filter(move |other| same("email", row, *other)).collect::<Vec<_>>();
-    let agree =
-        |group: &[usize]| group.iter().all(|row| own[*row].is_some() && is_one_wish(&own[*row], &own[group[0]]));
+    let agree = |group: &[usize]| {
+        group.iter().all(|row| own[*row].is_some() && is_one_wish(own[*row].as_ref(), own[group[0]].as_ref()))
+    };
     let is_repeated = |row: usize| alike(row).first().is_some_and(|first| *first != row) && agree(&alike(row));
     for (row, cells) in rows.iter().enumerate().filter(|(row, _)| !is_repeated(*row)) {
         let cell = |name: &str| cells.get(name).copied().unwrap_or_default();
@@ -336,8 +337,8 @@ fn read_rows(model: &Model<'_>) -> Table {
     table
 }
 
-fn is_one_wish(left: &Option<Wish>, right: &Option<Wish>) -> bool {
-    let without_address = |wish: &Option<Wish>| wish.clone().map(|wish| Wish { email: String::new(), ..wish });
+fn is_one_wish(left: Option<&Wish>, right: Option<&Wish>) -> bool {
+    let without_address = |wish: Option<&Wish>| wish.cloned().map(|wish| Wish { email: String::new(), ..wish });
     without_address(left) == without_address(right)
 }
 
