@@ -31,8 +31,8 @@ pub enum MembersSent {
         cause: String,
         /// Whether the login was refused.
         is_login_refusal: bool,
-        /// Whether it was one call too many.
-        is_rate_limit: bool,
+        /// Whether fewer users may do better: the call was not answered, or failed at the server.
+        is_overload: bool,
     },
 }
 
@@ -71,6 +71,7 @@ pub enum Sent {
 
 const SAVE: &str = "user/save";
 const SAVE_MEMBERS: &str = "feed/subscribers/save";
+const NO_CONTENT: u16 = 204;
 
 impl UserWriter {
     pub(super) fn new(transport: Arc<Transport>) -> Self {
@@ -95,7 +96,7 @@ impl Departure<'_> {
             }
         };
         match self.0.post(SAVE, body, secret).await {
-            Written::Accepted(body) => match read_user(&body) {
+            Written::Accepted { body, .. } => match read_user(&body) {
                 Ok(user) => Sent::Answered(user),
                 Err(cause) => Sent::Unclear { cause, is_login_refusal: false },
             },
@@ -105,7 +106,8 @@ impl Departure<'_> {
         }
     }
 
-    /// Sends a change of a group's members. Only an answer without content says that all of it was done.
+    /// Sends a change of a group's members. Only the status for an answer without content says that all of it was done: an
+    /// empty answer may be a gateway's.
     pub async fn save_members(self, change: &MembersChange<'_>) -> MembersSent {
         let body = match serde_json::to_vec(change) {
             Ok(body) => body,
@@ -115,25 +117,17 @@ impl Departure<'_> {
             }
         };
         match self.0.post(SAVE_MEMBERS, body, None).await {
-            Written::Accepted(body) if has_no_content(&body) => MembersSent::Done,
-            Written::Accepted(_) => MembersSent::Unclear {
+            Written::Accepted { status: NO_CONTENT, .. } => MembersSent::Done,
+            Written::Accepted { .. } => MembersSent::Unclear {
                 cause: "the tenant answered with something else than success".to_owned(),
                 is_login_refusal: false,
-                is_rate_limit: false,
+                is_overload: false,
             },
             Written::Refused(error) => MembersSent::Refused(error),
             Written::NotConnected(cause) => MembersSent::NotConnected(cause),
             Written::Unclear { cause, is_login_refusal, is_rate_limit } => {
-                MembersSent::Unclear { cause, is_login_refusal, is_rate_limit }
+                MembersSent::Unclear { cause, is_login_refusal, is_overload: !is_login_refusal && !is_rate_limit }
             }
         }
     }
-}
-
-/// Nothing at all, or an object that says nothing but how the call went in the server's own books.
-fn has_no_content(body: &[u8]) -> bool {
-    const BOOKKEEPING: [&str; 3] = ["callId", "etag", "kind"];
-    let record = || serde_json::from_slice::<UserRecord>(body);
-    body.trim_ascii().is_empty()
-        || record().is_ok_and(|record| record.attributes().all(|(name, _)| BOOKKEEPING.contains(&name)))
 }

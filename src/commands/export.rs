@@ -5,17 +5,24 @@ use std::io::Write;
 use std::sync::Arc;
 
 use super::job::failure::{CommandError, Failure};
+use super::job::planning;
 use super::job::session::{Session, show_pauses};
 use super::job::tenant::{Connection, Target};
 use crate::api::ListQuery;
 use crate::cli::ExportArguments;
 use crate::console::{Progress, Stage};
 use crate::exit::Exit;
-use crate::model::{ManagedField, Scalar, UserRecord, check_address, comparison_key, guard, has_control_character};
+use crate::model::{
+    ManagedField, Scalar, TenantGroup, UserRecord, check_address, comparison_key, guard, has_control_character,
+};
+use crate::plan::cell_names;
 use crate::record::{AtomicWriteError, PRIVATE, new_run_id, write_atomically};
 
 /// The columns of a desired-state CSV; a password is never told by the tenant.
 const DESIRED_STATE: [&str; 6] = ["email", "firstName", "lastName", "status", "isHidden", "uid"];
+
+/// The column that no attribute of a user fills.
+const GROUPS: &str = "groups";
 
 /// Lists, and writes a CSV.
 pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit, Failure> {
@@ -33,15 +40,23 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
         Ok(_) => progress.end(),
         Err(_) => progress.interrupt(),
     }
+    let groups = match &listed {
+        Ok(_) if columns.iter().any(|column| column == GROUPS) => {
+            session.unless_stopped(groups_by_user(&connection, session)).await
+        }
+        _ => Ok(HashMap::new()),
+    };
     connection.close().await?;
-    let mut users = listed?;
+    let (mut users, groups) = (listed?, groups?);
     users.retain(|user| session.scope.has_domain(&text(user, "email")));
     retain_nameable(&mut users);
     match &arguments.out {
         Some(path) => write_atomically(path, PRIVATE, |out| {
-            write_csv(&users, &columns, out).map_err(|source| AtomicWriteError { path: path.clone(), source })
+            write_csv(&users, &columns, &groups, out).map_err(|source| AtomicWriteError { path: path.clone(), source })
         })?,
-        None => session.printer.result(|out| write_csv(&users, &columns, out)).map_err(CommandError::Output)?,
+        None => {
+            session.printer.result(|out| write_csv(&users, &columns, &groups, out)).map_err(CommandError::Output)?;
+        }
     }
     session.printer.info(&format!("{} users exported", users.len()));
     Ok(Exit::Done)
@@ -82,9 +97,31 @@ async fn list(
         ..ListQuery::default()
     };
     let mut fields: Vec<&str> = vec!["uid", "id", "email"];
-    fields.extend(columns.iter().map(String::as_str).filter(|column| !["uid", "id", "email"].contains(column)));
+    let is_attribute = |column: &&str| !["uid", "id", "email", GROUPS].contains(column);
+    fields.extend(columns.iter().map(String::as_str).filter(is_attribute));
     let fields = fields.join(",");
     Ok(connection.reader.list_records(&query, &fields, |pages, users| progress.fetch_progress(users, pages)).await?)
+}
+
+/// For each user the groups that it is in and that may be written to, as a cell names them; where `--managed-group` is
+/// given, those of them that it matches.
+async fn groups_by_user(connection: &Connection, session: &Session) -> Result<HashMap<Box<str>, String>, Failure> {
+    let groups = connection.reader.groups().await?;
+    let is_ours = |group: &&TenantGroup| {
+        group.is_writable() && (session.groups.managed.is_empty() || session.groups.manages(group))
+    };
+    let ours: Vec<(&str, &str)> = groups.iter().filter(is_ours).map(|group| (&*group.id, group.name())).collect();
+    let members = connection.reader.members(&planning::list_query(session), &ours).await?;
+    let names = cell_names(&groups);
+    let mut by_user: HashMap<Box<str>, String> = HashMap::new();
+    for ((id, _), members) in ours.iter().zip(&members) {
+        for uid in members.iter() {
+            let cell = by_user.entry(uid.into()).or_default();
+            cell.push_str(if cell.is_empty() { "" } else { "; " });
+            cell.push_str(names.get(id).map_or("", String::as_str));
+        }
+    }
+    Ok(by_user)
 }
 
 /// Leaves out users whom no row can name: their address is none, or another user's too. A plan leaves such users alone.
@@ -109,11 +146,18 @@ fn retain_nameable(users: &mut Vec<UserRecord>) {
     });
 }
 
-fn write_csv(users: &[UserRecord], columns: &[String], out: &mut dyn Write) -> std::io::Result<()> {
+fn write_csv(
+    users: &[UserRecord],
+    columns: &[String],
+    groups: &HashMap<Box<str>, String>,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(columns)?;
     for user in users {
-        writer.write_record(columns.iter().map(|column| guard(&cell(user, column)).into_owned()))?;
+        let of_groups = user.uid().and_then(|uid| groups.get(uid.as_str())).cloned().unwrap_or_default();
+        let cell = |column: &String| if column == GROUPS { of_groups.clone() } else { cell(user, column) };
+        writer.write_record(columns.iter().map(|column| guard(&cell(column)).into_owned()))?;
     }
     writer.flush()
 }

@@ -193,7 +193,13 @@ impl Engine<'_> {
         tokio::select! {
             biased;
             () = self.stop.requested() => {}
-            () = &mut step => return,
+            () = &mut step => {
+                // What ends the step may be what stops the run, and is told all the same.
+                if self.stop.reason().is_some() {
+                    self.begin_to_stop().await;
+                }
+                return;
+            }
         }
         self.begin_to_stop().await;
         // What has not ended by then is told as cut off.

@@ -44,7 +44,7 @@ enum Trouble {
     /// Fewer users may do.
     TooMany(CallError),
     /// Nobody knows what was done.
-    Unclear { cause: String, is_login_refusal: bool, is_rate_limit: bool },
+    Unclear { cause: String, is_login_refusal: bool, is_overload: bool },
     /// The tenant does not know this user.
     OfUser(usize, CallError),
     /// These users can't be changed.
@@ -90,8 +90,8 @@ impl GroupStep<'_> {
                     continue;
                 }
                 Ok(MembersSent::Refused(error)) => Trouble::of(error, batch),
-                Ok(MembersSent::Unclear { cause, is_login_refusal, is_rate_limit }) => {
-                    Trouble::Unclear { cause, is_login_refusal, is_rate_limit }
+                Ok(MembersSent::Unclear { cause, is_login_refusal, is_overload }) => {
+                    Trouble::Unclear { cause, is_login_refusal, is_overload }
                 }
                 Err(error) => return self.end_unsent(&error).await,
             };
@@ -170,17 +170,20 @@ impl GroupStep<'_> {
                 Some(smaller) => self.size.set(smaller),
                 None => self.fail(batch, &error).await,
             },
-            Trouble::Unclear { cause, is_login_refusal, is_rate_limit } => {
+            Trouble::Unclear { cause, is_login_refusal, is_overload } => {
                 if is_login_refusal && std::mem::replace(was_login_refused, true) {
                     let problem = "it was refused again with a new login".to_owned();
                     let error = CallError::InDoubt { call: SAVE, cause, problem, is_login_refusal };
                     self.fail(&self.waiting(), &error).await;
                     return Err(Ended);
                 }
-                if !is_login_refusal && !is_rate_limit {
+                if is_overload {
                     self.size.set(smaller.unwrap_or(self.size.get()));
                 }
-                if let Err(error) = self.engine.reader.spend_retry(SAVE, tries, &cause) {
+                let is_done = batch.iter().all(|work| work.stage.get() == Stage::Ended);
+                if let Err(error) = self.engine.reader.spend_retry(SAVE, tries, &cause)
+                    && !is_done
+                {
                     self.fail(batch, &error).await;
                 }
             }

@@ -302,10 +302,11 @@ impl<'a> Draft<'a> {
                 let reason =
                     format!("no row names it, but {address}, which would be new, looks the same: it is left as it is");
                 self.conflicts.push(user_left_alone(&user, None, reason));
+                self.go_on_waiting(&user);
             } else if self.judges_absence() && is_enabled(users, position) {
                 if found.held.holds(position) {
                     held_users += 1;
-                    self.waiting.extend(self.input.grace.wait_in_doubt(user.email(), &Uid::new(user.uid)));
+                    self.go_on_waiting(&user);
                 } else {
                     self.judge_absent(&user, found);
                 }
@@ -373,6 +374,13 @@ impl<'a> Draft<'a> {
         self.waiting.retain(|waiting| grace.has_begun(&waiting.uid));
         for action in self.actions.extract_if(.., |action| action.reason == Reason::Absent) {
             self.waiting.extend(action.uid().and_then(|uid| grace.wait_in_doubt(&action.email, uid)));
+        }
+    }
+
+    /// Whether a user has a row is not known: that ends no wait and begins none.
+    fn go_on_waiting(&mut self, user: &TenantUser<'_>) {
+        if self.judges_absence() && user.values.status() != Some(Status::Disabled) {
+            self.waiting.extend(self.input.grace.wait_in_doubt(user.email(), &Uid::new(user.uid)));
         }
     }
 }

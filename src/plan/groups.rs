@@ -155,6 +155,20 @@ impl ResolvedGroups {
     }
 }
 
+/// How a cell names each of these groups, by identifier: by its name where a cell of that name means it and no other.
+pub fn cell_names(groups: &[TenantGroup]) -> HashMap<&str, String> {
+    let rules = GroupRules::default();
+    let finder = Finder::new(groups, &rules);
+    let written = |position: usize, group: &TenantGroup| {
+        let name = group.name().trim();
+        let is_one_cell = !name.contains(|character: char| character == ';' || character.is_control());
+        let means_it = GroupRef::parse(name).is_some_and(|name| finder.find(&name) == Ok(position));
+        let is_plain = is_one_cell && means_it && !name.eq_ignore_ascii_case(NO_GROUP);
+        if is_plain { name.to_owned() } else { format!("id:{}", group.id) }
+    };
+    groups.iter().enumerate().map(|(position, group)| (&*group.id, written(position, group))).collect()
+}
+
 impl ResolvedGroups {
     /// What a reader of the plan should know: patterns in vain, and groups that could not be used.
     pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
@@ -215,24 +229,33 @@ impl<'a> Finder<'a> {
         for name in names {
             match self.find(name) {
                 Ok(group) => _ = found.insert(group),
-                Err(problem) => _ = problems.insert(findings.add(Some(key_of(name)), name.to_string(), problem)),
+                Err(problem) => {
+                    let key = self
+                        .position(name)
+                        .map_or_else(|_| key_of(name), |position| GroupRef::Id(self.groups[position].id.clone()));
+                    problems.insert(findings.add(Some(key), name.to_string(), problem));
+                }
             }
         }
         if problems.is_empty() { Ok(found.into_iter().collect()) } else { Err(problems.into_iter().collect()) }
     }
 
-    fn find(&self, name: &GroupRef) -> Result<usize, GroupProblem> {
-        let position = match name {
-            GroupRef::Id(id) => *self.by_id.get(&**id).ok_or_else(|| GroupProblem::Unknown(self.of_digits(id)))?,
+    fn position(&self, name: &GroupRef) -> Result<usize, GroupProblem> {
+        match name {
+            GroupRef::Id(id) => self.by_id.get(&**id).copied().ok_or_else(|| GroupProblem::Unknown(self.of_digits(id))),
             GroupRef::Name(text) => match self.by_name.get(&group_name_key(text)).map_or(&[][..], Vec::as_slice) {
-                [position] => *position,
-                [] => return Err(GroupProblem::Unknown(self.nearest(text))),
+                [position] => Ok(*position),
+                [] => Err(GroupProblem::Unknown(self.nearest(text))),
                 several => {
                     let ids = several.iter().map(|&position| format!("id:{}", self.groups[position].id));
-                    return Err(GroupProblem::Ambiguous(ids.collect()));
+                    Err(GroupProblem::Ambiguous(ids.collect()))
                 }
             },
-        };
+        }
+    }
+
+    fn find(&self, name: &GroupRef) -> Result<usize, GroupProblem> {
+        let position = self.position(name)?;
         let group = &self.groups[position];
         match &group.kept_by {
             Some(keeper) => Err(GroupProblem::NotWritable(keeper.to_string())),

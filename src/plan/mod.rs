@@ -46,7 +46,9 @@ pub use document::{
 };
 pub use draft::Draft;
 pub use grace::{Grace, MissingUsers};
-pub use groups::{GroupFinding, GroupMode, GroupPattern, GroupProblem, GroupRules, OnUnknownGroup, ResolvedGroups};
+pub use groups::{
+    GroupFinding, GroupMode, GroupPattern, GroupProblem, GroupRules, OnUnknownGroup, ResolvedGroups, cell_names,
+};
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::{LastColumns, PlanInput};
 pub use membership::{ComparedGroups, GroupName, Member, MemberChange, Membership, member_changes};

@@ -161,10 +161,13 @@ impl PartialLoad {
     /// Whether two valid rows of one address want the same.
     fn agree(&self, left: RowRef, right: RowRef) -> bool {
         let (RowRef::Valid(left), RowRef::Valid(right)) = (left, right) else { return false };
+        let groups = |index| self.users.groups().get(index);
+        let is_same_groups = groups(left) == groups(right);
         let (left, right) = (self.users.get(left), self.users.get(right));
         let password = |row| self.users.password(row).map(ExposeSecret::expose_secret);
         let values = |field| field == ManagedField::Email || left.values.get(field) == right.values.get(field);
-        is_same_address(left.email(), right.email())
+        is_same_groups
+            && is_same_address(left.email(), right.email())
             && ManagedField::ALL.into_iter().all(values)
             && (left.uid, left.not_before, password(left.row)) == (right.uid, right.not_before, password(right.row))
     }

@@ -42,7 +42,7 @@ fn want_another_name(tenant: &Path, before: &str, after: &str) {
     fs::write(path, csv.replace(before, after)).unwrap();
 }
 
-/// State, tries and XCom `summary` of a tenant's task.
+/// State, tries and the pushed `summary` of a tenant's task.
 fn task<'a>(night: &'a Value, task: &str, tenant: &str) -> (&'a str, u64, &'a Value) {
     let index = TENANTS.iter().position(|one| *one == tenant).unwrap();
     let found = night["tasks"]

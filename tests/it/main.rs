@@ -24,6 +24,7 @@ mod full_disk;
 mod garbled_pages;
 mod layering;
 mod list_parameters;
+mod memberships;
 mod metrics;
 mod nightly;
 mod operators;

@@ -86,7 +86,10 @@ enum Exchanged {
 
 /// What a write came to.
 pub(in crate::api) enum Written {
-    Accepted(Bytes),
+    Accepted {
+        status: u16,
+        body: Bytes,
+    },
     Refused(CallError),
     /// Nothing was sent.
     NotConnected(String),
@@ -313,7 +316,7 @@ impl Departure<'_> {
         let request = transport.client.post(url).header(CONTENT_TYPE, "application/json").body(body);
         let request = transport.authorize(request, &token);
         match transport.exchange(&pass, request, Effect::Write, &secrets).await {
-            Ok(Exchanged::Accepted(received)) => Written::Accepted(received.body),
+            Ok(Exchanged::Accepted(received)) => Written::Accepted { status: received.status, body: received.body },
             Ok(Exchanged::Refused(received)) => Written::Refused(transport.refusal(path, &received, &secrets)),
             Ok(Exchanged::LoginExpired(received)) => {
                 transport.login.expire(&token).await;

@@ -259,7 +259,8 @@ impl Run {
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
-        let Some(plan) = &self.facts.plan else { return Ok(()) };
+        // What takes a run back has no CSV to compare the next one with.
+        let Some(plan) = self.facts.plan.as_ref().filter(|plan| plan.undoes.is_none()) else { return Ok(()) };
         let figures = LastGood { valid_rows: plan.source.valid_rows, in_scope: Some(plan.remote.in_scope) };
         let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
         let columns = KnownColumns { columns, ignored_columns };

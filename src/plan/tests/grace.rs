@@ -167,3 +167,12 @@ fn a_plan_that_is_older_than_what_is_remembered_changes_nothing_there() {
     let later = MissingUsers { as_of: Some(case.now + SignedDuration::from_secs(1)), ..MissingUsers::default() };
     assert_eq!(later.after(&old, |_| true), later);
 }
+
+#[test]
+fn a_look_alike_ends_no_wait() {
+    let mut case = Case::new().user("1", "ann.lee@example.com", |_| ()).row("ann-lee@example.com", |_| ());
+    let since = Timestamp::UNIX_EPOCH;
+    (case.grace, case.missing) = (GRACE, Ok(MissingUsers { as_of: None, since: [(Uid::new("1"), since)].into() }));
+    let plan = case.plan();
+    assert_eq!((plan.actions.len(), plan.conflicts.len(), plan.waiting.len()), (0, 2, 1));
+}

@@ -20,6 +20,9 @@ const NEARLY_ALL: u64 = 90;
 /// Rows or users that come or go between two runs, in percent, from which on they are worth a word.
 const A_SHIFT: u64 = 10;
 
+/// Users who join or leave a group together.
+const MEMBERS_OF_A_CALL: usize = 50;
+
 /// Changes of each kind, the risky one first.
 type Counts = [u64; RISKY_FIRST.len()];
 
@@ -106,10 +109,12 @@ fn edits(plan: &Plan) -> impl Iterator<Item = &Action> {
     plan.actions.iter().filter(|action| matches!(action.change, UserChange::Edit { .. }))
 }
 
-/// A create is one call; a change to a user is a get and a save.
+/// A create is one call; a change to a user is a get and a save; members of a group join and leave together.
 fn cost(plan: &Plan, rate: Option<f64>) -> Option<String> {
     let edits = edits(plan).count() as u64;
-    let calls = plan.actions.len() as u64 + edits;
+    let of_members = |members: &[_]| members.len().div_ceil(MEMBERS_OF_A_CALL);
+    let of_groups = plan.memberships.iter().map(|one| of_members(&one.join) + of_members(&one.leave)).sum::<usize>();
+    let calls = (plan.actions.len() + of_groups) as u64 + edits;
     let words = format!("about {}", counted(calls, "call", "calls"));
     match (calls, rate) {
         (0, _) => None,

@@ -87,6 +87,17 @@ fn rows_that_agree_count_once_and_rows_that_do_not_are_invalid() {
 }
 
 #[test]
+fn rows_that_name_other_groups_do_not_agree() {
+    let with_groups = |first: &str, second: &str| {
+        check(format!("email,groups\nann@example.com,{first}\nann@example.com,{second}\n").as_bytes(), &[])
+    };
+    with_groups("Sales", "Sales").exits_with(0);
+    for (first, second) in [("Sales", "Marketing"), ("Sales", ""), ("<none>", "Sales")] {
+        with_groups(first, second).exits_with(2);
+    }
+}
+
+#[test]
 fn hints_never_turn_a_meaning_around() {
     for (header, never) in [
         ("Unhidden", "isHidden"),

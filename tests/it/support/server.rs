@@ -114,10 +114,13 @@ impl Request {
     /// The kind of call that the sandbox would count it as.
     pub fn kind(&self) -> CallKind {
         match self.uri.path() {
-            LIST => CallKind::List,
+            LIST if self.parameter("feeds").is_empty() => CallKind::List,
+            LIST => CallKind::FeedMembers,
             GET => CallKind::Get,
             SAVE if self.json().get("uid").is_some() => CallKind::SaveUpdate,
             SAVE => CallKind::SaveCreate,
+            path if path.ends_with("/feed/subscribers/save") => CallKind::FeedSave,
+            path if path.ends_with("/feed/list") => CallKind::FeedList,
             path if path.ends_with("-token") => CallKind::Token,
             _ => CallKind::Other,
         }

@@ -58,6 +58,8 @@ fn a_run_is_taken_back_and_the_undo_can_be_taken_back_itself() {
     undo(&workspace, "last");
     workspace.run(&["apply", "undo.json"]).exits_with(0);
     assert_is_as_before(&workspace, &after);
+    let remembered = fs::read_dir(workspace.state().join("tenants")).unwrap().count();
+    assert_eq!(remembered, 1, "the sync's figures: an undo leaves nothing for the next night to be compared with");
 }
 
 #[test]

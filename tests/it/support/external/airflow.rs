@@ -1,4 +1,4 @@
-//! Apache Airflow in a virtual environment of its own, on SQLite, with the package and the DAGs of `packaging/airflow`.
+//! Apache Airflow in a virtual environment of its own, on `SQLite`, with the package and the DAGs of `packaging/airflow`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
