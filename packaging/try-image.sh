@@ -64,7 +64,7 @@ chmod 0777 "$context" && chmod 0666 "$context/tenant.jsonl"
 lumsync() { images run --user 65532:65532 --volume "$context:$place" "$container" -- /usr/bin/lumsync "$@"; }
 lumsync --version
 code=0
-lumsync plan hr-export.csv --sandbox tenant.jsonl --detailed-exitcode -o plan.json >"$work/plan" || code=$?
+lumsync plan hr-export.csv --date-format DD/MM/YYYY --sandbox tenant.jsonl --detailed-exitcode -o plan.json >"$work/plan" || code=$?
 test "$code" = 5
 tail -n 1 "$work/plan"
 images inspect --format '{{.OCIv1.Config.Entrypoint}} in {{.OCIv1.Config.WorkingDir}} as {{.OCIv1.Config.User}}' "$container"

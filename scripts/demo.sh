@@ -27,15 +27,15 @@ show() { # runs lumsync, showing the command as one would type it; the log goes 
 }
 
 say "1. What would tonight's HR export change?"
-show plan hr-export.csv --sandbox tenant.jsonl -o plan.json
+show plan hr-export.csv --date-format DD/MM/YYYY --sandbox tenant.jsonl -o plan.json
 
 say "2. Do it, and leave a report for everybody"
-show sync hr-export.csv --sandbox tenant.jsonl --rps unlimited --yes \
+show sync hr-export.csv --date-format DD/MM/YYYY --sandbox tenant.jsonl --rps unlimited --yes \
     --report run.html --report run.md --report run.csv --report run.json >sync.txt
 tail -n 1 sync.txt
 
 say "3. Again: nothing is left to do, and the exit code says so"
-show plan hr-export.csv --sandbox tenant.jsonl --detailed-exitcode >again.txt
+show plan hr-export.csv --date-format DD/MM/YYYY --sandbox tenant.jsonl --detailed-exitcode >again.txt
 tail -n 1 again.txt
 
 say "4. What ran here"
