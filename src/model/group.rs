@@ -1,6 +1,6 @@
 //! Groups: what a cell names, what the tenant has, and whether its members may be written (`docs/groups.md`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{normalize_name, visible};
 
@@ -81,6 +81,21 @@ impl std::fmt::Display for GroupRef {
             Self::Id(id) => write!(formatter, "id:{}", visible(id)),
             Self::Name(name) => write!(formatter, "\"{}\"", visible(name)),
         }
+    }
+}
+
+impl GroupCell {
+    /// The groups that are named, in whatever order and spelling; none for "in no managed group".
+    pub fn named(&self) -> BTreeSet<GroupRef> {
+        let groups = match self {
+            Self::Of(groups) => groups.as_slice(),
+            Self::None => &[],
+        };
+        let key = |group: &GroupRef| match group {
+            GroupRef::Id(id) => GroupRef::Id(id.clone()),
+            GroupRef::Name(name) => GroupRef::Name(group_name_key(name).into()),
+        };
+        groups.iter().map(key).collect()
     }
 }
 

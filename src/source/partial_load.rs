@@ -14,7 +14,7 @@ use super::row::{
 use super::rules::Rules;
 use super::table::Row;
 use crate::model::{
-    DesiredUser, DesiredUsers, Doubt, FieldTableFull, HeldRow, ManagedField, comparison_key, is_same_address,
+    DesiredUser, DesiredUsers, Doubt, FieldTableFull, GroupCell, HeldRow, ManagedField, comparison_key, is_same_address,
 };
 
 /// Addresses and identifiers of invalid rows that are kept.
@@ -161,7 +161,7 @@ impl PartialLoad {
     /// Whether two valid rows of one address want the same.
     fn agree(&self, left: RowRef, right: RowRef) -> bool {
         let (RowRef::Valid(left), RowRef::Valid(right)) = (left, right) else { return false };
-        let groups = |index| self.users.groups().get(index);
+        let groups = |index| self.users.groups().get(index).map(GroupCell::named);
         let is_same_groups = groups(left) == groups(right);
         let (left, right) = (self.users.get(left), self.users.get(right));
         let password = |row| self.users.password(row).map(ExposeSecret::expose_secret);
