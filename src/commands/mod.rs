@@ -27,8 +27,9 @@ use crate::report::ReportSummary;
 use crate::settings::{Environment, Origins, config_file};
 use check::CheckOutcome;
 use job::files::Files;
+use job::monitoring::notify;
 use job::session::{Session, Stopwatch};
-use job::{failure, notify, session};
+use job::{failure, session};
 
 /// Reports a wrong command line, or prints the help that was asked for.
 pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {

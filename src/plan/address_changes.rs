@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::action::{Action, ActionKind, Reason};
+use super::file::action::{Action, ActionKind, Reason};
 use crate::model::normalize_name;
 
 /// Of thousands of pairs, the first ones are named and the rest counted.

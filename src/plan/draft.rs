@@ -6,16 +6,16 @@
 
 use std::collections::BTreeMap;
 
-use super::action::{Action, Change, Changes, Reason, UserChange};
-use super::diff::{difference, status_in_the_end, wanted_status};
-use super::document::{LeftAlone, OnLookalike, OnMissing, RemoteFacts, Waiting};
-use super::doubts::{Doubtful, is_misread};
-use super::held::HeldUsers;
-use super::index::UserIndex;
+use super::compare::diff::{difference, status_in_the_end, wanted_status};
+use super::compare::doubts::{Doubtful, is_misread};
+use super::compare::held::HeldUsers;
+use super::compare::index::UserIndex;
+use super::compare::lookalikes::{self, Look, Looks};
+use super::compare::matching::{Matching, RowMatch};
+use super::file::action::{Action, Change, Changes, Reason, UserChange};
+use super::file::document::{LeftAlone, OnLookalike, OnMissing, RemoteFacts, Waiting};
+use super::file::membership::{Membership, Memberships};
 use super::input::PlanInput;
-use super::lookalikes::{self, Look, Looks};
-use super::matching::{Matching, RowMatch};
-use super::membership::{Membership, Memberships};
 use super::scope::{Judgement, Scope};
 use crate::model::{
     Attention, Desired, DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid,

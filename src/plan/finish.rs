@@ -1,13 +1,13 @@
 //! From a draft and the owners of its addresses to the plan: creates, order, notes, figures, guardrails, checksum.
 
-use super::action::{Action, Reason, UserChange};
 use super::address_changes;
-use super::diff::creation;
-use super::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, Waiting};
+use super::compare::diff::creation;
 use super::draft::{Draft, Newcomer, row_left_alone};
+use super::file::action::{Action, Reason, UserChange};
+use super::file::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, Waiting};
+use super::file::membership;
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
-use super::membership;
 use crate::model::{
     AccountType, AddressOwners, Attention, DesiredUser, LastGood, ManagedField, SourceFacts, full_name,
 };

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::action::Reason;
-use super::document::{Plan, Waiting};
+use super::file::action::Reason;
+use super::file::document::{Plan, Waiting};
 use crate::model::{TenantUser, Uid};
 
 /// Since when users have had no row, as good full runs of the same tenant and scope found them.

@@ -8,7 +8,7 @@ use std::fmt;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::membership::GroupName;
+use super::file::membership::GroupName;
 use crate::model::{DesiredUsers, GroupCell, GroupRef, NO_GROUP, TenantGroup, group_name_key, visible};
 
 /// What a cell does to the groups of its user.

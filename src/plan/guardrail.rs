@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::membership::{GroupName, Membership};
+use super::file::membership::{GroupName, Membership};
 use crate::model::{Amount, LastGood};
 
 /// The limits in force.

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::document::PolicyFacts;
+use super::file::document::PolicyFacts;
+use super::file::membership::ComparedGroups;
 use super::grace::Grace;
 use super::guardrail::Limits;
-use super::membership::ComparedGroups;
 use super::scope::Scope;
 use crate::model::{Desired, KnownColumns, LastGood, Tenant};
 

@@ -2,13 +2,10 @@
 //!
 //! | file | answers |
 //! | --- | --- |
+//! | `compare/` | which user each row refers to, and what differs |
+//! | `file/` | what a plan file holds |
 //! | `input` | what a plan is made from |
 //! | `scope` | which users the job may change |
-//! | `index`, `matching` | which user a row refers to |
-//! | `diff` | what differs between a row and its user |
-//! | `doubts` | which doubtful values stand, since their user has them |
-//! | `held` | which users invalid rows refer to |
-//! | `lookalikes` | which new address looks like that of a user without a row |
 //! | `draft` | what becomes of each row and each user |
 //! | `finish` | creates, order, figures: the plan |
 //! | `address_changes` | who has likely changed address |
@@ -16,42 +13,33 @@
 //! | `undo`, `undo_members` | the plan that takes a run back |
 //! | `guardrail` | when a plan is too much |
 //! | `groups` | which groups the cells of rows mean |
-//! | `membership` | who joins and leaves them |
-//! | `action`, `document` | what a plan file holds |
 
-mod action;
 mod address_changes;
-mod diff;
-mod document;
-mod doubts;
+mod compare;
 mod draft;
+mod file;
 mod finish;
 mod grace;
 mod groups;
 mod guardrail;
-mod held;
-mod index;
 mod input;
-mod lookalikes;
-mod matching;
-mod membership;
 mod scope;
 mod undo;
 mod undo_members;
 
-pub use action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
-pub use document::{
+pub use draft::Draft;
+pub use file::action::{Action, ActionKind, Change, Changes, FieldChange, Phase, Reason, UserChange};
+pub use file::document::{
     LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanFileError, PlanSummary,
     PolicyFacts, RemoteFacts, Waiting,
 };
-pub use draft::Draft;
+pub use file::membership::{ComparedGroups, GroupName, Member, MemberChange, Membership, member_changes};
 pub use grace::{Grace, MissingUsers};
 pub use groups::{
     GroupFinding, GroupMode, GroupPattern, GroupProblem, GroupRules, OnUnknownGroup, ResolvedGroups, cell_names,
 };
 pub use guardrail::{ALWAYS_ALLOWED, Figures, Guardrail, GuardrailName, Limits};
 pub use input::{LastColumns, PlanInput};
-pub use membership::{ComparedGroups, GroupName, Member, MemberChange, Membership, member_changes};
 pub use scope::{Border, Judgement, PatternError, Protection, Scope};
 pub use undo::{PastChange, UndoDraft, UndoInput};
 pub use undo_members::{GroupsNow, PastMember};

@@ -5,15 +5,15 @@
 
 use jiff::Timestamp;
 
-use super::action::{Action, Change, Changes, Reason, UserChange};
-use super::document::{
+use super::compare::index::UserIndex;
+use super::draft::remote_facts;
+use super::file::action::{Action, Change, Changes, Reason, UserChange};
+use super::file::document::{
     LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts,
     RemoteFacts,
 };
-use super::draft::remote_facts;
 use super::finish::{order_of, place_of, refuse_taken_addresses, summary};
 use super::guardrail::Limits;
-use super::index::UserIndex;
 use super::scope::{Judgement, Scope};
 use super::undo_members::{GroupsNow, PastMember, TurnedRound, UndoneMembers};
 use crate::model::{

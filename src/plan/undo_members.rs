@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::action::ActionKind;
-use super::membership::{GroupName, Member, Membership, order_of, sort};
+use super::file::action::ActionKind;
+use super::file::membership::{GroupName, Member, Membership, order_of, sort};
 use super::scope::{Judgement, Scope};
 use crate::model::{FieldValue, ManagedField, Status, TenantGroup, TenantUser, Uid, UidList};
 

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::own::{open_own, read_own};
+use super::disk::own::{open_own, read_own};
 use super::run_folder::JOURNAL_FILE;
 use super::state::{StateDir, StateError};
 use crate::execute::ActionResult;

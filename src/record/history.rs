@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::atomic::temporary_in;
-use super::own::read_own;
+use super::disk::atomic::temporary_in;
+use super::disk::own::read_own;
 use super::run_folder::may_be_of;
 use super::state::{StateDir, StateError, name_of};
 use super::unfinished::{is_under_way, time_of, unfinished_run};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::own::read_own;
+use super::disk::own::read_own;
 use super::run_folder::write_json;
 use super::state::{StateDir, StateError};
 use crate::model::Tenant;

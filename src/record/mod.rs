@@ -2,9 +2,8 @@
 //!
 //! | file | answers |
 //! | --- | --- |
+//! | `disk/` | files of the state dir: whose they are, and how they are written |
 //! | `state` | where things are kept, and what is remembered |
-//! | `own` | whether that is ours alone |
-//! | `lock` | who may run |
 //! | `run_folder` | what one run keeps |
 //! | `missing` | who has had no row since when |
 //! | `history` | what past runs left, and which of them are removed |
@@ -12,27 +11,22 @@
 //! | `past_changes` | what a past run changed |
 //! | `applied` | which changes of a saved plan were made before |
 //! | `journal` | what was sent and how it ended |
-//! | `room` | whether the disk has room for it |
-//! | `atomic` | how a file is replaced whole |
 
 mod applied;
-mod atomic;
+mod disk;
 mod history;
 mod journal;
-mod lock;
 mod missing;
-mod own;
 mod past_changes;
-mod room;
 mod run_folder;
 mod state;
 mod unfinished;
 
 pub use applied::AppliedBefore;
-pub use atomic::{AtomicWriteError, PRIVATE, try_writing, write_atomically};
+pub use disk::atomic::{AtomicWriteError, PRIVATE, try_writing, write_atomically};
+pub use disk::lock::TenantLock;
 pub use history::{Left, PastRun, ReportHead};
 pub use journal::{Journal, JournalLine, read_journal};
-pub use lock::TenantLock;
 pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
 pub use state::{LastGoodRun, StateDir, StateError, name_of};

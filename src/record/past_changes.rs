@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::own::read_own;
+use super::disk::own::read_own;
 use super::state::{StateDir, StateError};
 use crate::execute::ActionResult;
 use crate::model::{Tenant, Uid, comparison_key};

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::atomic::{AtomicWriteError, PRIVATE, write_atomically};
+use super::disk::atomic::{AtomicWriteError, PRIVATE, write_atomically};
+use super::disk::own::open_own;
+use super::disk::room::require_room;
 use super::journal::Journal;
-use super::own::open_own;
-use super::room::require_room;
 
 /// The journal's name in it.
 pub(super) const JOURNAL_FILE: &str = "journal.jsonl";

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::atomic::remove_leftovers;
-use super::lock::TenantLock;
-use super::own::{own_folder, read_own, require_own_folder};
+use super::disk::atomic::remove_leftovers;
+use super::disk::lock::TenantLock;
+use super::disk::own::{own_folder, read_own, require_own_folder};
 use super::run_folder::{RunFolder, write_json};
 use crate::model::{KnownColumns, LastGood, Tenant};
 use crate::plan::{LastColumns, Scope};
@@ -237,8 +237,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::new(folder.path().to_owned());
         let run = state.begin_run(&tenant("1"), Timestamp::UNIX_EPOCH).unwrap();
-        let (_, left) = crate::record::atomic::temporary_in(run.path()).unwrap().keep().unwrap();
-        let writing = crate::record::atomic::temporary_in(run.path()).unwrap();
+        let (_, left) = crate::record::disk::atomic::temporary_in(run.path()).unwrap().keep().unwrap();
+        let writing = crate::record::disk::atomic::temporary_in(run.path()).unwrap();
         state.begin_run(&tenant("1"), Timestamp::UNIX_EPOCH).unwrap();
         assert!(!left.exists() && writing.path().exists());
     }

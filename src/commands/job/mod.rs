@@ -2,13 +2,14 @@
 //!
 //! | file | answers |
 //! | --- | --- |
+//! | `monitoring/` | what monitors and chats are told |
 //! | `session` | what every command that talks to a tenant begins with |
 //! | `tenant` | which tenant it talks to |
 //! | `planning` | from CSV and list to a plan |
 //! | `run` | a run that may write, from its lock to its report |
 //! | `listener` | what is written down before a request leaves |
 //! | `files` | which files are read and written, and that none is both |
-//! | `outputs` | where plans and reports go; `metrics`, `notify`: to a monitor and to a chat, both by `post` |
+//! | `outputs` | where plans and reports go |
 //! | `embedded` | the tenant of `--sandbox` |
 //! | `failure` | why a command came to nothing, and its exit code |
 //!
@@ -19,11 +20,9 @@ mod embedded;
 pub(super) mod failure;
 pub(super) mod files;
 mod listener;
-mod metrics;
-pub(super) mod notify;
+pub(super) mod monitoring;
 pub(super) mod outputs;
 pub(super) mod planning;
-mod post;
 pub(super) mod run;
 pub(super) mod session;
 pub(super) mod tenant;

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::failure::Failure;
+use super::monitoring::{metrics, notify};
 use super::session::Session;
-use super::{metrics, notify};
 use crate::cli::{OutputFormat, SandboxOption};
 use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;

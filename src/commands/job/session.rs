@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::failure::{CommandError, Failure, terminal_facts};
 use super::files::Files;
-use super::metrics;
+use super::monitoring::metrics;
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
