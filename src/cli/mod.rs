@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `verbs/` | the arguments of each command |
 //! | `root` | which commands there are, and the options of all of them |
-//! | `run_options` | the options of the commands that talk to a tenant |
+//! | `run_options` | the options of the commands that talk to a tenant, and of those that plan |
 //! | `shell` | the options of `completions` and `man` |
 //! | `parse` | how the layers become arguments |
 
@@ -17,7 +17,7 @@ mod shell;
 mod verbs;
 
 pub use root::{Cli, Command, GlobalOptions, OutputFormat};
-pub use run_options::{RunOptions, SandboxOption};
+pub use run_options::{PlanOutput, RunOptions, SandboxOption};
 pub use shell::{CompletionsArguments, ManArguments};
 pub use verbs::apply::ApplyArguments;
 pub use verbs::check::CheckArguments;

@@ -34,3 +34,17 @@ impl FromStr for SandboxOption {
         Ok(Self { file: (!is_sample).then(|| text.into()) })
     }
 }
+
+/// What becomes of a plan that is not carried out at once.
+#[derive(Debug, Args)]
+pub struct PlanOutput {
+    /// Save the plan for `lumsync apply`
+    #[arg(short, long, value_name = "PLAN.json")]
+    pub out: Option<PathBuf>,
+    /// Exit 5 when changes are pending, and 3 when a guardrail would stop them; a plan alone, not a run
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Show long lists in full
+    #[arg(long)]
+    pub full: bool,
+}

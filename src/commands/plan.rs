@@ -10,14 +10,14 @@ use crate::cli::PlanArguments;
 use crate::console::Progress;
 use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::record::{new_run_id, write_json};
+use crate::record::new_run_id;
 use crate::report::Timing;
 
 /// Plans, and writes nothing to the tenant.
 pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
     let files = session.files(arguments.run.sandbox.as_ref()).reads("the CSV", Some(&arguments.csv));
-    files.writes("-o", &arguments.out).check()?;
+    files.writes("-o", &arguments.output.out).check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     session.log_as(&new_run_id(crate::clock::now()))?;
     session.watch_for_the_end()?;
@@ -31,16 +31,12 @@ pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, F
     let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     connection.close().await?;
     let plan = planned?.plan;
-    if let Some(path) = &arguments.out {
-        write_json(path, &plan)?;
-    }
-    outputs::plan(&plan, session, arguments.full)?;
-    Ok(outputs::end_of_plan(&plan, arguments.detailed_exitcode, || next_step(&plan, arguments), session))
+    outputs::plan(&plan, &arguments.output, || next_step(&plan, arguments), session)
 }
 
 fn next_step(plan: &Plan, arguments: &PlanArguments) -> String {
     let tenant = outputs::tenant_option(arguments.run.sandbox.as_ref());
-    match &arguments.out {
+    match &arguments.output.out {
         Some(out) => {
             let csv = if plan.needs_passwords() { format!(" --csv {}", arguments.csv) } else { String::new() };
             format!("To apply exactly this plan: lumsync apply {}{csv}{tenant}", out.display())

@@ -91,13 +91,13 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
     match session.output {
         // Nobody can answer a question about a plan that was not shown.
         OutputFormat::Text if !arguments.yes || session.printer.verbosity() > Verbosity::Quiet => {
-            outputs::show(session.document_of(plan), session, arguments.plan.full)?;
+            outputs::show(session.document_of(plan), session, arguments.plan.output.full)?;
             Ok(true)
         }
         // Standard output is the report's alone; a question still needs its plan.
         OutputFormat::Json | OutputFormat::None if !arguments.yes => {
             let mut text = Vec::new();
-            let style = outputs::text_style(&session.printer, arguments.plan.full);
+            let style = outputs::text_style(&session.printer, arguments.plan.output.full);
             write_text(session.document_of(plan), style, &mut text)?;
             session.printer.always(String::from_utf8_lossy(&text).trim_end());
             Ok(false)

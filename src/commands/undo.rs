@@ -13,12 +13,12 @@ use crate::console::Progress;
 use crate::exit::Exit;
 use crate::model::Tenant;
 use crate::plan::{GroupsNow, Plan, UndoDraft, UndoInput};
-use crate::record::{PastRunChanges, new_run_id, write_json};
+use crate::record::{PastRunChanges, new_run_id};
 
 /// Plans, and writes nothing to the tenant.
 pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, Failure> {
     outputs::formats(&session.settings.report.files)?;
-    session.files(arguments.run.sandbox.as_ref()).writes("-o", &arguments.out).check()?;
+    session.files(arguments.run.sandbox.as_ref()).writes("-o", &arguments.output.out).check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let tenant = target.tenant();
     let past = session.state_dir()?.changes_of(&arguments.run_id, &tenant)?;
@@ -29,17 +29,12 @@ pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, F
     show_pauses(connection.reader.pauses(), Arc::clone(&progress));
     let planned = plan(&past, tenant, &connection, session, &progress).await;
     connection.close().await?;
-    let plan = planned?;
-    if let Some(path) = &arguments.out {
-        write_json(path, &plan)?;
-    }
-    outputs::plan(&plan, session, arguments.full)?;
-    Ok(outputs::end_of_plan(&plan, arguments.detailed_exitcode, || next_step(arguments), session))
+    outputs::plan(&planned?, &arguments.output, || next_step(arguments), session)
 }
 
 fn next_step(arguments: &UndoArguments) -> String {
     let tenant = outputs::tenant_option(arguments.run.sandbox.as_ref());
-    match &arguments.out {
+    match &arguments.output.out {
         Some(out) => format!("To take the run back: lumsync apply {}{tenant}", out.display()),
         None => format!("To take the run back, save this with -o undo.json, and use lumsync apply undo.json{tenant}"),
     }

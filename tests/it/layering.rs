@@ -74,7 +74,8 @@ fn the_job_knows_no_verb() {
         let text = fs::read_to_string(&file).unwrap();
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//") && !line.contains("pub(in "));
         for line in code {
-            let is_verb = line.contains("crate::commands::") || line.contains("super::super::");
+            let is_verb = line.replace("crate::commands::job", "").contains("crate::commands::")
+                || line.contains("super::super::");
             assert!(!is_verb, "{}: {line}", file.display());
         }
     }

@@ -1,10 +1,8 @@
 //! `lumsync plan`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use crate::cli::RunOptions;
+use crate::cli::{PlanOutput, RunOptions};
 
 /// Arguments of `lumsync plan`.
 #[derive(Debug, Args)]
@@ -12,15 +10,9 @@ pub struct PlanArguments {
     /// The desired state: a path, `-` for standard input, or an s3://, gs://, az:// or https:// URL
     #[arg(value_name = "CSV")]
     pub csv: String,
-    /// Save the plan for `lumsync apply`
-    #[arg(short, long, value_name = "PLAN.json")]
-    pub out: Option<PathBuf>,
-    /// Exit 5 when changes are pending, and 3 when a guardrail would stop them; a plan alone, not a run
-    #[arg(long)]
-    pub detailed_exitcode: bool,
-    /// Show long lists in full
-    #[arg(long)]
-    pub full: bool,
+    /// What becomes of the plan.
+    #[command(flatten)]
+    pub output: PlanOutput,
     /// Tenant and settings.
     #[command(flatten)]
     pub run: RunOptions,

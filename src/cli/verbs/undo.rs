@@ -1,10 +1,8 @@
 //! `lumsync undo`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use crate::cli::RunOptions;
+use crate::cli::{PlanOutput, RunOptions};
 
 /// Arguments of `lumsync undo`.
 #[derive(Debug, Args)]
@@ -12,15 +10,9 @@ pub struct UndoArguments {
     /// The name of a run of this state dir, or `last`
     #[arg(id = "undone", value_name = "RUN")]
     pub run_id: String,
-    /// Save the plan for `lumsync apply`
-    #[arg(short, long, value_name = "PLAN.json")]
-    pub out: Option<PathBuf>,
-    /// Exit 5 when changes are pending, 3 when a guardrail would stop them
-    #[arg(long)]
-    pub detailed_exitcode: bool,
-    /// Show long lists in full
-    #[arg(long)]
-    pub full: bool,
+    /// What becomes of the plan.
+    #[command(flatten)]
+    pub output: PlanOutput,
     /// Tenant and settings.
     #[command(flatten)]
     pub run: RunOptions,

@@ -5,27 +5,34 @@ use std::path::Path;
 use super::failure::Failure;
 use super::monitoring::{metrics, notify};
 use super::session::Session;
-use crate::cli::{OutputFormat, SandboxOption};
+use crate::cli::{OutputFormat, PlanOutput, SandboxOption};
 use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
 use crate::plan::Plan;
-use crate::record::{PRIVATE, write_atomically};
+use crate::record::{PRIVATE, write_atomically, write_json};
 use crate::report::{Document, Report, ReportFormat, ReportSummary, TextStyle, write, write_text};
 
-/// Shows a plan and writes its report files.
-pub fn plan(plan: &Plan, session: &Session, full: bool) -> Result<(), Failure> {
+/// Saves and shows a plan, writes its report files, and says what to do next.
+pub fn plan(
+    plan: &Plan,
+    output: &PlanOutput,
+    next_step: impl FnOnce() -> String,
+    session: &Session,
+) -> Result<Exit, Failure> {
+    if let Some(path) = &output.out {
+        write_json(path, plan)?;
+    }
     let document = session.document_of(plan);
     if !is_quiet(session) || document.needs_a_person() {
-        show(document, session, full)?;
+        show(document, session, output.full)?;
     }
     for (path, format) in formats(&session.settings.report.files)? {
         write_file(document, path, format)?;
     }
-    Ok(())
+    Ok(end_of_plan(plan, output.detailed_exitcode, next_step, session))
 }
 
-/// Ends a plan: says what to do next, and what the process ends with.
-pub fn end_of_plan(plan: &Plan, detailed: bool, next_step: impl FnOnce() -> String, session: &Session) -> Exit {
+fn end_of_plan(plan: &Plan, detailed: bool, next_step: impl FnOnce() -> String, session: &Session) -> Exit {
     let is_stopped = plan.tripped_guardrails().next().is_some();
     let changes = plan.summary.changes();
     if session.output == OutputFormat::Text && session.log.format == LogFormat::Text && changes > 0 {
