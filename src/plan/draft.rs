@@ -373,14 +373,16 @@ impl<'a> Draft<'a> {
         let grace = self.input.grace;
         self.waiting.retain(|waiting| grace.has_begun(&waiting.uid));
         for action in self.actions.extract_if(.., |action| action.reason == Reason::Absent) {
-            self.waiting.extend(action.uid().and_then(|uid| grace.wait_in_doubt(&action.email, uid)));
+            let whose = (&*action.email, action.name.clone());
+            self.waiting.extend(action.uid().and_then(|uid| grace.wait_in_doubt(whose, uid)));
         }
     }
 
     /// Whether a user has a row is not known: that ends no wait and begins none.
     fn go_on_waiting(&mut self, user: &TenantUser<'_>) {
         if self.judges_absence() && user.values.status() != Some(Status::Disabled) {
-            self.waiting.extend(self.input.grace.wait_in_doubt(user.email(), &Uid::new(user.uid)));
+            let whose = (user.email(), user.full_name());
+            self.waiting.extend(self.input.grace.wait_in_doubt(whose, &Uid::new(user.uid)));
         }
     }
 }

@@ -48,13 +48,13 @@ impl Grace<'_> {
             return None;
         }
         let uid = Uid::new(user.uid);
-        let waiting = self.waiting(user.email(), &uid, self.since(&uid).unwrap_or(now));
+        let waiting = self.waiting((user.email(), user.full_name()), &uid, self.since(&uid).unwrap_or(now));
         (self.missing.is_err() || now < waiting.disable_after).then_some(waiting)
     }
 
     /// The wait of a user who may have a row or not: it goes on where it has begun, and does not begin.
-    pub(super) fn wait_in_doubt(&self, email: &str, uid: &Uid) -> Option<Waiting> {
-        (!self.duration.is_zero()).then(|| self.since(uid)).flatten().map(|since| self.waiting(email, uid, since))
+    pub(super) fn wait_in_doubt(&self, whose: (&str, Option<Box<str>>), uid: &Uid) -> Option<Waiting> {
+        (!self.duration.is_zero()).then(|| self.since(uid)).flatten().map(|since| self.waiting(whose, uid, since))
     }
 
     /// Whether the user was missing before this run.
@@ -66,9 +66,10 @@ impl Grace<'_> {
         self.missing.ok()?.since.get(uid).copied()
     }
 
-    fn waiting(&self, email: &str, uid: &Uid, missing_since: Timestamp) -> Waiting {
+    fn waiting(&self, (email, name): (&str, Option<Box<str>>), uid: &Uid, missing_since: Timestamp) -> Waiting {
         Waiting {
             email: email.to_owned(),
+            name,
             uid: uid.clone(),
             missing_since,
             disable_after: missing_since.saturating_add(self.duration).unwrap_or(Timestamp::MAX),

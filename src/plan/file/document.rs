@@ -211,6 +211,9 @@ pub struct LeftAlone {
 pub struct Waiting {
     /// Whose.
     pub email: String,
+    /// First and last name, for a reader of the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Box<str>>,
     /// The user's identifier.
     pub uid: Uid,
     /// When a plan found no row for the first time.

@@ -204,9 +204,10 @@ fn not_as_saved(document: Document<'_>) -> Vec<Item> {
 }
 
 fn wait(waiting: &Waiting) -> Item {
-    let Waiting { email, missing_since, disable_after, .. } = waiting;
-    let sentence =
-        format!("{email}: no row since {}, loses access after {}", time(*missing_since), time(*disable_after));
+    let Waiting { email, name, missing_since, disable_after, .. } = waiting;
+    let name = name.as_ref().map(|name| format!("{name}, ")).unwrap_or_default();
+    let (since, until) = (time(*missing_since), time(*disable_after));
+    let sentence = format!("{name}{email}: no row since {since}, loses access after {until}");
     Item { mark: "·", tone: Tone::Faint, about: "", sentence }
 }
 

@@ -50,11 +50,19 @@ pub(in crate::report) fn of_plan(plan: &Plan) -> String {
         [one] => format!(" The guardrail {one} stops it."),
         several => format!(" The guardrails {} stop it.", several.join(", ")),
     };
-    match (plan.summary.changes(), tripped.is_empty(), plan.summary.conflicts) {
-        (0, true, 0) => "No changes: the tenant is as the CSV wants it.".to_owned(),
-        (0, true, conflicts) => format!("No changes; {}.", counted(conflicts, "conflict", "conflicts")),
+    let open = still_open(plan.summary.conflicts, plan.waiting.len() as u64);
+    match (plan.summary.changes(), tripped.is_empty(), open.as_slice()) {
+        (0, true, []) => "No changes: the tenant is as the CSV wants it.".to_owned(),
+        (0, true, open) => format!("No changes; {}.", open.join(", ")),
         _ => format!("Plan: {}.{stop}", to_do(&plan.summary)),
     }
+}
+
+/// What is not as the CSV wants it although there is nothing to do now.
+fn still_open(conflicts: u64, waiting: u64) -> Vec<String> {
+    let each =
+        [(conflicts, "conflict", "conflicts"), (waiting, "user waits to be disabled", "users wait to be disabled")];
+    each.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| counted(count, one, many)).collect()
 }
 
 /// `12 to create, 3 to update, 1 to enable, 2 to disable`.
@@ -112,7 +120,10 @@ fn of_unfinished(report: &Report, unfinished: Unfinished) -> String {
 fn of_a_run_without_changes(report: &Report) -> String {
     match report.exit() {
         Some(Exit::Done) => {
-            format!("No change was needed: {} as wanted.", counted(report.summary.unchanged, "user is", "users are"))
+            let open = still_open(report.summary.conflicts, report.waiting.len() as u64);
+            let unchanged = counted(report.summary.unchanged, "user is", "users are");
+            let sentence = [format!("{unchanged} as wanted")].into_iter().chain(open).collect::<Vec<_>>().join(", ");
+            format!("No change was needed: {sentence}.")
         }
         _ => format!("Nothing written: the run ended with exit code {}.", report.exit_code),
     }
