@@ -19,7 +19,7 @@ use super::input::PlanInput;
 use super::scope::{Judgement, Scope};
 use crate::model::{
     Attention, Desired, DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid,
-    check_address, full_name,
+    check_address, counted, full_name,
 };
 
 /// A plan but for who has the addresses that it would use.
@@ -313,7 +313,8 @@ impl<'a> Draft<'a> {
             }
         }
         if held_users > 0 {
-            self.warnings.push(format!("{held_users} absent users are left alone, since an invalid row names them"));
+            let users = counted(held_users, "absent user is", "absent users are");
+            self.warnings.push(format!("{users} left alone, since an invalid row names them"));
         }
         self.untold.clone_from(&found.held.untold);
         if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {

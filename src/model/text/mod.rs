@@ -2,12 +2,14 @@
 //!
 //! | file | answers |
 //! | --- | --- |
+//! | `count` | how a count is said |
 //! | `email` | addresses, and the key by which they are compared |
 //! | `name` | names, and when two are the same |
 //! | `redact` | how secrets are taken out of messages |
 //! | `spreadsheet` | how a cell is kept from being a formula |
 //! | `visible` | how invisible characters are shown |
 
+pub(super) mod count;
 pub(super) mod email;
 pub(super) mod name;
 pub(super) mod redact;
