@@ -81,6 +81,7 @@ impl Draft<'_> {
             memberships,
             undoes: None,
             attention,
+            last_changes: last_good.filter(|_| !policy.partial).and_then(|run| run.changes),
             checksum: String::new(),
         };
         let figures = plan.figures();
