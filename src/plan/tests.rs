@@ -83,7 +83,7 @@ impl Case {
     /// The value of the last row is doubtful.
     fn doubt(mut self, field: ManagedField) -> Self {
         let line = self.rows.len() as u64 + 1;
-        self.doubts.push(Doubt { line, field, value: "x".to_owned(), reason: "strange".to_owned() });
+        self.doubts.push(Doubt { line, field });
         self
     }
 
