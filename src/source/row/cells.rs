@@ -4,31 +4,30 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::date::{DateFormat, read_date};
-use super::doubtful_address::doubt_of_address;
-use super::doubtful_name::{doubt_of_name, is_plain_name};
+use super::date::{DateFormat, is_plausible, read_date};
 use super::fault::{Fault, MASK};
 use super::status_words;
 use super::values::CellRules;
 use crate::model::{
-    EmailProblem, GroupCell, GroupRef, NO_GROUP, Status, check_address, describe_character, has_control_character,
-    is_invisible, is_plain_address, normalize_name, visible, without_invisible,
+    EmailProblem, GroupCell, GroupRef, NO_GROUP, Status, check_address, describe_character, doubt_of_address,
+    doubt_of_name, has_control_character, is_invisible, is_plain_address, is_plain_name, normalize_name, visible,
+    without_invisible,
 };
 use crate::source::address_hint::{addresses_in, meant_address};
 use crate::source::columns::Field;
 use crate::source::problems::ProblemKind;
 
-/// A cell's value, and why it is doubtful if it is.
-pub(crate) type Doubted<'t> = (Cow<'t, str>, Option<String>);
+/// A cell's value, and whether it is doubtful.
+pub(crate) type Doubted<'t> = (Cow<'t, str>, bool);
 
 pub(crate) fn email(cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
     if is_plain_address(&cell) {
-        return Ok((cell, None));
+        return Ok((cell, false));
     }
     match check_address(&cell) {
         Ok(()) => {
-            let doubt = doubt_of_address(&cell);
-            Ok((cell, doubt))
+            let is_doubtful = doubt_of_address(&cell).is_some();
+            Ok((cell, is_doubtful))
         }
         Err(EmailProblem::Empty) => {
             let reason = EmailProblem::Empty.to_string();
@@ -62,7 +61,7 @@ fn not_an_address(cell: &str, problem: &EmailProblem) -> Fault {
 
 pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
     if is_plain_name(&cell) {
-        return Ok((cell, None));
+        return Ok((cell, false));
     }
     if let Some(control) = cell.chars().find(|character| character.is_control()) {
         return Err(unseen(field, &cell, control));
@@ -71,8 +70,8 @@ pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Faul
         Cow::Borrowed(text) => normalize_name(text),
         Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
     };
-    let doubt = doubt_of_name(&name);
-    Ok((name, doubt))
+    let is_doubtful = doubt_of_name(&name).is_some();
+    Ok((name, is_doubtful))
 }
 
 /// A fault for the first character that can't be seen.
@@ -159,14 +158,22 @@ pub(crate) fn date(field: Field, cell: &str, format: Option<&DateFormat>) -> Res
     if cell.is_empty() {
         return Ok(None);
     }
-    read_date(cell, format).map(Some).ok_or_else(|| {
-        let reason = format!("the {field} is no day that can be read");
-        let help = match format {
-            None => "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
-            Some(_) => "write it in the form that --date-format gives, or leave the cell empty",
-        };
-        Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help)
-    })
+    let fault = |reason, help| Err(Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help));
+    match (read_date(cell, format), format) {
+        (Some(day), _) if is_plausible(field, day) => Ok(Some(day)),
+        (Some(day), _) => fault(
+            format!("the {field} is in the year {}", day.year()),
+            "write the year with four digits, or leave the cell empty where there is no such day",
+        ),
+        (None, None) => fault(
+            format!("the {field} is no day that can be read"),
+            "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
+        ),
+        (None, Some(_)) => fault(
+            format!("the {field} is no day that can be read"),
+            "write it in the form that --date-format gives, or leave the cell empty",
+        ),
+    }
 }
 
 pub(crate) fn is_hidden(cell: &str) -> Result<Option<bool>, Fault> {

@@ -72,6 +72,14 @@ fn files_of_other_formats_are_named_for_what_they_are() {
 }
 
 #[test]
+fn a_stream_of_bytes_without_an_end_is_refused_by_its_beginning() {
+    let workspace = Workspace::with_tenant_file();
+    for (input, problem) in [("/dev/urandom", "NUL bytes"), ("/dev/zero", "no line end")] {
+        workspace.run(&["check", input]).exits_with(2).stderr_contains(&[input, problem]);
+    }
+}
+
+#[test]
 fn rows_that_agree_count_once_and_rows_that_do_not_are_invalid() {
     let workspace = Workspace::serving(&[person(1, "Ann")]);
     let row = "ann@example.com,Ann,Lee,enabled\n";
