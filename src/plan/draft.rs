@@ -11,7 +11,7 @@ use super::compare::doubts::{Doubtful, is_misread};
 use super::compare::held::HeldUsers;
 use super::compare::index::UserIndex;
 use super::compare::lookalikes::{self, Look, Looks};
-use super::compare::matching::{Matching, RowMatch};
+use super::compare::matching::{ConflictReason, Matching, RowMatch};
 use super::file::action::{Action, Change, Changes, Reason, UserChange};
 use super::file::document::{LeftAlone, OnLookalike, OnMissing, RemoteFacts, Waiting};
 use super::file::membership::{Membership, Memberships};
@@ -50,6 +50,15 @@ pub(super) struct Newcomer<'a> {
     pub(super) row: DesiredUser<'a>,
     /// Then it is no create: the address is somebody's beyond the list, or the row is invalid.
     pub(super) doubt: Option<Doubt>,
+    /// Then it is no create either, but may be somebody whom the list shows under another address.
+    refusal: Option<Refusal>,
+}
+
+/// Why nobody is created for a row, and where that is told.
+#[derive(Debug)]
+enum Refusal {
+    Skipped(String),
+    Conflict(String),
 }
 
 /// The tenant's users, and what the rows say about them.
@@ -92,10 +101,11 @@ impl<'a> Draft<'a> {
         for (row, &row_match) in matching.rows.iter().enumerate() {
             match doubtful.doubt_of(row, row_match, users, &index) {
                 Some(doubt) => draft.judge_doubtful(row, row_match, doubt),
-                None => draft.judge_row(row, row_match, users, &matching),
+                None => draft.judge_row(row, row_match, users, (&matching, &index)),
             }
         }
         let alike = draft.hold_lookalikes(users, &matching);
+        draft.refuse_newcomers();
         draft.judge_groups(users, &matching, &index);
         draft.judge_users(&UsersFound { users, index, matching, held, alike });
         draft.note_scope_without_match(users);
@@ -117,11 +127,19 @@ impl<'a> Draft<'a> {
                 self.invalid
                     .push(row_left_alone(&row, format!("{}; its user has another value", doubt.sentence(&row))));
             }
-            RowMatch::Nobody | RowMatch::Conflict(_) => self.newcomers.push(Newcomer { row, doubt: Some(doubt) }),
+            RowMatch::Nobody | RowMatch::Conflict(_) => {
+                self.newcomers.push(Newcomer { row, doubt: Some(doubt), refusal: None });
+            }
         }
     }
 
-    fn judge_row(&mut self, index: usize, row_match: RowMatch, users: &TenantUsers, matching: &Matching) {
+    fn judge_row(
+        &mut self,
+        index: usize,
+        row_match: RowMatch,
+        users: &TenantUsers,
+        (matching, users_index): (&Matching, &UserIndex<'_>),
+    ) {
         let row = |draft: &Self| draft.input.desired.users.get(index);
         match row_match {
             RowMatch::User { position, .. } if matching.is_claimed_twice(position) => {
@@ -137,7 +155,17 @@ impl<'a> Draft<'a> {
                 self.judge_pair(&row(self), &users.get(position as usize));
             }
             RowMatch::Nobody => self.judge_newcomer(index),
-            RowMatch::Conflict(reason) => self.conflicts.push(row_left_alone(&row(self), reason.to_string())),
+            RowMatch::Conflict(reason) => {
+                let row = row(self);
+                let wants_access = wanted_status(&row, self.input.desired.columns) != Some(Status::Disabled);
+                let is_nobodys = || users_index.with_address(row.email()).next().is_none();
+                if reason == ConflictReason::UidUnknown && wants_access && is_nobodys() {
+                    let refusal = Some(Refusal::Conflict(reason.to_string()));
+                    self.newcomers.push(Newcomer { row, doubt: None, refusal });
+                } else {
+                    self.conflicts.push(row_left_alone(&row, reason.to_string()));
+                }
+            }
         }
     }
 
@@ -155,12 +183,15 @@ impl<'a> Draft<'a> {
             let reason = "is to be disabled, and no user in scope has this address".to_owned();
             self.lost_leavers.push(row.row);
             self.skipped.push(row_left_alone(&row, reason));
-        } else if row.not_before.is_some() {
-            self.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
-        } else if self.input.scope.has_domain(row.email()) {
-            self.newcomers.push(Newcomer { row, doubt: None });
         } else {
-            self.conflicts.push(row_left_alone(&row, "its domain is not one of --email-domain".to_owned()));
+            let refusal = if row.not_before.is_some() {
+                Some(Refusal::Skipped(first_day_to_come(&row)))
+            } else if self.input.scope.has_domain(row.email()) {
+                None
+            } else {
+                Some(Refusal::Conflict("its domain is not one of --email-domain".to_owned()))
+            };
+            self.newcomers.push(Newcomer { row, doubt: None, refusal });
         }
     }
 
@@ -240,6 +271,17 @@ impl<'a> Draft<'a> {
                 change.before.as_ref().map_or("", FieldValue::as_str)
             )
         })
+    }
+
+    /// Leaves the rows alone for which nobody is created, once it is known that they look like nobody's.
+    fn refuse_newcomers(&mut self) {
+        for Newcomer { row, refusal, .. } in self.newcomers.extract_if(.., |newcomer| newcomer.refusal.is_some()) {
+            match refusal {
+                Some(Refusal::Skipped(reason)) => self.skipped.push(row_left_alone(&row, reason)),
+                Some(Refusal::Conflict(reason)) => self.conflicts.push(row_left_alone(&row, reason)),
+                None => {}
+            }
+        }
     }
 
     /// Makes conflicts of newcomers that look like users without a row, and returns the positions of these users with the

@@ -30,7 +30,7 @@ impl Draft<'_> {
         let mut warnings = self.input.desired.warnings.to_vec();
         warnings.extend(self.input.groups.iter().flat_map(|groups| groups.resolved.remarks()));
         warnings.append(&mut self.warnings);
-        warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
+        warnings.append(&mut address_changes::note_likely_ones(&mut self.actions, &self.waiting));
         let columns_gone = self.note_columns();
         self.note_lost_leavers();
         let known = self.input.desired.attention.len();
@@ -124,7 +124,7 @@ impl Draft<'_> {
 
     /// Turns newcomers into creates, conflicts, or invalid rows. Whose such a row is, its address does not tell.
     fn create_newcomers(&mut self, owners: &AddressOwners) {
-        for Newcomer { row, doubt } in std::mem::take(&mut self.newcomers) {
+        for Newcomer { row, doubt, .. } in std::mem::take(&mut self.newcomers) {
             if let Some(reason) = refusal_of(owners, row.email()) {
                 self.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
                 continue;

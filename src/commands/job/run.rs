@@ -251,11 +251,17 @@ impl Run {
             .facts
             .outcomes
             .iter()
-            .filter(|outcome| !outcome.result.is_open())
+            .filter(|outcome| !outcome.result.is_open() && !self.is_refuted(outcome))
             .filter_map(|outcome| outcome.uid.as_ref())
             .collect();
-        let update = |before: &MissingUsers| before.after(plan, |uid| done.contains(uid));
+        let update = |before: &MissingUsers| before.after(plan, clock::now(), |uid| done.contains(uid));
         Ok(self.state.note_missing_users(&self.facts.tenant, &session.scope, update)?)
+    }
+
+    /// Whether `--verify` has found that the user is not as the run left it.
+    fn is_refuted(&self, outcome: &Outcome) -> bool {
+        let mut differing = self.facts.verified.iter().flat_map(|verified| &verified.differing);
+        differing.any(|difference| difference.email == outcome.email)
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
