@@ -16,7 +16,7 @@ use super::step::{LookUp, TAKEN_BACK};
 use super::stop::StopReason;
 use crate::api::{CallError, GateError, ListError, MembersChange, MembersSent, Purpose};
 use crate::model::Uid;
-use crate::plan::{ActionKind, MemberChange};
+use crate::plan::{ActionKind, GroupName, MemberChange};
 
 const SAVE: &str = "feed/subscribers/save";
 
@@ -203,7 +203,8 @@ impl GroupStep<'_> {
 
     async fn members(&self, purpose: Purpose) -> Result<HashSet<Box<str>>, CallError> {
         let Some(first) = self.works.first() else { return Ok(HashSet::new()) };
-        let listed = self.engine.reader.members_of(self.engine.user_query, &first.change.group.id, purpose).await;
+        let GroupName { id, name } = first.change.group;
+        let listed = self.engine.reader.members_of(self.engine.user_query, (id, name), purpose).await;
         listed.map(|members| members.iter().map(Box::from).collect()).map_err(ListError::into_call_error)
     }
 

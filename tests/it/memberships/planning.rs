@@ -3,7 +3,7 @@
 use lumsync::sandbox::CallKind;
 use serde_json::{Value, json};
 
-use super::job::{CSV, EXACT, members, settings};
+use crate::support::data::groups::{CSV, EXACT, members, settings};
 use crate::support::workspace::Workspace;
 
 fn workspace(csv: &str) -> Workspace {
