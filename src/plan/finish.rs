@@ -9,7 +9,7 @@ use super::file::membership;
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
 use crate::model::{
-    AccountType, AddressOwners, Attention, DesiredUser, LastGood, ManagedField, SourceFacts, full_name,
+    AccountType, AddressOwners, Attention, DesiredUser, Doubt, LastGood, ManagedField, SourceFacts, full_name,
 };
 
 /// The columns that say who is in and who has left.
@@ -81,6 +81,7 @@ impl Draft<'_> {
             memberships,
             undoes: None,
             attention,
+            last_changes: last_good.filter(|_| !policy.partial).and_then(|run| run.changes),
             checksum: String::new(),
         };
         let figures = plan.figures();
@@ -128,7 +129,7 @@ impl Draft<'_> {
                 self.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
                 continue;
             }
-            let nobody_has = |doubt| format!("{doubt}; there is no such user");
+            let nobody_has = |doubt: Doubt| format!("{}; there is no such user", doubt.sentence(&row));
             if let Some(reason) = doubt.map(nobody_has).or_else(|| missing_names(&row)) {
                 self.untold.push(row.row);
                 self.invalid.push(row_left_alone(&row, reason));

@@ -152,6 +152,7 @@ impl<'a> UndoDraft<'a> {
             waiting: Vec::new(),
             memberships: self.members.into_memberships(),
             undoes: Some(run_id.to_owned()),
+            last_changes: None,
             checksum: String::new(),
         };
         let figures = plan.figures();

@@ -5,30 +5,29 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 
 use super::date::{DateFormat, read_date};
-use super::doubtful_address::doubt_of_address;
-use super::doubtful_name::{doubt_of_name, is_plain_name};
 use super::fault::{Fault, MASK};
 use super::status_words;
 use super::values::CellRules;
 use crate::model::{
-    EmailProblem, GroupCell, GroupRef, NO_GROUP, Status, check_address, describe_character, has_control_character,
-    is_invisible, is_plain_address, normalize_name, visible, without_invisible,
+    EmailProblem, GroupCell, GroupRef, NO_GROUP, Status, check_address, describe_character, doubt_of_address,
+    doubt_of_name, has_control_character, is_invisible, is_plain_address, is_plain_name, normalize_name, visible,
+    without_invisible,
 };
 use crate::source::address_hint::{addresses_in, meant_address};
 use crate::source::columns::Field;
 use crate::source::problems::ProblemKind;
 
-/// A cell's value, and why it is doubtful if it is.
-pub(crate) type Doubted<'t> = (Cow<'t, str>, Option<String>);
+/// A cell's value, and whether it is doubtful.
+pub(crate) type Doubted<'t> = (Cow<'t, str>, bool);
 
 pub(crate) fn email(cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
     if is_plain_address(&cell) {
-        return Ok((cell, None));
+        return Ok((cell, false));
     }
     match check_address(&cell) {
         Ok(()) => {
-            let doubt = doubt_of_address(&cell);
-            Ok((cell, doubt))
+            let is_doubtful = doubt_of_address(&cell).is_some();
+            Ok((cell, is_doubtful))
         }
         Err(EmailProblem::Empty) => {
             let reason = EmailProblem::Empty.to_string();
@@ -62,7 +61,7 @@ fn not_an_address(cell: &str, problem: &EmailProblem) -> Fault {
 
 pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
     if is_plain_name(&cell) {
-        return Ok((cell, None));
+        return Ok((cell, false));
     }
     if let Some(control) = cell.chars().find(|character| character.is_control()) {
         return Err(unseen(field, &cell, control));
@@ -71,8 +70,8 @@ pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Faul
         Cow::Borrowed(text) => normalize_name(text),
         Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
     };
-    let doubt = doubt_of_name(&name);
-    Ok((name, doubt))
+    let is_doubtful = doubt_of_name(&name).is_some();
+    Ok((name, is_doubtful))
 }
 
 /// A fault for the first character that can't be seen.
