@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 use super::event::Outcome;
+use super::members::members_query;
 use super::stop::Stop;
 use crate::api::{ListQuery, Purpose, UserReader};
 use crate::model::{FieldValue, ManagedField, TenantUser, Uid, UserRecord};
@@ -157,10 +158,11 @@ impl Verification<'_> {
 
     /// One list for each group.
     async fn read_members(&self, open: &[ExpectedMember<'_>]) -> Vec<Finding> {
+        let query = members_query(&self.query);
         let groups = open.chunk_by(|left, right| left.change.group.id == right.change.group.id);
         let reads = groups.map(async |of_group| {
             let GroupName { id, name } = of_group[0].change.group;
-            let listed = self.reader.members_of(&self.query, (id, name), Purpose::NewWork).await;
+            let listed = self.reader.members_of(&query, (id, name), Purpose::NewWork).await;
             let members: Result<HashSet<Box<str>>, String> =
                 listed.map(|members| members.iter().map(Box::from).collect()).map_err(|error| error.to_string());
             let finding = |expected: &ExpectedMember<'_>| {

@@ -142,6 +142,14 @@ fn memberships_are_confirmed_by_one_list_of_each_group() {
 }
 
 #[test]
+fn a_new_member_is_found_although_the_job_lists_other_account_types() {
+    let workspace = Workspace::with_tenant(groups::settings());
+    workspace.write_csv("email,firstName,lastName,groups\neve@example.com,Eve,Lee,Sales\n");
+    workspace.sync(&["--verify", "--types", "okta"]).exits_with(0);
+    assert_eq!(workspace.report()["verified"], json!({"checked": 2, "confirmed": 2, "differing": []}));
+}
+
+#[test]
 fn a_membership_that_was_not_kept_is_told_once_its_group_was_listed_again() {
     let workspace = Workspace::with_tenant(groups::settings());
     workspace.write_csv(groups::CSV);
