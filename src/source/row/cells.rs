@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::date::{DateFormat, read_date};
+use super::date::{DateFormat, is_plausible, read_date};
 use super::fault::{Fault, MASK};
 use super::status_words;
 use super::values::CellRules;
@@ -158,14 +158,22 @@ pub(crate) fn date(field: Field, cell: &str, format: Option<&DateFormat>) -> Res
     if cell.is_empty() {
         return Ok(None);
     }
-    read_date(cell, format).map(Some).ok_or_else(|| {
-        let reason = format!("the {field} is no day that can be read");
-        let help = match format {
-            None => "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
-            Some(_) => "write it in the form that --date-format gives, or leave the cell empty",
-        };
-        Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help)
-    })
+    let fault = |reason, help| Err(Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help));
+    match (read_date(cell, format), format) {
+        (Some(day), _) if is_plausible(field, day) => Ok(Some(day)),
+        (Some(day), _) => fault(
+            format!("the {field} is in the year {}", day.year()),
+            "write the year with four digits, or leave the cell empty where there is no such day",
+        ),
+        (None, None) => fault(
+            format!("the {field} is no day that can be read"),
+            "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
+        ),
+        (None, Some(_)) => fault(
+            format!("the {field} is no day that can be read"),
+            "write it in the form that --date-format gives, or leave the cell empty",
+        ),
+    }
 }
 
 pub(crate) fn is_hidden(cell: &str) -> Result<Option<bool>, Fault> {
