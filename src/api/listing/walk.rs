@@ -74,7 +74,7 @@ pub(in crate::api) enum ListProblem {
         problem: String,
     },
     /// The same entry came twice: the list moved while it was read, or has begun again.
-    #[error("can't be trusted: {uid} came twice, again on page {page}; nothing was planned, run again")]
+    #[error("can't be trusted: the identifier {uid} came twice, again on page {page}; nothing was planned, run again")]
     Twice {
         /// Whose identifier.
         uid: String,
