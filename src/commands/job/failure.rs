@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::api::{CallError, ConnectError, GateError, GroupsError, ListError, OwnersError};
+use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
@@ -207,7 +207,7 @@ macro_rules! exits {
 }
 
 exits!(Usage: SettingsError, UnknownEnding, LoggingError);
-exits!(CouldNot: GroupsError, ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
+exits!(CouldNot: ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
 
 /// Whether colour and bars suit the terminal, as the console wants to know it.
 pub(in crate::commands) fn terminal_facts(environment: &Environment) -> crate::console::TerminalFacts {

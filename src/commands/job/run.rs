@@ -165,7 +165,7 @@ impl Run {
             waits: &Verification::WAITS,
             stop: &session.stop,
         };
-        verification.run(&plan.actions, &self.facts.outcomes).await
+        verification.run(plan, &self.facts.outcomes).await
     }
 
     /// Takes down the calls so far.

@@ -4,7 +4,7 @@
 use super::Document;
 use super::glance;
 use super::people::Group;
-use crate::execute::{ActionResult, Difference, Verified};
+use crate::execute::{ActionResult, Difference, GROUPS, Verified};
 use crate::model::SourceFacts;
 use crate::plan::{ActionKind, Guardrail, Waiting};
 use crate::report::Tone;
@@ -197,6 +197,8 @@ fn not_as_saved(document: Document<'_>) -> Vec<Item> {
     let item = |sentence| Item { mark: "✗", tone: Tone::Danger, about: "", sentence };
     let sentence = |one: &Difference| match (&*one.field, &*one.found) {
         ("email", "") => format!("{}: no such user is there", one.email),
+        (GROUPS, "") => format!("{}: joined the group \"{}\", but is not in it", one.email, one.wanted),
+        (GROUPS, group) => format!("{}: left the group \"{group}\", but is in it", one.email),
         (field, found) => format!("{}: {field} is \"{found}\", and \"{}\" was saved", one.email, one.wanted),
     };
     let unread = error.iter().map(|error| format!("not all could be read again: {error}"));
