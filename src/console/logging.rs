@@ -48,17 +48,10 @@ pub struct LogSetup {
 
 /// Logging could not be set up.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum LoggingError {
-    /// The filter is none.
     #[error("the log filter `{filter}` can't be read; try `info` or `lumsync=debug`")]
-    Filter {
-        /// As it was given.
-        filter: String,
-        /// What is wrong with it.
-        #[source]
-        source: tracing_subscriber::filter::ParseError,
-    },
-    /// Some other part of the program logs already.
+    Filter { filter: String, source: tracing_subscriber::filter::ParseError },
     #[error("logging was set up twice")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }

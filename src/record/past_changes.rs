@@ -33,50 +33,22 @@ pub struct PastRunChanges {
 
 /// Why it can't be told what a run changed.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum PastRunError {
-    /// There is no such run.
     #[error(
         "there is no run `{run}` under {runs}; `lumsync runs` lists those that are kept, --state-dir names another state dir"
     )]
-    Unknown {
-        /// As the operator named it.
-        run: String,
-        /// Where runs were looked for.
-        runs: PathBuf,
-    },
-    /// No run of the tenant is kept.
+    Unknown { run: String, runs: PathBuf },
     #[error("no run of this tenant with a plan is kept under {runs}; --state-dir names another state dir")]
-    NoneOfTenant {
-        /// Where runs were looked for.
-        runs: PathBuf,
-    },
-    /// The run has no plan: it ended before it had one.
+    NoneOfTenant { runs: PathBuf },
     #[error("the run {run} has no plan: it ended before it could change anything")]
-    NoPlan {
-        /// Which run.
-        run: String,
-    },
-    /// It is another tenant's.
+    NoPlan { run: String },
     #[error("the run {run} was about another tenant ({base_url}, organization {organization_id:?})")]
-    OtherTenant {
-        /// Which run.
-        run: String,
-        /// Of the run's tenant.
-        base_url: String,
-        /// Of the run's tenant.
-        organization_id: String,
-    },
-    /// Its plan or its journal is not as the run left it.
+    OtherTenant { run: String, base_url: String, organization_id: String },
     #[error(
         "{path} {problem}: what the run changed can't be told from it, so that nothing is taken back; mend it from a backup, or change the users by hand"
     )]
-    Damaged {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The state dir can't be read.
+    Damaged { path: PathBuf, problem: String },
     #[error(transparent)]
     State(#[from] StateError),
 }

@@ -27,31 +27,14 @@ pub struct StateDir {
 
 /// Why the state dir is of no use.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum StateError {
-    /// It can't be made, read or written.
     #[error("can't use the state dir: {path}; name another with --state-dir")]
-    Unusable {
-        /// Which part of it.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// What is remembered of missing users can't be read.
+    Unusable { path: PathBuf, source: io::Error },
     #[error("can't read who is missing since when, so that every wait begins anew: {path}")]
-    Memory {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Another run of this tenant holds the lock.
+    Memory { path: PathBuf, source: io::Error },
     #[error("another run of this tenant is under way{}; wait for it to end", holder.as_deref().map(|holder| format!(" ({holder})")).unwrap_or_default())]
-    Locked {
-        /// What that run wrote about itself.
-        holder: Option<String>,
-    },
+    Locked { holder: Option<String> },
 }
 
 /// What the last good run of a tenant and scope left for the next one.

@@ -187,32 +187,9 @@ pub(super) mod tests {
     /// A value that is not the default, and another one.
     fn two_values(option: &Arg) -> (String, String) {
         const SAMPLES: [&str; 26] = [
-            "true",
-            "false",
-            "1",
-            "2",
-            "1%",
-            "2%",
-            "https://a.example.com",
-            "https://b.example.com",
-            "a@example.com",
-            "b@example.com",
-            "a.example.com",
-            "b.example.com",
-            "google",
-            "okta",
-            "email=A",
-            "email=B",
-            "a=enabled",
-            "b=disabled",
-            "%d.%m.%Y",
-            "%m/%d/%Y",
-            "UTC",
-            "Europe/Paris",
-            "|",
-            ";",
-            "utf-8",
-            "utf-16le",
+            "true", "false", "1", "2", "1%", "2%", "https://a.example.com", "https://b.example.com", "a@example.com",
+            "b@example.com", "a.example.com", "b.example.com", "google", "okta", "email=A", "email=B", "a=enabled",
+            "b=disabled", "%d.%m.%Y", "%m/%d/%Y", "UTC", "Europe/Paris", "|", ";", "utf-8", "utf-16le",
         ];
         let words = option.get_possible_values();
         let words = words.iter().map(clap::builder::PossibleValue::get_name).chain(SAMPLES);

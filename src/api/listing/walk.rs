@@ -14,63 +14,35 @@ use crate::model::FieldTableFull;
 
 /// Why a list is not whole, and so no list at all.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum ListError {
     /// A page could not be had.
     #[error("page {page} of the user list")]
-    Page {
-        /// Counted from 1.
-        page: u64,
-        /// Why.
-        #[source]
-        source: CallError,
-    },
+    Page { page: u64, source: CallError },
     /// The list would never end, or has begun again.
     #[error(
         "the user list is not whole: page {page} brings a cursor that was used before; nothing was planned, run again"
     )]
-    RepeatedCursor {
-        /// Counted from 1.
-        page: u64,
-    },
+    RepeatedCursor { page: u64 },
     /// The server says that there is more, and sends nothing to go on with.
     #[error(
         "the user list is not whole: page {page} says that there is more, but has {lacks}; nothing was planned, run again"
     )]
-    BrokenPage {
-        /// Counted from 1.
-        page: u64,
-        /// What it lacks.
-        lacks: &'static str,
-    },
+    BrokenPage { page: u64, lacks: &'static str },
     /// A cursor that fits into no request.
     #[error("the user list can't be read on: page {page} brings a cursor of {bytes} bytes, which no address can hold")]
-    LongCursor {
-        /// Counted from 1.
-        page: u64,
-        /// How long it is.
-        bytes: usize,
-    },
+    LongCursor { page: u64, bytes: usize },
     /// The list goes on with ever new users.
     #[error("the user list has more than {MOST_USERS} users and did not end; nothing was planned")]
     Endless,
     /// A user that can't be one.
     #[error("the user list can't be trusted: page {page}: {problem}; nothing was planned")]
-    BrokenUser {
-        /// Counted from 1.
-        page: u64,
-        /// What is wrong.
-        problem: String,
-    },
+    BrokenUser { page: u64, problem: String },
     /// The same user came twice: the list moved while it was read, or has begun again.
     #[error(
         "the user list can't be trusted: the user {uid} came twice, again on page {page}; nothing was planned, run again"
     )]
-    Twice {
-        /// Whose.
-        uid: String,
-        /// Of the second time, counted from 1.
-        page: u64,
-    },
+    Twice { uid: String, page: u64 },
     /// Too many for the memory that we allow.
     #[error(transparent)]
     Full(#[from] FieldTableFull),

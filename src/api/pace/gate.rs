@@ -39,18 +39,12 @@ pub enum Purpose {
 
 /// Why a request did not leave.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum GateError {
-    /// The run is stopping.
     #[error("the run is stopping, and nothing new starts")]
     Stopping,
-    /// The tenant asked for a longer pause than allowed.
     #[error("the tenant asked for a pause of {} s, more than --max-wait allows ({} s); try again later or raise it", asked.as_secs(), allowed.as_secs())]
-    AskedTooLong {
-        /// By the tenant.
-        asked: Duration,
-        /// By `--max-wait`.
-        allowed: Duration,
-    },
+    AskedTooLong { asked: Duration, allowed: Duration },
 }
 
 /// How long all workers are to pause, as one answer has it.

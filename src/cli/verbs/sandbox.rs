@@ -141,14 +141,7 @@ mod tests {
     #[test]
     fn behaviour_is_read_from_the_options() {
         let settings = settings(&[
-            "--latency",
-            "30ms",
-            "--rate-limit",
-            "40:400",
-            "--fault",
-            "http-503:list:2",
-            "--fault",
-            "hang:get:1",
+            "--latency", "30ms", "--rate-limit", "40:400", "--fault", "http-503:list:2", "--fault", "hang:get:1",
         ]);
         let settings = settings.unwrap();
         assert_eq!(settings.latency, Duration::from_millis(30));

@@ -15,11 +15,7 @@ pub(in crate::plan) enum RowMatch {
     /// No listed user.
     Nobody,
     /// The listed user at this position.
-    User {
-        position: u32,
-        /// Whether it is as the row wants it.
-        is_equal: bool,
-    },
+    User { position: u32, is_equal: bool },
     /// Something that can't be carried out without harm.
     Conflict(ConflictReason),
 }

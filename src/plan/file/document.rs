@@ -224,19 +224,12 @@ pub struct Waiting {
 
 /// Why a text is no plan that can be applied.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum PlanFileError {
-    /// It is something else, or damaged.
     #[error("is no plan that this version of lumsync can read")]
     Parse(#[from] serde_json::Error),
-    /// It is of another kind, or of a version to come.
     #[error("has format {format} version {version}: plan again with this version")]
-    Format {
-        /// What it says it is.
-        format: String,
-        /// Which version it says it is.
-        version: u32,
-    },
-    /// A value is not what was sealed.
+    Format { format: String, version: u32 },
     #[error("was changed after it was made (its checksum does not match): plan again")]
     Changed,
 }

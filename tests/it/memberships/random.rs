@@ -11,15 +11,9 @@ use crate::support::soak;
 use crate::support::workspace::Workspace;
 
 const FAULTS: [&str; 9] = [
-    "http-500:feed-save:every-3",
-    "http-503-after:feed-save:every-2",
-    "reset-after:feed-save:every-2",
-    "cut-body:feed-save:every-3",
-    "http-429:feed-save:every-3",
-    "http-500-after:feed-save:1",
-    "http-400:feed-save:1",
-    "http-500:feed-members:every-3",
-    "reset-before:feed-list:1",
+    "http-500:feed-save:every-3", "http-503-after:feed-save:every-2", "reset-after:feed-save:every-2",
+    "cut-body:feed-save:every-3", "http-429:feed-save:every-3", "http-500-after:feed-save:1", "http-400:feed-save:1",
+    "http-500:feed-members:every-3", "reset-before:feed-list:1",
 ];
 
 struct Case {
