@@ -1,6 +1,7 @@
 //! Limits on the whole plan, judged before the first write (`docs/interface.md`, "Guardrails").
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::file::membership::{GroupName, Membership};
 use crate::model::{Amount, LastGood};
@@ -217,8 +218,9 @@ pub struct Guardrail {
 }
 
 /// The limits that there are; the words are the config file's keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum GuardrailName {
     /// Users to disable.
     MaxDisable,
@@ -247,35 +249,15 @@ pub enum GuardrailName {
 impl GuardrailName {
     /// The config file's key, where there is one.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MaxDisable => "max_disable",
-            Self::MaxEnable => "max_enable",
-            Self::MaxUpdate => "max_update",
-            Self::MaxCreate => "max_create",
-            Self::MaxLeave => "max_leave",
-            Self::MinRows => "min_rows",
-            Self::ExpectRows => "expect_rows",
-            Self::ColumnChange => "column_change",
-            Self::NothingMatched => "nothing_matched",
-            Self::MaxShrink => "max_shrink",
-            Self::MaxRemoteShrink => "max_remote_shrink",
-        }
+        self.into()
     }
 
     /// The option that would allow it; nothing allows a run that matches nothing.
-    pub fn option(self) -> Option<&'static str> {
+    pub fn option(self) -> Option<String> {
         match self {
-            Self::MaxDisable => Some("--max-disable"),
-            Self::MaxEnable => Some("--max-enable"),
-            Self::MaxUpdate => Some("--max-update"),
-            Self::MaxCreate => Some("--max-create"),
-            Self::MaxLeave => Some("--max-leave"),
-            Self::MinRows => Some("--min-rows"),
-            Self::ExpectRows => Some("--expect-rows"),
-            Self::ColumnChange => Some("--allow-column-change"),
             Self::NothingMatched => None,
-            Self::MaxShrink => Some("--max-shrink"),
-            Self::MaxRemoteShrink => Some("--max-remote-shrink"),
+            Self::ColumnChange => Some("--allow-column-change".to_owned()),
+            limit => Some(format!("--{}", limit.as_str().replace('_', "-"))),
         }
     }
 }

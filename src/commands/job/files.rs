@@ -18,15 +18,8 @@ pub struct Files {
 /// Which file a path leads to, through links and however it is spelt.
 #[derive(Debug, PartialEq, Eq)]
 enum Identity {
-    There {
-        device: u64,
-        inode: u64,
-    },
-    /// Without case, which not every file system tells apart.
-    New {
-        folder: PathBuf,
-        name: String,
-    },
+    There { device: u64, inode: u64 },
+    New { folder: PathBuf, name: String },
 }
 
 impl Files {
@@ -68,6 +61,7 @@ impl Identity {
             Ok(_) => None,
             Err(_) => {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                // Without case, which not every file system tells apart.
                 let name = path.file_name()?.to_string_lossy().to_lowercase();
                 Some(Self::New { folder: folder.canonicalize().ok()?, name })
             }

@@ -186,7 +186,7 @@ impl<'a> Document<'a> {
 
     /// All users in the document, list by list.
     pub(in crate::report) fn lines(self) -> impl Iterator<Item = UserLine<'a>> {
-        Group::ALL.into_iter().flat_map(move |group| self.lines_of(group))
+        Group::ALL.iter().flat_map(move |&group| self.lines_of(group))
     }
 
     /// One list, in the order of the plan.

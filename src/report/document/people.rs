@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use strum::VariantArray;
+
 use super::Report;
 use crate::execute::{ActionResult, Outcome};
 use crate::model::Uid;
@@ -38,7 +40,7 @@ pub(in crate::report) enum LineKind {
 }
 
 /// The lists of a document, in every format in this order: who loses access, what needs a person, the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub(in crate::report) enum Group {
     Disable,
     Failed,
@@ -82,22 +84,7 @@ impl LineKind {
 }
 
 impl Group {
-    pub(in crate::report) const ALL: [Self; 14] = [
-        Self::Disable,
-        Self::Failed,
-        Self::Unclear,
-        Self::Drifted,
-        Self::NotAttempted,
-        Self::Conflict,
-        Self::Invalid,
-        Self::Create,
-        Self::Enable,
-        Self::Update,
-        Self::Join,
-        Self::Leave,
-        Self::Protected,
-        Self::Skipped,
-    ];
+    pub(in crate::report) const ALL: &[Self] = Self::VARIANTS;
 
     fn of_kind(kind: ActionKind) -> Self {
         match kind {

@@ -90,7 +90,7 @@ impl Document<'_> {
         sections.push(Section::new("", Body::Totals(figures::totals(self))));
         sections.extend(Section::of_items("Unusual", glance::unusual(self)));
         sections.extend(glance::sections(self));
-        for group in Group::ALL {
+        for &group in Group::ALL {
             if group == Group::Create {
                 sections.extend(Section::of_items("To look at", noted(self)));
             }

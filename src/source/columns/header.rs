@@ -105,7 +105,7 @@ impl Columns {
 
     /// The fields that have a column.
     pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
-        Field::ALL.into_iter().filter(|&field| self.position(field).is_some())
+        Field::ALL.iter().copied().filter(|&field| self.position(field).is_some())
     }
 
     /// Positions of columns that hold no field and that the operator did not leave out.
@@ -217,7 +217,7 @@ impl Columns {
     fn place_named(&mut self, path: &str, line: u64, settings: &SourceSettings) -> Result<(), SourceError> {
         for (&field, header) in &settings.columns {
             let position = self.find(path, line, field, header)?;
-            let other = Field::ALL.into_iter().find(|&other| self.position(other) == Some(position));
+            let other = Field::ALL.iter().copied().find(|&other| self.position(other) == Some(position));
             if let Some(first) = other {
                 return Err(SourceError::ColumnTwice { header: visible(header).into_owned(), first, second: field });
             }
