@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use url::Url;
+
 use super::embedded::EmbeddedTenant;
 use super::failure::Failure;
 use super::session::Session;
@@ -9,7 +11,7 @@ use crate::api::{ConnectSettings, Credentials, UserReader};
 use crate::cli::SandboxOption;
 use crate::exit::Exit;
 use crate::model::Tenant;
-use crate::settings::{BaseUrl, Settings, SettingsError, TenantLogin, UrlError};
+use crate::settings::{Settings, SettingsError, TenantLogin};
 
 /// Which tenant is meant; nothing is started yet.
 #[derive(Debug)]
@@ -87,14 +89,7 @@ impl Connection {
 async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, EmbeddedTenant), Failure> {
     let sandbox = EmbeddedTenant::start(SANDBOX_ORGANIZATION, file).await?;
     let url = sandbox.base_url();
-    let base_url: BaseUrl = url.parse().map_err(|error: UrlError| Failure::new(Exit::CouldNot, error))?;
+    let base_url = Url::parse(&url).map_err(|error| Failure::new(Exit::CouldNot, error))?;
     let tenant = Tenant { base_url: url, organization_id: SANDBOX_ORGANIZATION.to_owned() };
-    Ok((
-        TenantLogin {
-            base_url: base_url.as_url().clone(),
-            tenant,
-            credentials: Credentials::Token(sandbox.token().into()),
-        },
-        sandbox,
-    ))
+    Ok((TenantLogin { base_url, tenant, credentials: Credentials::Token(sandbox.token().into()) }, sandbox))
 }

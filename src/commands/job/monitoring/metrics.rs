@@ -47,7 +47,7 @@ pub(in crate::commands::job) fn write_file(
 /// Replaces what the gateway holds of this tenant. What goes wrong is a warning: a run is not worse for it.
 pub(in crate::commands::job) async fn push(report: &Report, plan: Option<&Plan>, session: &Session) {
     let Some(url) = &session.settings.report.push_metrics else { return };
-    if let Err(problem) = try_push(url.as_url(), report, plan, session).await {
+    if let Err(problem) = try_push(url, report, plan, session).await {
         session.warn(&format!("the metrics could not be pushed: {problem}"));
     }
 }
