@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disk::atomic::temporary_in;
-use super::disk::own::read_own;
+use super::disk::own::read_own_json;
 use super::run_folder::may_be_of;
 use super::state::{StateDir, StateError, name_of};
 use super::unfinished::{is_under_way, time_of, unfinished_run};
@@ -153,13 +153,9 @@ impl From<Report> for ReportHead {
 
 fn read_head(path: &Path) -> Left {
     // Read whole: skipping outcomes in memory is many times faster than skipping them in a stream.
-    let bytes = match read_own(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Left::Nothing,
-        Err(error) => return Left::Unreadable(error.to_string()),
-    };
-    match serde_json::from_slice(&bytes) {
-        Ok(head) => Left::Report(Box::new(head)),
+    match read_own_json(path) {
+        Ok(None) => Left::Nothing,
+        Ok(Some(head)) => Left::Report(Box::new(head)),
         Err(error) => Left::Unreadable(error.to_string()),
     }
 }

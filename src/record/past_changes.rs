@@ -4,16 +4,15 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use thiserror::Error;
 
-use super::disk::own::read_own;
+use super::disk::own::{read_own, read_own_if_there};
+use super::journal::{JournalLine, read_lines};
+use super::run_folder::JOURNAL_FILE;
 use super::state::{StateDir, StateError};
-use crate::execute::ActionResult;
+use crate::execute::{ActionResult, Attempt, Outcome};
 use crate::model::{Tenant, Uid, comparison_key};
-use crate::plan::{
-    Action, ActionKind, GroupName, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes,
-};
+use crate::plan::{Action, ActionKind, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes};
 
 /// The word for the run that began last.
 const LAST: &str = "last";
@@ -97,64 +96,43 @@ struct Ending {
     is_certain: bool,
 }
 
-/// A line of a journal, as far as it says what became of an action.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
-    event: LineEvent,
-    kind: ActionKind,
-    email: Box<str>,
-    uid: Option<Uid>,
-    group: Option<GroupName>,
-    result: Option<ActionResult>,
-    #[serde(default)]
-    attempts: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum LineEvent {
-    Attempt,
-    Outcome,
-}
-
-impl Line {
-    fn subject(&self) -> Option<Subject> {
-        match self.kind {
-            ActionKind::Create => Some(Subject::NewAddress(comparison_key(&self.email).into_owned())),
-            ActionKind::Update | ActionKind::Enable | ActionKind::Disable => self.uid.clone().map(Subject::User),
-            ActionKind::Join | ActionKind::Leave => {
-                Some(Subject::Member(self.kind, self.group.as_ref()?.id.clone(), self.uid.clone()?))
-            }
-        }
+/// `None` for a line that does not say whom it is about.
+fn subject(line: &JournalLine) -> Option<Subject> {
+    let (JournalLine::Attempt { attempt: Attempt { kind, email, uid, group, .. }, .. }
+    | JournalLine::Outcome { outcome: Outcome { kind, email, uid, group, .. }, .. }) = line;
+    match kind {
+        ActionKind::Create => Some(Subject::NewAddress(comparison_key(email).into_owned())),
+        ActionKind::Update | ActionKind::Enable | ActionKind::Disable => uid.clone().map(Subject::User),
+        ActionKind::Join | ActionKind::Leave => Some(Subject::Member(*kind, group.as_ref()?.id.clone(), uid.clone()?)),
     }
+}
 
-    /// Whether the tenant may have the change; `None` for one that it can't have.
-    fn ending(self) -> Option<Ending> {
-        let is_certain = match (self.event, self.result) {
-            (LineEvent::Attempt, _) => false,
-            (LineEvent::Outcome, Some(ActionResult::Applied)) => true,
-            (LineEvent::Outcome, Some(ActionResult::Failed | ActionResult::Drifted)) if self.attempts > 0 => false,
-            (LineEvent::Outcome, _) => return None,
-        };
-        Some(Ending { uid: self.uid, is_certain })
+/// Whether the tenant may have the change; `None` for one that it can't have.
+fn ending(line: JournalLine) -> Option<Ending> {
+    match line {
+        JournalLine::Attempt { attempt, .. } => Some(Ending { uid: attempt.uid, is_certain: false }),
+        JournalLine::Outcome { outcome, .. } => match outcome.result {
+            ActionResult::Applied => Some(Ending { uid: outcome.uid, is_certain: true }),
+            ActionResult::Failed | ActionResult::Drifted if outcome.attempts > 0 => {
+                Some(Ending { uid: outcome.uid, is_certain: false })
+            }
+            _ => None,
+        },
     }
 }
 
 fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
     let path = folder.join("plan.json");
     let damaged = |problem| PastRunError::Damaged { path: path.clone(), problem };
-    match read_own(&path) {
-        Ok(text) => Plan::from_json(&text).map(Some).map_err(|error| {
-            damaged(match error {
-                PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
-                PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
-                PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
-            })
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(damaged(format!("can't be read ({error})"))),
-    }
+    let text = read_own_if_there(&path).map_err(|error| damaged(format!("can't be read ({error})")))?;
+    let read = text.map(|text| Plan::from_json(&text)).transpose();
+    read.map_err(|error| {
+        damaged(match error {
+            PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
+            PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
+            PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
+        })
+    })
 }
 
 /// The last word of the journal about each action that was begun. A run that never came to applying has no journal.
@@ -163,7 +141,7 @@ fn read_journal(
     actions: usize,
     report: &super::Left,
 ) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
-    let path = folder.join("journal.jsonl");
+    let path = folder.join(JOURNAL_FILE);
     let damaged = |problem: String| PastRunError::Damaged { path: path.clone(), problem };
     let has_applied = match report {
         super::Left::Report(head) => head.summary.total().applied > 0,
@@ -175,13 +153,10 @@ fn read_journal(
         Err(error) => return Err(damaged(format!("can't be read ({error})"))),
     };
     let mut endings = HashMap::with_capacity(actions);
-    // A last line without its end was cut off by a kill: its save never left.
-    let lines = text.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
-    for (number, line) in lines.enumerate() {
+    for (number, line) in read_lines(&text).enumerate() {
         let broken = || damaged(format!("is damaged in line {}", number + 1));
-        let line: Line = serde_json::from_slice(line).map_err(|_| broken())?;
-        let subject = line.subject().ok_or_else(broken)?;
-        endings.insert(subject, line.ending());
+        let line = line.map_err(|_| broken())?;
+        endings.insert(subject(&line).ok_or_else(broken)?, ending(line));
     }
     Ok(endings)
 }

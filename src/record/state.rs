@@ -2,16 +2,17 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::disk::atomic::remove_leftovers;
 use super::disk::lock::TenantLock;
-use super::disk::own::{own_folder, read_own, require_own_folder};
+use super::disk::own::{own_folder, read_own_json, require_own_folder};
 use super::run_folder::{RunFolder, write_json};
 use crate::model::{KnownColumns, LastGood, Tenant};
 use crate::plan::{LastColumns, Scope};
@@ -100,14 +101,7 @@ impl StateDir {
 
     fn recall(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> Result<Option<LastGoodRun>, StateError> {
         let path = self.last_good_path(tenant, scope, is_partial);
-        let text = match self.require_own("tenants").and_then(|()| read_own(&path)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(StateError::Unusable { path, source }),
-        };
-        serde_json::from_slice(&text)
-            .map(Some)
-            .map_err(|error| StateError::Unusable { path, source: io::Error::other(error) })
+        self.read_tenant_file(&path).map_err(|source| StateError::Unusable { path, source })
     }
 
     /// Remembers a good run.
@@ -118,9 +112,7 @@ impl StateDir {
         is_partial: bool,
         run: &LastGoodRun,
     ) -> Result<(), StateError> {
-        self.folder("tenants")?;
-        let path = self.last_good_path(tenant, scope, is_partial);
-        write_json(&path, run).map_err(|error| StateError::Unusable { path, source: error.source })
+        self.write_tenant_file(self.last_good_path(tenant, scope, is_partial), run)
     }
 
     fn last_good_path(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> PathBuf {
@@ -130,6 +122,19 @@ impl StateDir {
     /// A file of what is remembered of a tenant and scope.
     pub(super) fn tenant_file(&self, tenant: &Tenant, scope: &Scope, ending: &str) -> PathBuf {
         self.root.join("tenants").join(format!("{}.{ending}", digest_of(&[&key_of(tenant), &scope.key()])))
+    }
+
+    /// What a file of the tenant says; `None` where there is none.
+    pub(super) fn read_tenant_file<T: DeserializeOwned>(&self, path: &Path) -> io::Result<Option<T>> {
+        match self.require_own("tenants") {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            folder => folder.and_then(|()| read_own_json(path)),
+        }
+    }
+
+    pub(super) fn write_tenant_file(&self, path: PathBuf, document: &impl Serialize) -> Result<(), StateError> {
+        self.folder("tenants")?;
+        write_json(&path, document).map_err(|error| StateError::Unusable { path, source: error.source })
     }
 
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, StateError> {

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::journal::{JournalLine, read_journal};
-use crate::execute::{ActionResult, Outcome};
-use crate::plan::{ActionKind, Plan};
+use super::journal::{JournalLine, read_lines};
+use crate::execute::{ActionResult, Attempt, Outcome};
+use crate::plan::{ActionKind, GroupName, Plan};
 use crate::report::{Report, Unfinished};
 
 const NOT_BEGUN: &str = "the run was cut off before its turn";
@@ -28,7 +28,11 @@ pub fn unfinished_run(folder: &Path) -> io::Result<Option<(Plan, Report)>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let lines = read_journal(&folder.join("journal.jsonl"))?;
+    let lines = match fs::read(folder.join("journal.jsonl")) {
+        Ok(text) => read_lines(&text).collect::<Result<_, _>>()?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
     let run_id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let unfinished = if is_under_way(folder) { Unfinished::UnderWay } else { Unfinished::Killed };
     let started_at = time_of(&run_id).unwrap_or(plan.created_at);
@@ -56,12 +60,15 @@ pub(super) fn time_of(run_id: &str) -> Option<Timestamp> {
 
 fn outcomes(plan: &Plan, lines: Vec<JournalLine>) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = Outcome::none_of(plan, NOT_BEGUN).collect();
-    let places: HashMap<Key, usize> =
-        outcomes.iter().enumerate().map(|(place, outcome)| (key_of(outcome), place)).collect();
+    let places: HashMap<Key, usize> = outcomes
+        .iter()
+        .enumerate()
+        .map(|(place, one)| (key(one.kind, &one.email, one.row, one.group.as_ref()), place))
+        .collect();
     for line in lines {
-        let (kind, email, row, group) = line.about();
-        let key = (kind, email.into(), row, group.map(|group| group.id.clone()));
-        let Some(place) = places.get(&key).copied() else { continue };
+        let (JournalLine::Attempt { attempt: Attempt { kind, email, row, group, .. }, .. }
+        | JournalLine::Outcome { outcome: Outcome { kind, email, row, group, .. }, .. }) = &line;
+        let Some(&place) = places.get(&key(*kind, email, *row, group.as_ref())) else { continue };
         match line {
             JournalLine::Attempt { attempt, .. } => {
                 let outcome = &mut outcomes[place];
@@ -74,9 +81,8 @@ fn outcomes(plan: &Plan, lines: Vec<JournalLine>) -> Vec<Outcome> {
     outcomes
 }
 
-fn key_of(outcome: &Outcome) -> Key {
-    let Outcome { kind, email, row, group, .. } = outcome;
-    (*kind, email.clone(), *row, group.as_ref().map(|group| group.id.clone()))
+fn key(kind: ActionKind, email: &str, row: Option<u64>, group: Option<&GroupName>) -> Key {
+    (kind, email.into(), row, group.map(|group| group.id.clone()))
 }
 
 #[cfg(test)]

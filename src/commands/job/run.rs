@@ -129,10 +129,8 @@ impl Run {
             look_up,
             scope: &session.scope,
             user_query: &user_query,
-            was_applied: &|action| applied.contains(action.kind().as_str(), &action.email, None),
-            was_member_changed: &|change| {
-                applied.contains(change.kind.as_str(), &change.member.email, Some(&change.group.id))
-            },
+            was_applied: &|action| applied.contains(action.kind(), &action.email, None),
+            was_member_changed: &|change| applied.contains(change.kind, &change.member.email, Some(&change.group.id)),
             stop: &session.stop,
             events,
         };

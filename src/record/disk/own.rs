@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::OFlags;
+use serde::de::DeserializeOwned;
 
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 
@@ -39,6 +40,20 @@ pub(in crate::record) fn read_own(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_own(path, OpenOptions::new().read(true))?.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The same; `None` where there is no such file.
+pub(in crate::record) fn read_own_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match read_own(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a JSON file of ours says; `None` where there is no such file.
+pub(in crate::record) fn read_own_json<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
+    read_own_if_there(path)?.map(|text| Ok(serde_json::from_slice(&text)?)).transpose()
 }
 
 fn distrust(found: &Metadata) -> Option<String> {
