@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant, Uid};
 use crate::plan::{MissingUsers, Plan};
 use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
-use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
+use crate::report::{HttpFigures, Report, Timing, guardrail_sentence};
 
 /// Events that may wait for the listener; more make the engine wait.
 const EVENTS_WAITING: usize = 4096;
@@ -272,41 +272,29 @@ impl RunFacts {
     fn report(&self, run_id: &str, exit: Exit, error: Option<String>) -> Report {
         let plan = self.plan.as_ref();
         let outcomes = match plan {
+            // Nothing came of any of them.
             Some(plan) if self.outcomes.is_empty() => {
                 let why = error.clone().unwrap_or_default();
                 Outcome::none_of(plan, &why).collect()
             }
             _ => self.outcomes.clone(),
         };
-        let summary = plan.map(|plan| plan.summary).unwrap_or_default();
         let CallCounts { requests, retries, rate_limited } = self.counts;
         Report {
-            format: REPORT_FORMAT.to_owned(),
-            version: REPORT_VERSION,
             run_id: run_id.to_owned(),
             command: self.command.to_owned(),
             started_at: self.started_at,
             finished_at: clock::now(),
             exit_code: exit.code(),
             error,
-            unfinished: None,
             tenant: self.tenant.clone(),
             source: self.source.clone(),
-            summary: ReportSummary::tally(&summary, &outcomes),
-            guardrails: plan.map(|plan| plan.guardrails.clone()).unwrap_or_default(),
-            warnings: plan.map(|plan| plan.warnings.clone()).unwrap_or_default(),
             http: HttpFigures { requests, retries, rate_limited },
             timing: self.timing,
             pace: self.pace.clone(),
-            outcomes,
-            conflicts: plan.map(|plan| plan.conflicts.clone()).unwrap_or_default(),
-            protected: plan.map(|plan| plan.protected.clone()).unwrap_or_default(),
-            skipped: plan.map(|plan| plan.skipped.clone()).unwrap_or_default(),
-            attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
-            waiting: plan.map(|plan| plan.waiting.clone()).unwrap_or_default(),
-            undoes: plan.and_then(|plan| plan.undoes.clone()),
             verified: self.verified.clone(),
             signers: self.signers.clone(),
+            ..Report::of_plan(plan, outcomes)
         }
     }
 }
