@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::run::Run;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::Target;
 use super::job::{outputs, planning};
 use crate::cli::ApplyArguments;
@@ -52,8 +52,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     }
     let mut run = Run::begin("apply", &target.tenant(), session)?;
     run.facts.signers = signers;
-    session.log_as(run.folder.id())?;
-    session.watch_for_the_end()?;
+    session.begin_work(run.folder.id())?;
     let ended = match run.applied_before(&checksum) {
         Ok(applied) => apply(arguments, (plan, applied), target, session, &progress, &mut run).await,
         Err(failure) => Err(failure),
@@ -74,8 +73,7 @@ async fn apply(
         None => DesiredUsers::default(),
     };
     run.judge(plan)?;
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(progress));
+    let connection = session.connect(target, progress).await?;
     let ended = run.apply(&connection, session, progress, (LookUp::First, &applied), &passwords).await;
     run.count_calls(&connection);
     connection.close().await?;

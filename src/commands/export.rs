@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::job::failure::{CommandError, Failure};
 use super::job::planning;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::{Connection, Target};
 use crate::api::ListQuery;
 use crate::cli::ExportArguments;
@@ -29,11 +29,9 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     session.files(arguments.run.sandbox.as_ref()).writes("-o", &arguments.out).check()?;
     refuse_to_replace(arguments)?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    session.log_as(&new_run_id(crate::clock::now()))?;
-    session.watch_for_the_end()?;
+    session.begin_work(&new_run_id(crate::clock::now()))?;
     let progress = Arc::new(Progress::new(&session.printer));
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let connection = session.connect(target, &progress).await?;
     let columns = columns(&arguments.columns);
     let listed = session.unless_stopped(list(arguments, &columns, &connection, session, &progress)).await;
     match &listed {

@@ -25,7 +25,6 @@ use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
 use crate::report::ReportSummary;
 use crate::settings::{Environment, Origins, config_file};
-use check::CheckOutcome;
 use job::files::Files;
 use job::monitoring::notify;
 use job::session::{Session, Stopwatch};
@@ -94,11 +93,7 @@ async fn dispatch(
             files.writes("--report", &arguments.report).check()?;
             let csv = &arguments.csv_settings;
             let settings = csv.settings(crate::clock::today(csv.time_zone.as_ref()));
-            match check::run(&arguments, &settings, global.output, &printer()).await? {
-                CheckOutcome::Fine => Ok(Exit::Done),
-                CheckOutcome::Tripped => Ok(Exit::Guardrail),
-                CheckOutcome::HasProblems => Ok(Exit::Usage),
-            }
+            check::run(&arguments, &settings, global.output, &printer()).await
         }
         Command::Plan(arguments) => plan::run(&arguments, &begin(&arguments.run)?).await,
         Command::Apply(arguments) => {

@@ -7,7 +7,7 @@ use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::planning::Planned;
 use super::job::run::Run;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::{Connection, Target};
 use super::job::{outputs, planning};
 use crate::cli::{OutputFormat, SyncArguments};
@@ -33,8 +33,7 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
     }
     let target = Target::new(arguments.plan.run.sandbox.as_ref(), session)?;
     let mut run = Run::begin("sync", &target.tenant(), session)?;
-    session.log_as(run.folder.id())?;
-    session.watch_for_the_end()?;
+    session.begin_work(run.folder.id())?;
     let ended = sync(arguments, target, session, &mut run).await;
     Ok(run.conclude(ended, session).await)
 }
@@ -45,8 +44,7 @@ async fn sync(arguments: &SyncArguments, target: Target, session: &Session, run:
     run.facts.source = loaded.facts.clone();
     planning::refuse_invalid_rows(&loaded, session)?;
     let tenant = target.tenant();
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let connection = session.connect(target, &progress).await?;
     let mut timing = run.facts.timing;
     let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     run.facts.timing = timing;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::sandbox::{Credentials, Fault, Mix, RateLimit, SandboxSettings, TenantSource};
+use crate::sandbox::{Fault, Mix, RateLimit, SandboxSettings, TenantSource};
 use crate::settings::duration;
 
 const EXAMPLES: &str = "\
@@ -88,11 +88,9 @@ impl SandboxArguments {
             latency: self.latency,
             rate_limit: self.rate_limit,
             faults: self.faults,
-            edits: Vec::new(),
             twins: self.twins,
             token_lifetime: self.token_lifetime,
-            credentials: Credentials::default(),
-            fixed_time: None,
+            ..SandboxSettings::default()
         }
     }
 }

@@ -27,8 +27,7 @@ const TIMED_CALLS: usize = 3;
 
 /// Tries everything and tells it.
 pub async fn run(arguments: &DoctorArguments, global: &GlobalOptions, session: Session) -> Result<Exit, Failure> {
-    session.log_as(&new_run_id(clock::now()))?;
-    session.watch_for_the_end()?;
+    session.begin_work(&new_run_id(clock::now()))?;
     let source = config_file(global.config.as_deref())
         .map_or_else(|| "no config file; options and environment".to_owned(), |path| path.display().to_string());
     let checks = check_up(arguments.run.sandbox.as_ref(), &source, session).await?;

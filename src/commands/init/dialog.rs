@@ -180,7 +180,7 @@ impl<'a> Dialog<'a> {
         match check::try_out(&self.csv, self.printer).await {
             Ok(is_fine) => is_fine,
             Err(error) => {
-                self.printer.always(&Failure::from(error).message());
+                self.printer.always(&error.message());
                 false
             }
         }

@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::failure::{CommandError, Failure, terminal_facts};
 use super::files::Files;
 use super::monitoring::metrics;
+use super::tenant::{Connection, Target};
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
@@ -117,8 +118,20 @@ impl Session {
         }
     }
 
-    /// From now on log lines are written, each with the run's name where it is JSON.
-    pub fn log_as(&self, run_id: &str) -> Result<(), Failure> {
+    /// From now on log lines are written, each with the run's name where it is JSON, and signals end the run.
+    pub fn begin_work(&self, run_id: &str) -> Result<(), Failure> {
+        self.log_as(run_id)?;
+        self.watch_for_the_end()
+    }
+
+    /// Connects to the tenant; the progress shows its pauses.
+    pub async fn connect(&self, target: Target, progress: &Arc<Progress>) -> Result<Connection, Failure> {
+        let connection = target.connect(&self.settings).await?;
+        show_pauses(connection.reader.pauses(), Arc::clone(progress));
+        Ok(connection)
+    }
+
+    fn log_as(&self, run_id: &str) -> Result<(), Failure> {
         let by_verbosity = match (self.printer.verbosity(), self.verbose) {
             // A warning that comes every night is no reason for a mail every night; a run that ends badly tells them.
             (Verbosity::Quiet, _) => "error",
@@ -149,7 +162,7 @@ impl Session {
     }
 
     /// Turns the stop switch on SIGHUP, SIGINT, SIGTERM, or when `--max-duration` is over.
-    pub fn watch_for_the_end(&self) -> Result<(), Failure> {
+    fn watch_for_the_end(&self) -> Result<(), Failure> {
         let mut hang_up = hang_up().map_err(CommandError::Signals)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(CommandError::Signals)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Signals)?;
@@ -284,7 +297,7 @@ pub(in crate::commands) async fn told_to_end() {
 }
 
 /// Shows pauses of the gate for as long as it lives.
-pub(in crate::commands) fn show_pauses(mut pauses: Pauses, progress: Arc<Progress>) {
+fn show_pauses(mut pauses: Pauses, progress: Arc<Progress>) {
     tokio::spawn(async move {
         while let Some(pause) = pauses.next().await {
             let left = pause.until.saturating_duration_since(tokio::time::Instant::now());
