@@ -20,6 +20,7 @@ pub use amount::{Amount, AmountError};
 pub use attention::Attention;
 pub use exit::Exit;
 pub use last_good::{KnownColumns, LastGood};
+pub use text::cause::root_cause;
 pub use text::email::{
     Email, EmailProblem, check_address, comparison_key, domain_key, is_plain_address, is_same_address,
 };

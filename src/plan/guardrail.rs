@@ -136,27 +136,14 @@ impl Limits {
 }
 
 fn at_most(name: GuardrailName, limit: Amount, value: u64, base: u64) -> Guardrail {
-    Guardrail {
-        name,
-        limit,
-        value,
-        base: limit.is_share().then_some(base),
-        group: None,
-        tripped: !is_always_allowed(name, limit, value) && !limit.allows(value, base),
-    }
+    let tripped = !is_always_allowed(name, limit, value) && !limit.allows(value, base);
+    Guardrail { base: limit.is_share().then_some(base), ..Guardrail::new(name, limit, value, tripped) }
 }
 
 impl Limits {
     /// Judges what the CSV alone shows.
     pub fn judge_rows(&self, rows: u64, valid_rows: u64) -> impl Iterator<Item = Guardrail> + use<> {
-        let of_rows = |name, limit, value, tripped| Guardrail {
-            name,
-            limit: Amount::Count(limit),
-            value,
-            base: None,
-            group: None,
-            tripped,
-        };
+        let of_rows = |name, limit, value, tripped| Guardrail::new(name, Amount::Count(limit), value, tripped);
         let least = of_rows(GuardrailName::MinRows, self.min_rows, valid_rows, valid_rows < self.min_rows);
         let exact = self.expect_rows.map(|limit| of_rows(GuardrailName::ExpectRows, limit, rows, rows != limit));
         std::iter::once(least).chain(exact)
@@ -166,15 +153,11 @@ impl Limits {
 impl Guardrail {
     /// Managed columns of the last good full run that are gone.
     pub fn column_change(gone: u64, is_allowed: bool) -> Self {
-        let tripped = gone > 0 && !is_allowed;
-        Self {
-            name: GuardrailName::ColumnChange,
-            limit: Amount::Count(0),
-            value: gone,
-            base: None,
-            group: None,
-            tripped,
-        }
+        Self::new(GuardrailName::ColumnChange, Amount::Count(0), gone, gone > 0 && !is_allowed)
+    }
+
+    fn new(name: GuardrailName, limit: Amount, value: u64, tripped: bool) -> Self {
+        Self { name, limit, value, base: None, group: None, tripped }
     }
 }
 
@@ -186,15 +169,10 @@ fn is_always_allowed(name: GuardrailName, limit: Amount, value: u64) -> bool {
 /// are usual, so there it takes a conflict among them.
 fn nothing_matched(figures: &Figures, is_partial: bool) -> Guardrail {
     let without_effect = figures.rows_in_conflict + figures.rows_skipped;
-    let has_rows = figures.valid_rows > 0;
-    Guardrail {
-        name: GuardrailName::NothingMatched,
-        limit: Amount::Count(figures.valid_rows.saturating_sub(1)),
-        value: without_effect,
-        base: None,
-        group: None,
-        tripped: has_rows && without_effect >= figures.valid_rows && (!is_partial || figures.rows_in_conflict > 0),
-    }
+    let is_all = figures.valid_rows > 0 && without_effect >= figures.valid_rows;
+    let tripped = is_all && (!is_partial || figures.rows_in_conflict > 0);
+    let limit = Amount::Count(figures.valid_rows.saturating_sub(1));
+    Guardrail::new(GuardrailName::NothingMatched, limit, without_effect, tripped)
 }
 
 /// One limit and the figure that was held against it.

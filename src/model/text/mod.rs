@@ -8,6 +8,7 @@
 //! | `spreadsheet` | how a cell is kept from being a formula |
 //! | `visible` | how invisible characters are shown |
 
+pub(super) mod cause;
 pub(super) mod email;
 pub(super) mod name;
 pub(super) mod redact;

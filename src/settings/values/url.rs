@@ -4,7 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
-use url::{Host, Url};
+use url::Url;
+
+use crate::source::is_loopback;
 
 /// A URL that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -73,15 +75,6 @@ impl FromStr for NotifyUrl {
 impl fmt::Debug for NotifyUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("NotifyUrl(hidden)")
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -119,25 +119,32 @@ fn is_scientific(cell: &str) -> bool {
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
 }
 
+/// Reads a cell of which an empty one says nothing.
+fn read_filled<T>(
+    cell: &str,
+    read: impl FnOnce(&str) -> Option<T>,
+    fault: impl FnOnce() -> Fault,
+) -> Result<Option<T>, Fault> {
+    if cell.is_empty() { Ok(None) } else { read(cell).map(Some).ok_or_else(fault) }
+}
+
 pub(crate) fn status(cell: &str, rules: &CellRules) -> Result<Option<Status>, Fault> {
-    if cell.is_empty() {
-        return Ok(None);
-    }
     let further = || rules.status_words.get(&status_words::fold(cell)).copied();
-    status_words::status(cell).or_else(further).map(Some).ok_or_else(|| {
-        let reason = "the status says neither enabled nor disabled";
-        let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), say what the \
+    read_filled(
+        cell,
+        |cell| status_words::status(cell).or_else(further),
+        || {
+            let reason = "the status says neither enabled nor disabled";
+            let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), say what the \
                     word means with --status-word, or leave the cell empty to keep the status as it is";
-        Fault::new(Field::Status, ProblemKind::UnreadableStatus, cell, reason).with_help(help)
-    })
+            Fault::new(Field::Status, ProblemKind::UnreadableStatus, cell, reason).with_help(help)
+        },
+    )
 }
 
 /// Yes is disabled.
 pub(crate) fn disabled(cell: &str) -> Result<Option<bool>, Fault> {
-    if cell.is_empty() {
-        return Ok(None);
-    }
-    status_words::flag(cell).map(Some).ok_or_else(|| {
+    read_filled(cell, status_words::flag, || {
         let reason = "the cell says neither yes nor no to whether the user is disabled";
         let help = "write yes for who has left and no for who is in (true, false, 1 and 0 do as well), or leave the cell empty";
         Fault::new(Field::Disabled, ProblemKind::UnreadableFlag, cell, reason).with_help(help)
@@ -156,24 +163,22 @@ pub(crate) fn contradiction(disabled: bool) -> Fault {
 }
 
 pub(crate) fn date(field: Field, cell: &str, format: Option<&DateFormat>) -> Result<Option<Date>, Fault> {
-    if cell.is_empty() {
-        return Ok(None);
-    }
-    read_date(cell, format).map(Some).ok_or_else(|| {
-        let reason = format!("the {field} is no day that can be read");
-        let help = match format {
-            None => "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
-            Some(_) => "write it in the form that --date-format gives, or leave the cell empty",
-        };
-        Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help)
-    })
+    read_filled(
+        cell,
+        |cell| read_date(cell, format),
+        || {
+            let reason = format!("the {field} is no day that can be read");
+            let help = match format {
+                None => "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
+                Some(_) => "write it in the form that --date-format gives, or leave the cell empty",
+            };
+            Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help)
+        },
+    )
 }
 
 pub(crate) fn is_hidden(cell: &str) -> Result<Option<bool>, Fault> {
-    if cell.is_empty() {
-        return Ok(None);
-    }
-    status_words::flag(cell).map(Some).ok_or_else(|| {
+    read_filled(cell, status_words::flag, || {
         let reason = "isHidden says neither yes nor no";
         let help = "write true or false (1, 0, yes and no do as well), or leave the cell empty";
         Fault::new(Field::IsHidden, ProblemKind::UnreadableFlag, cell, reason).with_help(help)

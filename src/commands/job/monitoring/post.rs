@@ -6,6 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, redirect};
 use url::Url;
 
+use crate::model::root_cause;
 use crate::settings::HttpSection;
 
 /// From looking the host up to the whole answer.
@@ -40,10 +41,5 @@ fn without_url(error: reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("no answer within {} s", PATIENCE.as_secs());
     }
-    let error = error.without_url();
-    let mut innermost: &dyn std::error::Error = &error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
+    root_cause(&error.without_url())
 }
