@@ -55,7 +55,7 @@ impl Bars {
 impl View for Bars {
     fn begin(&mut self, figures: &StageFigures) {
         let (bar, template) = match (figures.total, figures.stage) {
-            (None, _) | (_, Stage::Fetch | Stage::LookUp | Stage::Compare) => (ProgressBar::no_length(), SPINNING),
+            (None, _) | (_, Stage::Fetch) => (ProgressBar::no_length(), SPINNING),
             (Some(total), Stage::Load) => (ProgressBar::new(total), BYTES),
             (Some(total), Stage::Apply(_)) => (ProgressBar::new(total), ACTIONS),
         };

@@ -12,10 +12,6 @@ pub enum Stage {
     Load,
     /// Listing the tenant's users.
     Fetch,
-    /// Asking whether new addresses belong to users out of scope.
-    LookUp,
-    /// Comparing.
-    Compare,
     /// Applying one phase.
     Apply(Phase),
 }
@@ -26,8 +22,6 @@ impl Stage {
         match self {
             Self::Load => "load",
             Self::Fetch => "fetch",
-            Self::LookUp => "look up",
-            Self::Compare => "compare",
             Self::Apply(Phase::Admit) => "create and enable",
             Self::Apply(Phase::Update) => "update",
             Self::Apply(Phase::Join) => "join groups",
@@ -74,11 +68,10 @@ impl StageFigures {
     pub(super) fn words(&self, now: Instant) -> String {
         match self.stage {
             Stage::Load => counted(self.count, "row"),
-            Stage::Fetch | Stage::LookUp => {
+            Stage::Fetch => {
                 let (users, pages) = (counted(self.count, "user"), counted(self.pages, "page"));
                 format!("{users}, {pages}, {} a second", self.rate(self.count, now))
             }
-            Stage::Compare => String::new(),
             Stage::Apply(_) => self.applied_words(now),
         }
     }

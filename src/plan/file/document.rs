@@ -23,7 +23,7 @@ pub const PLAN_VERSION: u32 = 2;
 const OLDEST_VERSION: u32 = 1;
 
 /// Everything that a run would do and everything that it leaves alone, with the reasons.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
     /// [`PLAN_FORMAT`]
@@ -74,7 +74,7 @@ pub struct Plan {
 }
 
 /// How absence and invalid rows were judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyFacts {
     /// The CSV is only a part of the truth: nobody is disabled for absence.
@@ -235,6 +235,17 @@ pub enum PlanFileError {
 }
 
 impl Plan {
+    /// A plan in which nothing is decided yet.
+    pub(in crate::plan) fn new(
+        created_at: Timestamp,
+        tenant: Tenant,
+        source: SourceFacts,
+        policy: PolicyFacts,
+    ) -> Self {
+        let format = PLAN_FORMAT.to_owned();
+        Self { format, version: PLAN_VERSION, created_at, tenant, source, policy, ..Self::default() }
+    }
+
     /// Reads a plan of any version, and makes sure that it is, to the last value, what was sealed.
     pub fn from_json(text: &[u8]) -> Result<Self, PlanFileError> {
         let mut plan: Self = serde_json::from_slice(text)?;

@@ -85,7 +85,6 @@ pub(crate) fn means_visible(header: &str) -> bool {
 }
 
 const WORDS: &[(Field, &[&str])] = &[
-    (Field::Groups, &["groups", "gruppen", "groupes", "grupos", "gruppi", "groepen"]),
     (
         Field::Email,
         &[
