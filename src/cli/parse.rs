@@ -48,7 +48,7 @@ fn config(command: &Command, given: &ArgMatches, environment: &Environment) -> R
 }
 
 /// Parses; a value that is refused is not repeated beside its own message, since it may be a secret.
-fn parse(command: &Command, arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
+pub(super) fn parse(command: &Command, arguments: &[OsString]) -> Result<ArgMatches, clap::Error> {
     command.clone().try_get_matches_from(arguments).map_err(|error| {
         let source = error.source().filter(|_| error.kind() == ErrorKind::ValueValidation);
         match (error.get(ContextKind::InvalidArg), source) {

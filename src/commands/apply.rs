@@ -164,8 +164,11 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
         max_shrink: set.max_shrink.or(limit(GuardrailName::MaxShrink)).unwrap_or(default.max_shrink),
     };
     let base = |name| judged(name).and_then(|guardrail| guardrail.base);
-    let compared = base(GuardrailName::MaxShrink)
-        .map(|valid_rows| LastGood { valid_rows, in_scope: base(GuardrailName::MaxRemoteShrink) });
+    let compared = base(GuardrailName::MaxShrink).map(|valid_rows| LastGood {
+        valid_rows,
+        in_scope: base(GuardrailName::MaxRemoteShrink),
+        changes: None,
+    });
     let gone = judged(GuardrailName::ColumnChange).map(|guardrail| (guardrail.value, !guardrail.tripped));
     let last_good = compared.or(last_good);
     plan.guardrails = if plan.undoes.is_some() {

@@ -11,7 +11,7 @@ use super::job::failure::Failure;
 use crate::cli::{CheckArguments, OutputFormat};
 use crate::console::Printer;
 use crate::exit::Exit;
-use crate::model::{Doubt, SourceFacts, visible};
+use crate::model::{DesiredUser, Doubt, ManagedField, SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle, guardrail_sentence};
 use crate::source::{
@@ -130,7 +130,28 @@ struct CheckDocument<'a> {
     warnings: &'a [String],
     problem_counts: &'a BTreeMap<ProblemKind, u64>,
     problems: &'a [Problem],
-    doubts: &'a [Doubt],
+    doubts: Vec<DoubtDocument>,
+}
+
+#[derive(Serialize)]
+struct DoubtDocument {
+    line: u64,
+    field: ManagedField,
+    value: String,
+    reason: String,
+}
+
+impl DoubtDocument {
+    fn new((doubt, row): (Doubt, DesiredUser<'_>)) -> Self {
+        let (Doubt { line, field }, reason) = (doubt, doubt.reason(&row));
+        Self { line, field, value: row.values.text(field).to_owned(), reason }
+    }
+}
+
+/// The doubtful values with their rows.
+fn doubts(loaded: &Loaded) -> impl Iterator<Item = (Doubt, DesiredUser<'_>)> {
+    let row_of = |doubt: &Doubt| loaded.users.index_of(doubt.line).map(|index| loaded.users.get(index));
+    loaded.doubts.iter().filter_map(move |doubt| Some((*doubt, row_of(doubt)?)))
 }
 
 fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
@@ -142,7 +163,7 @@ fn write_json(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
         warnings: &loaded.warnings,
         problem_counts: &loaded.problem_counts,
         problems: &loaded.problems,
-        doubts: &loaded.doubts,
+        doubts: doubts(loaded).map(DoubtDocument::new).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -172,8 +193,8 @@ fn write_doubts(loaded: &Loaded, out: &mut dyn Write) -> std::io::Result<()> {
         return Ok(());
     }
     writeln!(out, "Doubtful values, which make their row invalid unless its user in the tenant has exactly them:")?;
-    for doubt in loaded.doubts.iter().take(DIAGNOSED_IN_FULL) {
-        writeln!(out, "  line {}: {}", doubt.line, visible(&doubt.to_string()))?;
+    for (doubt, row) in doubts(loaded).take(DIAGNOSED_IN_FULL) {
+        writeln!(out, "  line {}: {}", doubt.line, visible(&doubt.sentence(&row)))?;
     }
     match loaded.doubts.len().saturating_sub(DIAGNOSED_IN_FULL) {
         0 => writeln!(out),

@@ -13,7 +13,7 @@ use crate::cli::ExportArguments;
 use crate::console::{Progress, Stage};
 use crate::exit::Exit;
 use crate::model::{
-    ManagedField, Scalar, TenantGroup, UserRecord, check_address, comparison_key, guard, has_control_character,
+    ManagedField, Scalar, TenantGroup, UserRecord, check_address, comparison_key, counted, guard, has_control_character,
 };
 use crate::plan::cell_names;
 use crate::record::{AtomicWriteError, PRIVATE, new_run_id, write_atomically};
@@ -56,7 +56,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
             session.printer.result(|out| write_csv(&users, &columns, &groups, out)).map_err(CommandError::Output)?;
         }
     }
-    session.printer.info(&format!("{} users exported", users.len()));
+    session.printer.info(&format!("{} exported", counted(users.len() as u64, "user", "users")));
     Ok(Exit::Done)
 }
 

@@ -1,12 +1,13 @@
 //! `lumsync plan`, and `sync --dry-run`: load, fetch, compare, show. Holds no writer.
 
+use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::job::failure::Failure;
 use super::job::session::Session;
 use super::job::tenant::Target;
 use super::job::{outputs, planning};
-use crate::cli::PlanArguments;
+use crate::cli::{PlanArguments, next_command};
 use crate::console::Progress;
 use crate::exit::Exit;
 use crate::plan::Plan;
@@ -29,21 +30,24 @@ pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, F
     let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     connection.close().await?;
     let plan = planned?.plan;
-    outputs::plan(&plan, &arguments.output, || next_step(&plan, arguments), session)
+    outputs::plan(&plan, &arguments.output, || next_step(&plan, arguments, session), session)
 }
 
-fn next_step(plan: &Plan, arguments: &PlanArguments) -> String {
-    let tenant = outputs::tenant_option(arguments.run.sandbox.as_ref());
+fn next_step(plan: &Plan, arguments: &PlanArguments, session: &Session) -> String {
+    let csv = OsStr::new(&arguments.csv);
+    let next = |verb, words: &[&OsStr]| next_command(verb, words, &session.environment);
     match &arguments.output.out {
         Some(out) => {
-            let csv = if plan.needs_passwords() { format!(" --csv {}", arguments.csv) } else { String::new() };
-            format!("To apply exactly this plan: lumsync apply {}{csv}{tenant}", out.display())
+            let words = [out.as_os_str(), OsStr::new("--csv"), csv];
+            let words = if plan.needs_passwords() { &words[..] } else { &words[..1] };
+            format!("To apply exactly this plan: {}", next("apply", words))
         }
         None if arguments.csv == "-" => "To apply exactly this plan, save it with -o.".to_owned(),
         None => format!(
-            "To make these changes: lumsync sync {}{tenant}\n\
-             To have exactly this plan applied, save it with -o plan.json, and use lumsync apply plan.json{tenant}",
-            arguments.csv
+            "To make these changes: {}\n\
+             To have exactly this plan applied, save it with -o plan.json, and use {}",
+            next("sync", &[csv]),
+            next("apply", &[OsStr::new("plan.json")])
         ),
     }
 }

@@ -1,13 +1,14 @@
 //! `lumsync undo`: the plan that takes a run back. Holds no writer; `apply` carries the plan out.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::job::failure::{CommandError, Failure};
 use super::job::session::Session;
 use super::job::tenant::{Connection, Target};
 use super::job::{outputs, planning};
-use crate::cli::UndoArguments;
+use crate::cli::{UndoArguments, next_command};
 use crate::clock;
 use crate::console::Progress;
 use crate::exit::Exit;
@@ -27,14 +28,14 @@ pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, F
     let connection = session.connect(target, &progress).await?;
     let planned = plan(&past, tenant, &connection, session, &progress).await;
     connection.close().await?;
-    outputs::plan(&planned?, &arguments.output, || next_step(arguments), session)
+    outputs::plan(&planned?, &arguments.output, || next_step(arguments, session), session)
 }
 
-fn next_step(arguments: &UndoArguments) -> String {
-    let tenant = outputs::tenant_option(arguments.run.sandbox.as_ref());
+fn next_step(arguments: &UndoArguments, session: &Session) -> String {
+    let next = |file: &OsStr| next_command("apply", &[file], &session.environment);
     match &arguments.output.out {
-        Some(out) => format!("To take the run back: lumsync apply {}{tenant}", out.display()),
-        None => format!("To take the run back, save this with -o undo.json, and use lumsync apply undo.json{tenant}"),
+        Some(out) => format!("To take the run back: {}", next(out.as_os_str())),
+        None => format!("To take the run back, save this with -o undo.json, and use {}", next(OsStr::new("undo.json"))),
     }
 }
 

@@ -10,6 +10,22 @@ pub struct LastGood {
     pub valid_rows: u64,
     /// Users in scope that its list brought.
     pub in_scope: Option<u64>,
+    /// What it changed; nothing where an older version noted the run.
+    #[serde(default)]
+    pub changes: Option<ChangeCounts>,
+}
+
+/// How many changes of users a plan holds, by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ChangeCounts {
+    /// Accounts to create.
+    pub create: u64,
+    /// Users to change without a change of status.
+    pub update: u64,
+    /// Users to enable.
+    pub enable: u64,
+    /// Users to disable.
+    pub disable: u64,
 }
 
 /// The columns of the last good run, for what compares with them.

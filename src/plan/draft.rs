@@ -19,7 +19,7 @@ use super::input::PlanInput;
 use super::scope::{Judgement, Scope};
 use crate::model::{
     Attention, Desired, DesiredUser, Doubt, FieldValue, ManagedField, Status, TenantUser, TenantUsers, Uid,
-    check_address, full_name,
+    check_address, counted, full_name,
 };
 
 /// A plan but for who has the addresses that it would use.
@@ -41,7 +41,7 @@ pub struct Draft<'a> {
 pub(super) struct Newcomer<'a> {
     pub(super) row: DesiredUser<'a>,
     /// Then it is no create: the address is somebody's beyond the list, or the row is invalid.
-    pub(super) doubt: Option<&'a Doubt>,
+    pub(super) doubt: Option<Doubt>,
 }
 
 /// The tenant's users, and what the rows say about them.
@@ -91,11 +91,13 @@ impl<'a> Draft<'a> {
     }
 
     /// The row of a listed user is invalid; whether another one is, the addresses beyond the list will tell.
-    fn judge_doubtful(&mut self, index: usize, row_match: RowMatch, doubt: &'a Doubt) {
+    fn judge_doubtful(&mut self, index: usize, row_match: RowMatch, doubt: Doubt) {
         let row = self.input.desired.users.get(index);
         match row_match {
             RowMatch::User { .. } => {
-                self.plan.invalid.push(row_left_alone(&row, format!("{doubt}; its user has another value")));
+                self.plan
+                    .invalid
+                    .push(row_left_alone(&row, format!("{}; its user has another value", doubt.sentence(&row))));
             }
             RowMatch::Nobody | RowMatch::Conflict(_) => self.newcomers.push(Newcomer { row, doubt: Some(doubt) }),
         }
@@ -295,9 +297,8 @@ impl<'a> Draft<'a> {
             }
         }
         if held_users > 0 {
-            self.plan
-                .warnings
-                .push(format!("{held_users} absent users are left alone, since an invalid row names them"));
+            let users = counted(held_users, "absent user is", "absent users are");
+            self.plan.warnings.push(format!("{users} left alone, since an invalid row names them"));
         }
         self.untold.clone_from(&found.held.untold);
         if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {

@@ -9,7 +9,7 @@ use super::file::membership;
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
 use crate::model::{
-    AccountType, AddressOwners, Attention, DesiredUser, LastGood, ManagedField, SourceFacts, full_name,
+    AccountType, AddressOwners, Attention, DesiredUser, Doubt, LastGood, ManagedField, SourceFacts, full_name,
 };
 
 /// The columns that say who is in and who has left.
@@ -48,6 +48,7 @@ impl Draft<'_> {
             unjudged.map(|which| format!("{which} not judged, since no good run of this tenant and scope is known")),
         );
         plan.warnings = warnings;
+        plan.last_changes = last_good.filter(|_| !policy.partial).and_then(|run| run.changes);
         let figures = plan.figures();
         plan.summary = summary(&figures, unchanged, &plan);
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
@@ -93,7 +94,7 @@ impl Draft<'_> {
                 self.plan.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
                 continue;
             }
-            let nobody_has = |doubt| format!("{doubt}; there is no such user");
+            let nobody_has = |doubt: Doubt| format!("{}; there is no such user", doubt.sentence(&row));
             if let Some(reason) = doubt.map(nobody_has).or_else(|| missing_names(&row)) {
                 self.untold.push(row.row);
                 self.plan.invalid.push(row_left_alone(&row, reason));

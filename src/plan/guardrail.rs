@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn rows_and_listed_users_are_held_against_the_last_good_run() {
         let limits = Limits { min_rows: 3, ..Limits::default() };
-        let last = LastGood { valid_rows: 100, in_scope: Some(100) };
+        let last = LastGood { valid_rows: 100, in_scope: Some(100), changes: None };
         let of = |rows, in_scope, last| {
             let figures = Figures { in_scope, valid_rows: rows, ..Figures::default() };
             tripped(limits, &figures, last)

@@ -175,6 +175,7 @@ fn digest_of(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ChangeCounts;
 
     fn tenant(organization_id: &str) -> Tenant {
         Tenant { base_url: "https://cell.example.com".to_owned(), organization_id: organization_id.to_owned() }
@@ -238,7 +239,11 @@ mod tests {
         let scope = |domain: &str| Scope::new(&[], &[domain.to_owned()], &[], None).unwrap();
         let last_good = |organization, domain| state.last_good_run(&tenant(organization), &scope(domain)).unwrap();
         assert_eq!(last_good("1", "example.com"), None);
-        let figures = LastGood { valid_rows: 7, in_scope: Some(8) };
+        let figures = LastGood {
+            valid_rows: 7,
+            in_scope: Some(8),
+            changes: Some(ChangeCounts { disable: 3, ..ChangeCounts::default() }),
+        };
         let columns = KnownColumns { columns: vec!["email".to_owned()], ignored_columns: Vec::new() };
         let run = LastGoodRun { run_id: "r".to_owned(), finished_at: Timestamp::UNIX_EPOCH, figures, columns };
         state.remember(&tenant("1"), &scope("example.com"), false, &run).unwrap();

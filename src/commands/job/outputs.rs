@@ -5,7 +5,7 @@ use std::path::Path;
 use super::failure::Failure;
 use super::monitoring::{metrics, notify};
 use super::session::Session;
-use crate::cli::{OutputFormat, PlanOutput, SandboxOption};
+use crate::cli::{OutputFormat, PlanOutput};
 use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
 use crate::plan::Plan;
@@ -50,15 +50,6 @@ fn end_of_plan(plan: &Plan, detailed: bool, next_step: impl FnOnce() -> String, 
     };
     session.ended(exit, &ReportSummary::planned(&plan.summary));
     exit
-}
-
-/// The words behind `lumsync apply PLAN` that name the tenant of a plan.
-pub fn tenant_option(sandbox: Option<&SandboxOption>) -> String {
-    match sandbox {
-        Some(SandboxOption { file: Some(file) }) => format!(" --sandbox {}", file.display()),
-        Some(SandboxOption { file: None }) => " --sandbox".to_owned(),
-        None => String::new(),
-    }
 }
 
 /// Writes a run's report files. Every problem is handed back: one that can't be written must not keep the others from

@@ -259,7 +259,11 @@ impl Run {
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
         // What takes a run back has no CSV to compare the next one with.
         let Some(plan) = self.facts.plan.as_ref().filter(|plan| plan.undoes.is_none()) else { return Ok(()) };
-        let figures = LastGood { valid_rows: plan.source.valid_rows, in_scope: Some(plan.remote.in_scope) };
+        let figures = LastGood {
+            valid_rows: plan.source.valid_rows,
+            in_scope: Some(plan.remote.in_scope),
+            changes: Some(plan.summary.of_users()),
+        };
         let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
         let columns = KnownColumns { columns, ignored_columns };
         let (run_id, finished_at) = (report.run_id.clone(), report.finished_at);

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::execute::ActionResult;
+use crate::model::counted;
 use crate::plan::Phase;
 
 /// What the job is doing.
@@ -67,9 +68,9 @@ impl StageFigures {
     /// What was reached, such as `4500 users, 9 pages, 500 a second`.
     pub(super) fn words(&self, now: Instant) -> String {
         match self.stage {
-            Stage::Load => counted(self.count, "row"),
+            Stage::Load => counted(self.count, "row", "rows"),
             Stage::Fetch => {
-                let (users, pages) = (counted(self.count, "user"), counted(self.pages, "page"));
+                let (users, pages) = (counted(self.count, "user", "users"), counted(self.pages, "page", "pages"));
                 format!("{users}, {pages}, {} a second", self.rate(self.count, now))
             }
             Stage::Apply(_) => self.applied_words(now),
@@ -102,8 +103,4 @@ impl StageFigures {
         let digits = usize::from((0.05..9.95).contains(&rate));
         format!("{rate:.digits$}")
     }
-}
-
-fn counted(count: u64, one: &str) -> String {
-    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }

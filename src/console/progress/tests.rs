@@ -78,9 +78,9 @@ fn without_a_terminal_each_stage_logs_its_start_its_end_and_a_line_every_ten_sec
     });
     insta::assert_snapshot!(lines, @r"
     info  fetch started stage=fetch
-    info  fetch: 5000 users, 10 pages, 500 a second stage=fetch
-    info  fetch: 10000 users, 20 pages, 500 a second stage=fetch
-    info  fetch ended: 12500 users, 25 pages, 500 a second seconds=25.0 stage=fetch
+    info  fetch: 5,000 users, 10 pages, 500 a second stage=fetch
+    info  fetch: 10,000 users, 20 pages, 500 a second stage=fetch
+    info  fetch ended: 12,500 users, 25 pages, 500 a second seconds=25.0 stage=fetch
     ");
 }
 
@@ -174,7 +174,7 @@ fn on_a_terminal_loading_and_fetching_show_rows_and_users() {
         progress.begin(Stage::Fetch, None);
         hand.forward(2);
         progress.fetch_progress(1000, 2);
-        assert_shows(terminal, "fetch  1000 users, 2 pages, 500 a second");
+        assert_shows(terminal, "fetch  1,000 users, 2 pages, 500 a second");
     });
 }
 

@@ -2,6 +2,9 @@
 //!
 //! | file | answers |
 //! | --- | --- |
+//! | `cause` | why something failed in the end |
+//! | `count` | how a count is said |
+//! | `doubt/` | values that are hardly what was meant |
 //! | `email` | addresses, and the key by which they are compared |
 //! | `name` | names, and when two are the same |
 //! | `redact` | how secrets are taken out of messages |
@@ -9,6 +12,8 @@
 //! | `visible` | how invisible characters are shown |
 
 pub(super) mod cause;
+pub(super) mod count;
+pub(super) mod doubt;
 pub(super) mod email;
 pub(super) mod name;
 pub(super) mod redact;

@@ -6,7 +6,10 @@ use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Attention, FieldTable, FieldTableFull, FieldValues, GroupCell, GroupCells, ManagedField};
+use crate::model::{
+    Attention, FieldTable, FieldTableFull, FieldValues, GroupCell, GroupCells, ManagedField, doubt_of_address,
+    doubt_of_name,
+};
 
 /// What the CSV says.
 #[derive(Debug, Clone, Copy)]
@@ -172,21 +175,30 @@ impl DesiredUsers {
 }
 
 /// A value that is hardly what was meant. It stands where the row's user already has it; else its row is invalid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+///
+/// The value stands in its row, and its reason is found out when it is asked for: a file may hold millions of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Doubt {
     /// Line on which the row starts.
     pub line: u64,
     /// Which value of the row.
     pub field: ManagedField,
-    /// The value.
-    pub value: String,
-    /// For a person to read.
-    pub reason: String,
 }
 
-impl std::fmt::Display for Doubt {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} `{}` is doubtful: {}", self.field, self.value, self.reason)
+impl Doubt {
+    /// Why the value is doubtful, for a person to read.
+    pub fn reason(&self, row: &DesiredUser<'_>) -> String {
+        let value = row.values.text(self.field);
+        let reason = match self.field {
+            ManagedField::Email => doubt_of_address(value),
+            _ => doubt_of_name(value),
+        };
+        reason.unwrap_or_else(|| "it is hardly what was meant".to_owned())
+    }
+
+    /// Which value of the row it is, and why it is doubtful.
+    pub fn sentence(&self, row: &DesiredUser<'_>) -> String {
+        format!("{} `{}` is doubtful: {}", self.field, row.values.text(self.field), self.reason(row))
     }
 }
 

@@ -27,10 +27,10 @@ impl<'a> Doubtful<'a> {
         row_match: RowMatch,
         users: &TenantUsers,
         index: &UserIndex<'_>,
-    ) -> Option<&'a Doubt> {
+    ) -> Option<Doubt> {
         let doubts = self.doubts.get(&row)?;
         let row = self.desired.users.get(row);
-        doubts.iter().find(|doubt| match row_match {
+        doubts.iter().copied().find(|doubt| match row_match {
             RowMatch::Nobody => true,
             // Whose uid it is, nobody knows: a strange address tells nothing more.
             RowMatch::Conflict(ConflictReason::UidUnknown) => {

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::action::{Action, ActionKind};
 use super::membership::Membership;
-use crate::model::{Attention, SourceFacts, Tenant, Uid};
+use crate::model::{Attention, ChangeCounts, SourceFacts, Tenant, Uid};
 use crate::plan::guardrail::{Figures, Guardrail};
 
 /// `format` of a plan file.
@@ -69,6 +69,9 @@ pub struct Plan {
     /// What needs a person although it stops nothing; the warnings say it in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attention: Vec<Attention>,
+    /// What the last good full run of the tenant and scope changed, for a reader to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_changes: Option<ChangeCounts>,
     /// `sha256:` and the digest of the plan without this field.
     pub checksum: String,
 }
@@ -181,6 +184,12 @@ impl PlanSummary {
             ActionKind::Join => self.join,
             ActionKind::Leave => self.leave,
         }
+    }
+
+    /// How many changes of users, by kind.
+    pub fn of_users(&self) -> ChangeCounts {
+        let Self { create, update, enable, disable, .. } = *self;
+        ChangeCounts { create, update, enable, disable }
     }
 
     /// How many changes the plan holds.

@@ -19,6 +19,8 @@ const MANY_UPDATES: u64 = 20;
 const NEARLY_ALL: u64 = 90;
 /// Rows or users that come or go between two runs, in percent, from which on they are worth a word.
 const A_SHIFT: u64 = 10;
+/// So many times as many changes of a kind as at the last good run are worth a word.
+const A_JUMP: u64 = 5;
 
 /// Users who join or leave a group together.
 const MEMBERS_OF_A_CALL: usize = 50;
@@ -163,9 +165,30 @@ pub(super) fn unusual(document: Document<'_>) -> Vec<Item> {
             )
         })
         .collect();
+    words.extend(document.plan().into_iter().flat_map(jumps));
     words.extend(one_domain_loses_access(document));
     words.extend(document.plan().and_then(the_same_field));
     words.into_iter().map(|words| Item::warning("!", words)).collect()
+}
+
+/// `35 to disable (12% of the users in scope), 2 at the last good run`
+fn jumps(plan: &Plan) -> impl Iterator<Item = String> {
+    let compared = plan.last_changes.into_iter().flat_map(|then| {
+        [
+            (ActionKind::Disable, then.disable),
+            (ActionKind::Create, then.create),
+            (ActionKind::Enable, then.enable),
+            (ActionKind::Update, then.update),
+        ]
+    });
+    compared.filter_map(|(kind, then)| {
+        let now = plan.summary.of(kind);
+        let share = (now * 100).checked_div(plan.remote.in_scope);
+        let share = share.map_or_else(String::new, |share| format!(" ({share}% of the users in scope)"));
+        let before = if then == 0 { "none".to_owned() } else { number(then) };
+        (now >= A_PATTERN && now >= then * A_JUMP)
+            .then(|| format!("{} to {}{share}, {before} at the last good run", number(now), kind.as_str()))
+    })
 }
 
 fn one_domain_loses_access(document: Document<'_>) -> Option<String> {

@@ -2,13 +2,14 @@
 //!
 //! | file | answers |
 //! | --- | --- |
-//! | `numbers` | how a figure, a moment or a length of time is said |
+//! | `time` | how a moment or a length of time is said |
 //! | `figures` | what is said of calls, times and totals |
 //! | `verdict` | one line that says it all, and what a guardrail says |
 
 pub(super) mod figures;
-mod numbers;
+mod time;
 pub(super) mod verdict;
 
-pub use numbers::{counted, number, seconds, time};
+pub use crate::model::{counted, number};
+pub use time::{seconds, time};
 pub use verdict::guardrail_sentence;

@@ -4,31 +4,30 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::date::{DateFormat, read_date};
-use super::doubtful_address::doubt_of_address;
-use super::doubtful_name::{doubt_of_name, is_plain_name};
+use super::date::{DateFormat, is_plausible, read_date};
 use super::fault::{Fault, MASK};
 use super::status_words;
 use super::values::CellRules;
 use crate::model::{
-    EmailProblem, GroupCell, GroupRef, NO_GROUP, Status, check_address, describe_character, has_control_character,
-    is_invisible, is_plain_address, normalize_name, visible, without_invisible,
+    EmailProblem, GroupCell, GroupRef, NO_GROUP, Status, check_address, describe_character, doubt_of_address,
+    doubt_of_name, has_control_character, is_invisible, is_plain_address, is_plain_name, normalize_name, visible,
+    without_invisible,
 };
 use crate::source::address_hint::{addresses_in, meant_address};
 use crate::source::columns::Field;
 use crate::source::problems::ProblemKind;
 
-/// A cell's value, and why it is doubtful if it is.
-pub(crate) type Doubted<'t> = (Cow<'t, str>, Option<String>);
+/// A cell's value, and whether it is doubtful.
+pub(crate) type Doubted<'t> = (Cow<'t, str>, bool);
 
 pub(crate) fn email(cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
     if is_plain_address(&cell) {
-        return Ok((cell, None));
+        return Ok((cell, false));
     }
     match check_address(&cell) {
         Ok(()) => {
-            let doubt = doubt_of_address(&cell);
-            Ok((cell, doubt))
+            let is_doubtful = doubt_of_address(&cell).is_some();
+            Ok((cell, is_doubtful))
         }
         Err(EmailProblem::Empty) => {
             let reason = EmailProblem::Empty.to_string();
@@ -62,7 +61,7 @@ fn not_an_address(cell: &str, problem: &EmailProblem) -> Fault {
 
 pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Fault> {
     if is_plain_name(&cell) {
-        return Ok((cell, None));
+        return Ok((cell, false));
     }
     if let Some(control) = cell.chars().find(|character| character.is_control()) {
         return Err(unseen(field, &cell, control));
@@ -71,8 +70,8 @@ pub(crate) fn name(field: Field, cell: Cow<'_, str>) -> Result<Doubted<'_>, Faul
         Cow::Borrowed(text) => normalize_name(text),
         Cow::Owned(text) => Cow::Owned(normalize_name(&text).into_owned()),
     };
-    let doubt = doubt_of_name(&name);
-    Ok((name, doubt))
+    let is_doubtful = doubt_of_name(&name).is_some();
+    Ok((name, is_doubtful))
 }
 
 /// A fault for the first character that can't be seen.
@@ -119,32 +118,25 @@ fn is_scientific(cell: &str) -> bool {
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
 }
 
-/// Reads a cell of which an empty one says nothing.
-fn read_filled<T>(
-    cell: &str,
-    read: impl FnOnce(&str) -> Option<T>,
-    fault: impl FnOnce() -> Fault,
-) -> Result<Option<T>, Fault> {
-    if cell.is_empty() { Ok(None) } else { read(cell).map(Some).ok_or_else(fault) }
-}
-
 pub(crate) fn status(cell: &str, rules: &CellRules) -> Result<Option<Status>, Fault> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
     let further = || rules.status_words.get(&status_words::fold(cell)).copied();
-    read_filled(
-        cell,
-        |cell| status_words::status(cell).or_else(further),
-        || {
-            let reason = "the status says neither enabled nor disabled";
-            let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), say what the \
+    status_words::status(cell).or_else(further).map(Some).ok_or_else(|| {
+        let reason = "the status says neither enabled nor disabled";
+        let help = "write enabled or disabled (active, inactive, true, false, 1, 0, yes and no do as well), say what the \
                     word means with --status-word, or leave the cell empty to keep the status as it is";
-            Fault::new(Field::Status, ProblemKind::UnreadableStatus, cell, reason).with_help(help)
-        },
-    )
+        Fault::new(Field::Status, ProblemKind::UnreadableStatus, cell, reason).with_help(help)
+    })
 }
 
 /// Yes is disabled.
 pub(crate) fn disabled(cell: &str) -> Result<Option<bool>, Fault> {
-    read_filled(cell, status_words::flag, || {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    status_words::flag(cell).map(Some).ok_or_else(|| {
         let reason = "the cell says neither yes nor no to whether the user is disabled";
         let help = "write yes for who has left and no for who is in (true, false, 1 and 0 do as well), or leave the cell empty";
         Fault::new(Field::Disabled, ProblemKind::UnreadableFlag, cell, reason).with_help(help)
@@ -163,22 +155,32 @@ pub(crate) fn contradiction(disabled: bool) -> Fault {
 }
 
 pub(crate) fn date(field: Field, cell: &str, format: Option<&DateFormat>) -> Result<Option<Date>, Fault> {
-    read_filled(
-        cell,
-        |cell| read_date(cell, format),
-        || {
-            let reason = format!("the {field} is no day that can be read");
-            let help = match format {
-                None => "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
-                Some(_) => "write it in the form that --date-format gives, or leave the cell empty",
-            };
-            Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help)
-        },
-    )
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    let fault = |reason, help| Err(Fault::new(field, ProblemKind::UnreadableDate, cell, reason).with_help(help));
+    match (read_date(cell, format), format) {
+        (Some(day), _) if is_plausible(field, day) => Ok(Some(day)),
+        (Some(day), _) => fault(
+            format!("the {field} is in the year {}", day.year()),
+            "write the year with four digits, or leave the cell empty where there is no such day",
+        ),
+        (None, None) => fault(
+            format!("the {field} is no day that can be read"),
+            "write it like 2026-10-31, or say how it is written with --date-format, such as %d.%m.%Y",
+        ),
+        (None, Some(_)) => fault(
+            format!("the {field} is no day that can be read"),
+            "write it in the form that --date-format gives, or leave the cell empty",
+        ),
+    }
 }
 
 pub(crate) fn is_hidden(cell: &str) -> Result<Option<bool>, Fault> {
-    read_filled(cell, status_words::flag, || {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    status_words::flag(cell).map(Some).ok_or_else(|| {
         let reason = "isHidden says neither yes nor no";
         let help = "write true or false (1, 0, yes and no do as well), or leave the cell empty";
         Fault::new(Field::IsHidden, ProblemKind::UnreadableFlag, cell, reason).with_help(help)

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Time};
 use jiff::fmt::strtime;
 
+use crate::source::columns::Field;
 use crate::source::settings::SettingError;
 
 /// A form of dates other than ISO 8601, with the marks of `strftime`.
@@ -42,6 +43,15 @@ fn marks_of(text: &str) -> String {
 impl DateFormat {
     fn read(&self, cell: &str) -> Option<Date> {
         strtime::parse(&self.0, cell).ok()?.to_date().ok()
+    }
+}
+
+/// Whether a first or last day can be meant. Years of one or two digits, and the days on which clocks and spreadsheets
+/// begin (1753-01-01, 1899-12-30, 1900-01-01, 1970-01-01), stand for no day at all; as a last day they would disable.
+pub(crate) fn is_plausible(field: Field, day: Date) -> bool {
+    match field {
+        Field::EndDate => day > Date::constant(1970, 1, 1),
+        _ => day.year() >= 1900,
     }
 }
 
@@ -85,6 +95,17 @@ mod tests {
         ] {
             assert_eq!(read_date(cell, None), None, "{cell}");
         }
+    }
+
+    #[test]
+    fn a_day_on_which_a_clock_begins_is_no_last_day() {
+        let (start, end) = (Field::StartDate, Field::EndDate);
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        for text in ["0001-01-01", "0027-12-31", "0202-06-30", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01"] {
+            assert!(!is_plausible(end, day(text)), "{text}");
+        }
+        assert!(is_plausible(end, day("1970-01-02")) && is_plausible(end, day("9999-12-31")));
+        assert!(is_plausible(start, day("1961-04-01")) && !is_plausible(start, day("0027-12-31")));
     }
 
     #[test]

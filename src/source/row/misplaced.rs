@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::fault::row_problem;
+use crate::model::counted;
 use crate::source::columns::Columns;
 use crate::source::problems::{Problem, ProblemKind};
 use crate::source::table::Row;
@@ -16,7 +17,8 @@ pub(crate) fn misplaced_problem(columns: &Columns, row: Row<'_>) -> Problem {
         let column = Some(columns.column(position)).filter(|_| found == wanted);
         return row_problem(row.line, ProblemKind::BrokenQuotes, column, ["", reason, help]);
     }
-    let reason = format!("the row has {found} fields, where the header has {wanted}");
+    let fields = counted(found as u64, "field", "fields");
+    let reason = format!("the row has {fields}, where the header has {wanted}");
     let help = if found > wanted {
         "a cell that holds the delimiter is written in quotes"
     } else {

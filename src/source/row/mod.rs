@@ -4,8 +4,6 @@
 //! | --- | --- |
 //! | `values` | which values a row has, or which of its cells are at fault |
 //! | `cells` | what a valid cell of each field is |
-//! | `doubtful_address`, `doubtful_name` | when a value is hardly the one that was meant |
-//! | `placeholder` | what programs write where there is no value |
 //! | `status_words` | which words mean enabled, disabled, yes and no, in seven languages |
 //! | `fault` | what is wrong with one cell |
 //! | `misplaced` | what is wrong with a row whose cells can't be assigned to columns |
@@ -14,13 +12,10 @@
 
 mod cells;
 mod date;
-mod doubtful_address;
-mod doubtful_name;
 mod duplicates;
 mod fault;
 mod held;
 mod misplaced;
-mod placeholder;
 mod status_words;
 mod values;
 

@@ -127,13 +127,8 @@ impl<'t> CellReader<'_, 't> {
         field: Field,
         parse: impl FnOnce(Cow<'t, str>) -> Result<Doubted<'t>, Fault>,
     ) -> Cow<'t, str> {
-        let (value, doubt) = self.read(field, parse);
-        self.doubts.extend(doubt.map(|reason| Doubt {
-            line: self.row.line,
-            field: managed,
-            value: value.clone().into_owned(),
-            reason,
-        }));
+        let (value, is_doubtful) = self.read(field, parse);
+        self.doubts.extend(is_doubtful.then_some(Doubt { line: self.row.line, field: managed }));
         value
     }
 

@@ -78,15 +78,21 @@ struct Statistics {
 }
 
 impl Statistics {
+    /// Reads the whole file, but ends at a NUL byte, which no single-byte encoding has in a text.
     fn of(raw: &mut RawSource) -> Result<Self, SourceError> {
         let (name, packing) = (raw.name().to_owned(), raw.packing());
         let mut bytes = raw.read()?;
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        let (mut has_utf8, mut is_used) = (false, [false; 256]);
+        let (mut has_utf8, mut is_used, mut line_ends) = (false, [false; 256], 0);
         let mut buffer = vec![0; 64 * 1024];
         loop {
             let read = bytes.read(&mut buffer).map_err(|source| read_error(&name, packing, source))?;
             let chunk = &buffer[..read];
+            let ends_before = |place: usize| chunk[..place].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            if let Some(place) = chunk.iter().position(|&byte| byte == 0) {
+                return Err(SourceError::NulBytes { path: name, line: 1 + line_ends + ends_before(place) });
+            }
+            line_ends += ends_before(read);
             detector.feed(chunk, read == 0);
             has_utf8 |= chunk.utf8_chunks().any(|part| !part.valid().is_ascii());
             for &byte in chunk {
@@ -105,6 +111,11 @@ fn reads_differently(byte: u8, other: &'static Encoding) -> bool {
     !other.is_single_byte() || read(WINDOWS_1252) != read(other) || read(WINDOWS_1252).contains(char::is_control)
 }
 
+/// Bytes of a line that are read at once to find a cell to show.
+const LONGEST_LINE: u64 = 1 << 20;
+/// Characters that are shown of a cell.
+const SHOWN_OF_A_CELL: usize = 80;
+
 /// The refusal, with the first cell that the two encodings read differently.
 fn unclear(raw: &mut RawSource, detected: &'static Encoding) -> SourceError {
     let (path, packing) = (raw.name().to_owned(), raw.packing());
@@ -114,16 +125,19 @@ fn unclear(raw: &mut RawSource, detected: &'static Encoding) -> SourceError {
         Ok(bytes) => bytes,
         Err(error) => return error,
     };
-    for (number, line) in (1..).zip(BufReader::new(bytes).split(b'\n')) {
-        let line = match line {
-            Ok(line) => line,
+    let mut bytes = BufReader::new(bytes);
+    for number in 1.. {
+        let mut line = Vec::new();
+        match bytes.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line) {
+            Ok(0) => break,
+            Ok(_) => {}
             Err(source) => return read_error(&path, packing, source),
-        };
+        }
         let mut cells = line.split(|byte| b",;|\t".contains(byte));
         if let Some(cell) = cells.find(|cell| cell.iter().any(is_unclear)) {
             let read = |encoding: &'static Encoding| {
                 let text = encoding.decode_without_bom_handling(cell).0.into_owned();
-                visible(text.trim().trim_matches('"')).into_owned()
+                visible(text.trim().trim_matches('"')).chars().take(SHOWN_OF_A_CELL).collect::<String>()
             };
             return SourceError::EncodingUnclear {
                 path,

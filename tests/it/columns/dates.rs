@@ -85,6 +85,22 @@ fn a_day_in_another_order_needs_its_form() {
 }
 
 #[test]
+fn a_year_that_nobody_can_mean_makes_its_row_invalid() {
+    let workspace = tenant();
+    for (day, form, year) in [
+        ("31.12.27", "DD.MM.YYYY", "the year 27"),
+        ("31.12.202", "%d.%m.%Y", "the year 202"),
+        ("0001-01-01", "%Y-%m-%d", "the year 1"),
+        ("1900-01-01T00:00:00", "%Y-%m-%dT%H:%M:%S", "the year 1900"),
+    ] {
+        let text = format!("email,endDate\nann@example.com,{day}\n");
+        let run = workspace.sync_csv(&text, &["--partial", "--date-format", form]).exits_with(2);
+        run.stderr_contains(&["the endDate is in", year, "four digits"]);
+        assert!(workspace.is_enabled("ann@example.com"), "{day}");
+    }
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "the program that is tested reads the same clock")]
 fn which_day_is_today_is_the_time_zones() {
     // Somewhere it is another day: of two zones a day apart, one has begun the day that ends in the other.

@@ -48,6 +48,29 @@ fn a_value_that_speaks_of_leaving_stops_the_run_wherever_it_stands() {
 }
 
 #[test]
+fn dates_under_a_header_of_an_end_stop_the_run_however_far_down_the_first_one_stands() {
+    let filler: String = (0..9_000).map(|number| format!("p{number}@example.com,Pat,Lee,\n")).collect();
+    for (header, day) in [
+        ("Valid Through", "2020-10-31"),
+        ("Effective To", "31-Oct-2020"),
+        ("Gültigkeitsende", "31.10.2020"),
+        ("Data final", "31/10/2020"),
+        ("Vervaldatum", "20201031"),
+        ("Fin", "2020-10-31T00:00:00"),
+        ("Remark", "31.12.9999"),
+    ] {
+        let workspace = tenant();
+        workspace.write_csv(&format!("{}{filler}last@example.com,La,St,{day}\n", csv(header, "", "")));
+        let run = workspace.sync(&[]).exits_with(2);
+        run.stderr_contains(&["line 9004", day, &format!("--column endDate=\"{header}\""), "--ignore-column"]);
+        assert!(workspace.saves().is_empty());
+    }
+    let workspace = tenant();
+    workspace.write_csv(&csv("Last Login", "2020-10-31", "2026-01-01"));
+    workspace.run(&["check", "users.csv"]).exits_with(0);
+}
+
+#[test]
 fn both_ways_out_lead_on() {
     let workspace = tenant();
     workspace.sync_csv(&csv("Left", "0", "1"), &["--column", "disabled=Left"]).exits_with(0);

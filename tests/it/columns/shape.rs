@@ -72,6 +72,14 @@ fn files_of_other_formats_are_named_for_what_they_are() {
 }
 
 #[test]
+fn a_stream_of_bytes_without_an_end_is_refused_at_its_first_nul_byte() {
+    let workspace = Workspace::with_tenant_file();
+    for input in ["/dev/urandom", "/dev/zero"] {
+        workspace.run(&["check", input]).exits_with(2).stderr_contains(&[input]).stderr_contains(&["NUL bytes"]);
+    }
+}
+
+#[test]
 fn rows_that_agree_count_once_and_rows_that_do_not_are_invalid() {
     let workspace = Workspace::serving(&[person(1, "Ann")]);
     let row = "ann@example.com,Ann,Lee,enabled\n";

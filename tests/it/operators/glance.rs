@@ -71,6 +71,24 @@ fn what_the_last_good_run_had_is_told_and_a_shift_is_unusual() {
 }
 
 #[test]
+fn far_more_changes_of_a_kind_than_at_the_last_good_run_are_unusual() {
+    let workspace = Workspace::serving(&people(40));
+    let renamed = |count| csv_of(&people(40)).replacen(",Lee\n", ",Ray\n", count);
+    let unusual = |count| {
+        workspace.write_csv(&renamed(count));
+        let text = workspace.run(&["plan", "users.csv"]).exits_with(0).stdout;
+        text.lines().find(|line| line.contains("at the last good run")).map(|line| line.trim().to_owned())
+    };
+    assert_eq!(unusual(40), None, "there is no run to compare with");
+    workspace.sync_csv(&renamed(2), &[]).exits_with(0);
+    assert_eq!(unusual(11), None, "nine are less than five times as many");
+    assert_eq!(unusual(12).as_deref(), Some("! 10 to update (25% of the users in scope), 2 at the last good run"));
+    workspace.sync_csv(&renamed(2), &[]).exits_with(0);
+    assert_eq!(unusual(6), None, "four are too few");
+    assert_eq!(unusual(7).as_deref(), Some("! 5 to update (12% of the users in scope), none at the last good run"));
+}
+
+#[test]
 fn few_changes_have_no_pattern_and_many_domains_are_summed_up() {
     let tenant: Vec<Value> = (1..=12).flat_map(|number| at(&format!("d{number:02}.example.com"), number, 1)).collect();
     let workspace = Workspace::serving(&tenant);

@@ -41,6 +41,29 @@ fn a_plan_names_every_change_with_its_reason_and_writes_nothing() {
 }
 
 #[test]
+fn the_next_step_has_every_option_that_was_given() {
+    let workspace = workspace();
+    let options = ["--partial", "--protect", "*@a b.example", "--max-disable", "4", "--date-format=DD.MM.YYYY"];
+    let run = workspace.run(&[&["plan", "users.csv", "-v", "--output", "text"][..], &options].concat()).exits_with(0);
+    let run = run.stderr_contains(&[
+        "lumsync sync users.csv ", " --partial", " --protect '*@a b.example'", " --max-disable 4",
+        " --date-format DD.MM.YYYY",
+    ]);
+    let next = |start: &str| {
+        let line = run.stderr.lines().find_map(|line| line.split_once(start)).unwrap().1;
+        format!("{start}{line}")
+    };
+    let apply = next("lumsync apply plan.json");
+    assert!(apply.contains("--max-disable 4") && !apply.contains("--partial"), "{apply}");
+    let saved = workspace.run(&["plan", "users.csv", "--partial", "-o", "my plan.json"]).exits_with(0);
+    saved.stderr_contains(&["lumsync apply 'my plan.json'"]);
+    let mut words = shlex::split(&next("lumsync sync users.csv")).unwrap();
+    words.push("--yes".to_owned());
+    workspace.run(&words[1..].iter().map(String::as_str).collect::<Vec<_>>()).exits_with(0);
+    assert!(workspace.is_enabled("dan@example.com"), "who has no row, with --partial");
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_order_of_the_rows() {
     let workspace = workspace();
     let without_times = |text: &str| {

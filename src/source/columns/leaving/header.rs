@@ -39,6 +39,13 @@ pub(crate) fn speaks_of_leaving(header: &str, has_dates: bool) -> Option<Reading
     reading_of(&words_of(&without_remarks(header)), has_dates).or_else(in_remark)
 }
 
+/// Whether a header may name a last day, which is so when its cells are dates: `Term Date`, `Data final`, `Valid to`.
+pub(crate) fn may_be_a_last_day(header: &str) -> bool {
+    let words = words_of(header);
+    let has = |patterns: &str| patterns.split_whitespace().any(|pattern| is_in(pattern, &words));
+    has(AN_END) && !has(OTHER_ENDS)
+}
+
 fn reading_of(words: &[String], has_dates: bool) -> Option<Reading> {
     let has = |patterns: &str| patterns.split_whitespace().any(|pattern| is_in(pattern, words));
     let [has_left, is_in, is_state, is_end] = [HAS_LEFT, IS_IN, STATE, LAST_DAY].map(has);
@@ -132,6 +139,22 @@ const LAST_DAY: &str = "
     datafim datadefim fimdecontrato fimdocontrato datatermino terminodo datadetermino validoate
     laatstewerk laatstedag einddatum eindecontract eindedienst geldigtot verloopdatum
     =until =till =bis =jusqu =hasta =fino";
+/// Words of an end, which in a column of dates is hardly another one than that of the work.
+const AN_END: &str = "
+    =term ^termed ^end ^last ^final ^finish ^stop ^thru ^through =to =effectiveto effectiveto effectivethru valid ^expir
+    ^out =off ^close ^left ^leav
+    ^ende =bis ^letzt ^schluss ^abgang ^abgeh gultig ^ablauf ^befrist ^frist
+    ^fin =finale ^dernier =au valab ^termine ^terme
+    ^ultim =al ^vigen ^vencim ^termin ^cese ^hasta
+    ^fine ^valid ^scad =ate ^fim ^validade
+    ^eind ^laatst =tot ^geldig ^verval ^afloop ^vertrek";
+/// Ends of something else.
+const OTHER_ENDS: &str = "
+    login logon logged signin seen access activity modif chang updat sync password passw promo review raise salar contact
+    vaccin train apprais visit payroll pay meeting check audit licen certif passport visa insur proba notice trial birth
+    anmeld geander aktualis kennwort passwort gehalt beforder schulung probezeit
+    connexion modifica acces conexion acceso accesso acesso inlog gewijzigd wachtwoord proef essai prueba prova
+    misea anderung aggiorn actualiz atualiz wijzig";
 const UNTIL: &str = "=until =till =bis =jusqu =hasta =fino suspendedtill suspendeduntil blockeduntil lockeduntil";
 const DATE: &str = "
     =date =dates =day =at =on =datum =tag =am =jour =le =fecha =dia =data =giorno =dag ^date timestamp datum";
@@ -190,6 +213,25 @@ mod tests {
             }
         }
         assert_eq!(speaks_of_leaving("Left", true), Some(EndDate));
+    }
+
+    #[test]
+    fn a_column_of_dates_may_be_one_of_last_days() {
+        for header in [
+            "Term Date", "TermDate", "term_dt", "Last Date Worked", "Effective To", "Valid Through", "Thru Date",
+            "Final date", "Abgangsdatum", "Gültigkeitsende", "Gültig bis", "Date de fin d'accès", "Fin",
+            "Fecha de término", "Vigencia", "Data final", "Data de término", "Datum einde", "Einde", "Vervaldatum",
+            "Data fine",
+        ] {
+            assert!(may_be_a_last_day(header) || speaks_of_leaving(header, true).is_some(), "{header}");
+        }
+        for header in [
+            "Date of birth", "Created at", "Last login", "Last password change", "Last review", "Dernière mise à jour",
+            "Letzte Änderung", "Ultimo aggiornamento", "Laatste wijziging", "Dernière connexion", "Letzte Anmeldung",
+            "Último acceso", "Hire date", "Visa expiry date", "Passport valid until", "Probation end",
+        ] {
+            assert!(!may_be_a_last_day(header), "{header}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::header::{Reading, speaks_of_leaving};
+use super::header::{Reading, may_be_a_last_day, speaks_of_leaving};
 use super::value::says_left;
 use crate::model::visible;
 use crate::source::columns::{Columns, Field};
@@ -15,8 +15,16 @@ const QUOTED: usize = 40;
 /// The columns that speak of leaving, and those that have not done so yet.
 #[derive(Debug, Default)]
 pub(crate) struct LeavingWatch {
-    silent: Vec<usize>,
+    silent: Vec<Silent>,
     speaking: Vec<Speaking>,
+}
+
+/// A column that no field is read from, and that has not spoken of leaving.
+#[derive(Debug)]
+struct Silent {
+    position: usize,
+    /// Whether its first date makes it a column of last days.
+    may_be_a_last_day: bool,
 }
 
 /// A column that no field is read from, and that speaks of leaving.
@@ -35,7 +43,10 @@ impl LeavingWatch {
         for position in columns.unread_positions() {
             match speaks_of_leaving(&columns.column(position).name, has_dates(position, sample)) {
                 Some(reading) => watch.speaking.push(Speaking { position, reading, cell: None }),
-                None => watch.silent.push(position),
+                None => {
+                    let may_be_a_last_day = may_be_a_last_day(&columns.column(position).name);
+                    watch.silent.push(Silent { position, may_be_a_last_day });
+                }
             }
         }
         watch
@@ -44,14 +55,18 @@ impl LeavingWatch {
     /// Looks at the cells of a row that has one for each column. Costs nothing where every column is read or ignored.
     pub(crate) fn look(&mut self, row: &Row<'_>) {
         let speaking = &mut self.speaking;
-        self.silent.retain(|&position| {
+        self.silent.retain(|&Silent { position, may_be_a_last_day }| {
             let cell = row.value(position);
-            let says_left = says_left(&cell);
-            if says_left {
-                let cell = Some((row.line, cell.trim().chars().take(QUOTED).collect()));
-                speaking.push(Speaking { position, reading: Reading::Status, cell });
-            }
-            !says_left
+            let reading = if says_left(&cell) {
+                Reading::Status
+            } else if (may_be_a_last_day && looks_like_date(&cell)) || is_forever(&cell) {
+                Reading::EndDate
+            } else {
+                return true;
+            };
+            let cell = Some((row.line, cell.trim().chars().take(QUOTED).collect()));
+            speaking.push(Speaking { position, reading, cell });
+            false
         });
     }
 
@@ -85,14 +100,26 @@ fn says_who_has_left(columns: &Columns) -> bool {
 
 /// Whether the filled cells of a column's sample look like dates.
 fn has_dates(position: usize, sample: &[Vec<String>]) -> bool {
-    let looks_like_date = |cell: &str| {
-        let is_part = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
-        let day = cell.split(['T', ' ']).next().unwrap_or_default();
-        let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
-        parts.len() == 3 && parts.into_iter().all(is_part)
-    };
     let mut filled = sample.iter().filter_map(|row| row.get(position)).filter(|cell| !cell.is_empty()).peekable();
     filled.peek().is_some() && filled.all(|cell| looks_like_date(cell))
+}
+
+/// `2026-10-31T00:00:00`, `31.10.2026`, `10/31/26`, `31-Oct-2026`, `31 October 2026`, `20261031`.
+fn looks_like_date(cell: &str) -> bool {
+    let cell = cell.trim();
+    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if cell.len() == 8 && is_number(&cell) {
+        return (19..=99).contains(&cell[..2].parse().unwrap_or(0));
+    }
+    let parts: Vec<&str> = cell.split(['-', '/', '.', ' ', ',', 'T']).filter(|part| !part.is_empty()).take(3).collect();
+    let is_month = |part: &&str| part.len() >= 3 && part.chars().all(char::is_alphabetic);
+    let numbers = parts.iter().filter(|part| part.len() <= 4 && is_number(part)).count();
+    parts.len() == 3 && (numbers == 3 || (numbers == 2 && parts.iter().filter(|part| is_month(part)).count() == 1))
+}
+
+/// `9999-12-31`, `31.12.2999`: what stands in a column of last days where there is none.
+fn is_forever(cell: &str) -> bool {
+    (cell.contains("9999") || cell.contains("2999")) && cell.contains("31") && looks_like_date(cell)
 }
 
 impl Speaking {

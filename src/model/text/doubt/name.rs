@@ -7,7 +7,7 @@ use crate::model::{check_address, describe_character, is_invisible, is_joiner_in
 
 /// Whether a name is usual at first sight: ASCII letters with blanks, hyphens, dots and apostrophes between them, and no
 /// word that programs write for nothing. One pass, since a loader asks it of every cell; an empty one is usual.
-pub(crate) fn is_plain_name(name: &str) -> bool {
+pub fn is_plain_name(name: &str) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'.' | b'\'');
     match name.as_bytes() {
         [] => true,
@@ -16,7 +16,7 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
 }
 
 /// Why a trimmed name is doubtful; `None` when it is usual.
-pub(crate) fn doubt_of_name(name: &str) -> Option<String> {
+pub fn doubt_of_name(name: &str) -> Option<String> {
     unseen(name)
         .or_else(|| is_spreadsheet_error(name).then(|| "it is a spreadsheet's error".to_owned()))
         .or_else(|| {

@@ -8,7 +8,7 @@ use crate::model::{describe_character, is_invisible};
 
 /// Why an address is doubtful: of its domain because it is no host name, of its local part because it is more than
 /// letters and digits with `.`, `_`, `+`, `-` and `'` between them. `None` when it is usual.
-pub(crate) fn doubt_of_address(address: &str) -> Option<String> {
+pub fn doubt_of_address(address: &str) -> Option<String> {
     if let Some(character) = address.chars().find(|&c| is_invisible(c) || (c.is_whitespace() && c != ' ')) {
         return Some(format!("the address holds {}", describe_character(character)));
     }
