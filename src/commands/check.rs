@@ -102,7 +102,7 @@ impl ProblemsFormat {
     }
 }
 
-/// Reports show people's data, so that only their owner may read them; they are replaced whole.
+/// A report holds personal data, so only its owner may read it; it is replaced atomically.
 fn write_report(path: &Path, format: ProblemsFormat, loaded: &Loaded) -> Result<(), AtomicWriteError> {
     write_atomically(path, PRIVATE, |mut out| {
         let written = match format {

@@ -83,8 +83,7 @@ async fn carry_out(
     run.apply(connection, session, progress, (LookUp::OnDoubt, &nothing), &loaded.users).await
 }
 
-/// The plan is shown before a question is asked, and before a job that nobody watches writes. Hands back whether it
-/// stands on standard output.
+/// Shows the plan before the question, or before an unattended job writes. Returns whether it is on standard output.
 fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Result<bool, Failure> {
     match session.output {
         // Nobody can answer a question about a plan that was not shown.
@@ -92,7 +91,7 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
             outputs::show(session.document_of(plan), session, arguments.plan.output.full)?;
             Ok(true)
         }
-        // Standard output is the report's alone; a question still needs its plan.
+        // Standard output is for the report; a question still needs the plan.
         OutputFormat::Json | OutputFormat::None if !arguments.yes => {
             let mut text = Vec::new();
             let style = outputs::text_style(&session.printer, arguments.plan.output.full);
@@ -105,7 +104,7 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
 }
 
 async fn confirm(summary: crate::plan::PlanSummary) -> Result<Answer, Failure> {
-    // No bar runs now, and nothing may be locked while a person thinks: a signal must still end the run.
+    // On a thread of its own, so that a signal can still stop the run while the question waits.
     let asked = tokio::task::spawn_blocking(move || {
         ask(&summary, &mut BufReader::new(std::io::stdin()), &mut std::io::stderr())
     });

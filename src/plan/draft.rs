@@ -30,7 +30,7 @@ pub struct Draft<'a> {
     pub(super) plan: Plan,
     pub(super) newcomers: Vec<Newcomer<'a>>,
     /// Lines of invalid rows whose user is not known.
-    pub(super) untold: Vec<u64>,
+    pub(super) unidentified: Vec<u64>,
     pub(super) unchanged: u64,
     /// Lines of rows that want users disabled who are not to be found.
     pub(super) lost_leavers: Vec<u64>,
@@ -68,8 +68,14 @@ impl<'a> Draft<'a> {
             attention: desired.attention.to_vec(),
             ..Plan::new(input.now, input.tenant.clone(), desired.facts.clone(), input.policy)
         };
-        let mut draft =
-            Self { input, plan, newcomers: Vec::new(), untold: Vec::new(), unchanged: 0, lost_leavers: Vec::new() };
+        let mut draft = Self {
+            input,
+            plan,
+            newcomers: Vec::new(),
+            unidentified: Vec::new(),
+            unchanged: 0,
+            lost_leavers: Vec::new(),
+        };
         for (row, &row_match) in matching.rows.iter().enumerate() {
             match doubtful.doubt_of(row, row_match, users, &index) {
                 Some(doubt) => draft.judge_doubtful(row, row_match, doubt),
@@ -300,7 +306,7 @@ impl<'a> Draft<'a> {
             let users = counted(held_users, "absent user is", "absent users are");
             self.plan.warnings.push(format!("{users} left alone, since an invalid row names them"));
         }
-        self.untold.clone_from(&found.held.untold);
+        self.unidentified.clone_from(&found.held.unidentified);
         if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {
             self.plan.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
         }
@@ -347,7 +353,7 @@ impl<'a> Draft<'a> {
 
     /// Takes back every disable for absence where an invalid row does not tell whose it is.
     pub(super) fn spare_absent_users(&mut self) {
-        let [first, rest @ ..] = self.untold.as_slice() else { return };
+        let [first, rest @ ..] = self.unidentified.as_slice() else { return };
         if !self.judges_absence() {
             return;
         }

@@ -96,14 +96,14 @@ impl Draft<'_> {
             }
             let nobody_has = |doubt: Doubt| format!("{}; there is no such user", doubt.sentence(&row));
             if let Some(reason) = doubt.map(nobody_has).or_else(|| missing_names(&row)) {
-                self.untold.push(row.row);
+                self.unidentified.push(row.row);
                 self.plan.invalid.push(row_left_alone(&row, reason));
             } else {
                 let needs_password = self.input.desired.users.password(row.row).is_some();
                 self.plan.actions.push(create(&row, needs_password));
             }
         }
-        self.untold.sort_unstable();
+        self.unidentified.sort_unstable();
     }
 }
 

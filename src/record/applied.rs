@@ -1,5 +1,4 @@
-//! Which changes of a saved plan were made by an earlier run of the same plan: whatever was taken back since, by a
-//! person who had a reason, is not made a second time.
+//! Which changes of a saved plan an earlier run of it has made: a change that was reverted since is not made again.
 
 use std::collections::HashSet;
 use std::fs::OpenOptions;

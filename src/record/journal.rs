@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::execute::{ActionResult, Attempt, Event, Outcome};
 
-/// Appends lines; one flush to disk serves all lines written since the last one.
+/// Appends lines; one flush writes all lines since the last one to disk.
 #[derive(Debug)]
 pub struct Journal {
     file: File,
@@ -46,8 +46,7 @@ impl JournalLine {
     }
 }
 
-/// The lines of a journal. What was cut off at its end was never waited for, so a last line without its line end does
-/// not count.
+/// The lines of a journal. A last line without its line end was cut off by a kill, and its request was never sent.
 pub(super) fn read_lines(text: &[u8]) -> impl Iterator<Item = serde_json::Result<JournalLine>> {
     text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")).map(serde_json::from_slice)
 }
@@ -57,7 +56,7 @@ impl Journal {
         Self { file, buffer: Vec::new() }
     }
 
-    /// Takes up the events that the journal keeps: attempts, and outcomes of actions that were begun.
+    /// Buffers the events that the journal records: attempts, and outcomes of actions that were begun.
     pub fn note(&mut self, event: &Event, at: Timestamp) -> io::Result<()> {
         match event {
             Event::AboutToSend(attempts, _) => {
@@ -71,7 +70,7 @@ impl Journal {
         }
     }
 
-    /// Brings everything noted to disk.
+    /// Writes all buffered lines to disk.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.buffer.is_empty() {
             return Ok(());

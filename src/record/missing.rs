@@ -49,7 +49,7 @@ impl StateDir {
         scope: &Scope,
         update: impl FnOnce(&MissingUsers) -> MissingUsers,
     ) -> Result<(), StateError> {
-        // What could not be read was told when the plan was made, and begins anew.
+        // A file that can't be read was reported when the plan was made; the waits begin anew.
         let before = match self.missing_users(tenant, scope) {
             Err(StateError::Memory { .. }) => MissingUsers::default(),
             known => known?,

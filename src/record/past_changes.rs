@@ -1,4 +1,4 @@
-//! What a past run changed, read back from its plan and its journal. The journal is what a killed run leaves, too.
+//! What a past run changed, read from its plan and its journal, which a killed run leaves too.
 
 use std::collections::HashMap;
 use std::io;
@@ -14,10 +14,10 @@ use crate::execute::{ActionResult, Attempt, Outcome};
 use crate::model::{Tenant, Uid, comparison_key};
 use crate::plan::{Action, ActionKind, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes};
 
-/// The word for the run that began last.
+/// Selects the run that began last.
 const LAST: &str = "last";
 
-/// A run as it is taken back.
+/// What an undo needs to know of a run.
 #[derive(Debug)]
 pub struct PastRunChanges {
     /// Which run.
@@ -26,11 +26,11 @@ pub struct PastRunChanges {
     pub changes: Vec<PastChange>,
     /// Whom it added to groups and removed from them, or may have.
     pub members: Vec<PastMember>,
-    /// Whether it came to writing its report.
+    /// Whether it wrote a report.
     pub has_ended: bool,
 }
 
-/// Why it can't be told what a run changed.
+/// Why the changes of a run are unknown.
 #[derive(Debug, Error)]
 #[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum PastRunError {
@@ -89,14 +89,14 @@ enum Subject {
     Member(ActionKind, Box<str>, Uid),
 }
 
-/// What the journal says of an action in the end.
+/// The last line of the journal about an action.
 #[derive(Debug)]
 struct Ending {
     uid: Option<Uid>,
     is_certain: bool,
 }
 
-/// `None` for a line that does not say whom it is about.
+/// The subject of a line; `None` where it lacks the user or the group.
 fn subject(line: &JournalLine) -> Option<Subject> {
     let (JournalLine::Attempt { attempt: Attempt { kind, email, uid, group, .. }, .. }
     | JournalLine::Outcome { outcome: Outcome { kind, email, uid, group, .. }, .. }) = line;
@@ -107,7 +107,7 @@ fn subject(line: &JournalLine) -> Option<Subject> {
     }
 }
 
-/// Whether the tenant may have the change; `None` for one that it can't have.
+/// The ending that a line records; `None` where the tenant can't have the change.
 fn ending(line: JournalLine) -> Option<Ending> {
     match line {
         JournalLine::Attempt { attempt, .. } => Some(Ending { uid: attempt.uid, is_certain: false }),
@@ -135,7 +135,7 @@ fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
     })
 }
 
-/// The last word of the journal about each action that was begun. A run that never came to applying has no journal.
+/// The last line of the journal about each action that was begun. A run that ended before applying has no journal.
 fn read_journal(
     folder: &Path,
     actions: usize,

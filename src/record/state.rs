@@ -17,7 +17,7 @@ use super::run_folder::{RunFolder, write_json};
 use crate::model::{KnownColumns, LastGood, Tenant};
 use crate::plan::{LastColumns, Scope};
 
-/// Runs whose folders are looked through for what a kill has left; an older one had its next run long ago.
+/// How many of the latest run folders are searched for files that a killed run left half-written.
 const RECENT_RUNS: usize = 20;
 
 /// Where runs are kept (`--state-dir`).
@@ -26,7 +26,7 @@ pub struct StateDir {
     root: PathBuf,
 }
 
-/// Why the state dir is of no use.
+/// Why the state dir can't be used.
 #[derive(Debug, Error)]
 #[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum StateError {
@@ -60,7 +60,7 @@ impl StateDir {
         Self { root }
     }
 
-    /// Takes the tenant's lock, or says who holds it.
+    /// Acquires the tenant's lock; the error says who holds it.
     pub fn lock(&self, tenant: &Tenant, about: &str) -> Result<TenantLock, StateError> {
         let folder = self.folder("locks")?;
         TenantLock::acquire(folder.join(format!("{}.lock", digest_of(&[&key_of(tenant)]))), about)
@@ -151,18 +151,18 @@ impl StateDir {
     }
 }
 
-/// What locks and memory go by. A tenant in a file is that file, from whatever folder it is named.
+/// The key of a tenant for locks and memory. For a tenant in a file, it is the absolute path of the file.
 fn key_of(tenant: &Tenant) -> String {
     let file = tenant.base_url.strip_prefix("sandbox:").and_then(|file| fs::canonicalize(file).ok());
     file.map_or_else(|| tenant.key(), |file| format!("sandbox:{} {}", file.display(), tenant.organization_id))
 }
 
-/// What the names of a tenant's runs and metrics have in common.
+/// The part that names of the tenant's runs and metrics files share.
 pub fn name_of(tenant: &Tenant) -> String {
     digest_of(&[&key_of(tenant)])[..6].to_owned()
 }
 
-/// A file name, whatever stands in a URL.
+/// A digest that can be a file name.
 fn digest_of(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -1,4 +1,4 @@
-//! A run that left no report, told from its plan and its journal: it is under way, or it was killed outright.
+//! The report of a run that left none, made from its plan and its journal: the run is under way, or it was killed.
 
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
@@ -16,7 +16,7 @@ use crate::report::{Report, Unfinished};
 
 const NOT_BEGUN: &str = "the run was cut off before its turn";
 
-/// By what the journal names a change: no plan has two of one kind for the same address, row and group.
+/// Identifies a change in the journal: no plan has two of one kind for the same address, row and group.
 type Key = (ActionKind, Box<str>, Option<u64>, Option<Box<str>>);
 
 /// The plan and the report of a run without one; nothing where the run had no plan yet, and so wrote nothing.
@@ -45,12 +45,12 @@ pub fn unfinished_run(folder: &Path) -> io::Result<Option<(Plan, Report)>> {
 pub(super) fn is_under_way(folder: &Path) -> bool {
     match File::open(folder).map(|folder| folder.try_lock_shared()) {
         Ok(Ok(())) => false,
-        // What can't be told is taken for the case in which nothing may be removed.
+        // An unknown state counts as under way, so that nothing is removed.
         Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) | Err(_) => true,
     }
 }
 
-/// When a run began, which is how its name begins.
+/// When a run began, read from its name.
 pub(super) fn time_of(run_id: &str) -> Option<Timestamp> {
     let (time, _) = run_id.split_once('-')?;
     let parsed = |format| DateTime::strptime(format, time).ok();

@@ -1,4 +1,4 @@
-//! A command that came to nothing: why, and what the process ends with.
+//! Why a command failed, and its exit code.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -20,11 +20,11 @@ use crate::source::SourceError;
 pub struct Failure {
     /// What the process ends with.
     pub exit: Exit,
-    /// Told to the operator, with its causes.
+    /// Shown to the operator, with its causes.
     pub error: Box<dyn Error + Send + Sync>,
 }
 
-/// Reasons that have no home below `commands`.
+/// Errors of the commands themselves.
 #[derive(Debug, Error)]
 #[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum CommandError {
@@ -34,7 +34,7 @@ pub enum CommandError {
     InvalidRows { count: u64, path: String },
     #[error(
         "{}: nothing was written; mend the rows, or leave their groups alone with --on-unknown-group skip",
-        told(findings)
+        join_findings(findings)
     )]
     Groups { findings: Vec<String> },
     #[error("nothing was written: {}", sentences.join("; "))]
@@ -65,8 +65,8 @@ pub enum CommandError {
     Signals(#[source] std::io::Error),
 }
 
-/// Of very many groups the first ones.
-fn told(findings: &[String]) -> String {
+/// At most the first `SHOWN` findings.
+fn join_findings(findings: &[String]) -> String {
     const SHOWN: usize = 20;
     let shown =
         findings.iter().take(SHOWN).map(|finding| format!("the group {finding}")).collect::<Vec<_>>().join("; ");
@@ -82,7 +82,7 @@ impl Failure {
         Self { exit, error: error.into() }
     }
 
-    /// The error and its causes, on one line; control characters, whoever brought them, are shown and not obeyed.
+    /// The error and its causes on one line, with control characters made visible.
     pub fn message(&self) -> String {
         Self::message_of(&*self.error)
     }

@@ -1,4 +1,4 @@
-//! The tenant that a command talks to: a real one, or an embedded one that is served while the command runs.
+//! The tenant of a command: a real one, or an embedded one that is served while the command runs.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::model::Tenant;
 use crate::settings::{Settings, SettingsError, TenantLogin};
 
-/// Which tenant is meant; nothing is started yet.
+/// The tenant that the options select; nothing is started yet.
 #[derive(Debug)]
 pub enum Target {
     /// A real one.
@@ -22,7 +22,7 @@ pub enum Target {
     Embedded(Option<PathBuf>),
 }
 
-/// A tenant that can be asked.
+/// A connection to a tenant.
 pub struct Connection {
     /// For reading; its writer is behind the same gate.
     pub reader: UserReader,
@@ -33,7 +33,7 @@ pub struct Connection {
 const SANDBOX_ORGANIZATION: &str = "sandbox";
 
 impl Target {
-    /// What the options mean.
+    /// Reads the options.
     pub fn new(sandbox: Option<&SandboxOption>, session: &Session) -> Result<Self, SettingsError> {
         if let Some(tenant) = sandbox {
             return Ok(Self::Embedded(tenant.file.clone()));
@@ -42,7 +42,7 @@ impl Target {
         session.login().map(Self::Real)
     }
 
-    /// As plans and reports name it: an embedded tenant by its file, whatever its port.
+    /// The tenant's name in plans and reports: for an embedded tenant its file, since its port changes.
     pub fn tenant(&self) -> Tenant {
         match self {
             Self::Real(login) => login.tenant.clone(),
@@ -53,7 +53,7 @@ impl Target {
         }
     }
 
-    /// Sets the connection up, starting an embedded tenant where one is meant.
+    /// Connects; starts the embedded tenant where it is selected.
     pub async fn connect(self, settings: &Settings) -> Result<Connection, Failure> {
         let (login, sandbox) = match self {
             Self::Real(login) => (login, None),
@@ -77,7 +77,7 @@ impl Target {
 }
 
 impl Connection {
-    /// Ends an embedded tenant, which saves its file.
+    /// Stops the embedded tenant, which saves its file.
     pub async fn close(self) -> Result<(), Failure> {
         match self.sandbox {
             Some(sandbox) => sandbox.stop().await,

@@ -1,4 +1,4 @@
-//! The numbers of the stage that runs, and how they are said.
+//! The numbers of the current stage, as text.
 
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// One word for the line's beginning and for the field of a log line.
+    /// The name of the stage at the beginning of a line and in the field of a log line.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Load => "load",
@@ -97,7 +97,7 @@ impl StageFigures {
         now.saturating_duration_since(self.started).as_secs_f64()
     }
 
-    /// How many a second so far; below ten, with one digit behind the point.
+    /// The average per second so far; below ten, with one decimal.
     fn rate(&self, count: u64, now: Instant) -> String {
         let rate = count as f64 / self.seconds(now).max(0.001);
         let digits = usize::from((0.05..9.95).contains(&rate));

@@ -1,4 +1,4 @@
-//! What lumsync keeps in the state dir is its own: nobody else may have put it there, or may change it.
+//! Checks that files of the state dir belong to the user of the process, and that nobody else can write to them.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -23,7 +23,7 @@ pub(in crate::record) fn require_own_folder(path: &Path) -> io::Result<()> {
     problem.as_deref().map_or(Ok(()), refuse)
 }
 
-/// Opens a file of ours: never through a link, and never waiting for the other end of a pipe.
+/// Opens a file of ours; never follows a link, and never waits for the other end of a pipe.
 pub(in crate::record) fn open_own(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
     let file = options.custom_flags(flags.cast_signed()).open(path).map_err(|error| match error.raw_os_error() {

@@ -24,7 +24,7 @@ pub(in crate::commands::job) struct Message<'a> {
 pub(in crate::commands::job) async fn send(message: Message<'_>, http: &HttpSection) -> Result<(), String> {
     let mut client = reqwest::Client::builder()
         .user_agent(concat!("lumsync/", env!("CARGO_PKG_VERSION")))
-        // What moved must be set anew: the message follows nobody to elsewhere.
+        // A redirect is an error: the message must not go to another host.
         .redirect(redirect::Policy::none())
         .tls_certs_merge(http.ca_certificates().map_err(|error| error.to_string())?)
         .timeout(PATIENCE);
