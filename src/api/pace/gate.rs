@@ -470,6 +470,25 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_that_grows_is_waited_out_to_its_new_end() {
+        let gate = gate(10.0, 1);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (first, second) = tokio::join!(gate.enter(Purpose::NewWork), gate.enter(Purpose::NewWork));
+            let began = Instant::now();
+            let pause = |seconds| Pause { asked: Some(Duration::from_secs(seconds)), lowers_pace: true };
+            gate.refused(&first.unwrap(), pause(5), "429").unwrap();
+            let grow = async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                gate.refused(&second.unwrap(), pause(30), "429").unwrap();
+            };
+            let ((), third) = tokio::join!(grow, gate.enter(Purpose::NewWork));
+            let waited = third.unwrap().sent_at - began;
+            assert!(waited >= Duration::from_secs(31), "{waited:?}");
+        });
+    }
+
+    #[test]
     fn a_sick_backend_pauses_all_and_does_not_lower_the_pace() {
         let gate = gate(10.0, 1);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
