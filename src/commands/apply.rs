@@ -19,7 +19,7 @@ use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::model::{Amount, DesiredUsers, LastGood, Tenant};
 use crate::plan::{Guardrail, GuardrailName, Limits, Plan, PlanFileError};
-use crate::record::AppliedBefore;
+use crate::record::{AppliedBefore, is_same_tenant};
 use crate::report::words;
 
 /// By so much the clock of the machine that planned may be ahead.
@@ -115,7 +115,7 @@ fn read_plan(
         PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
         PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
     })?;
-    if plan.tenant.key() != tenant.key() {
+    if !is_same_tenant(&plan.tenant, tenant) {
         let Tenant { base_url, organization_id } = &plan.tenant;
         return Err(refuse(&format!(
             "is for another tenant ({base_url}, organization {organization_id:?}), not for {}, organization {:?}",

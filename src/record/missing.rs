@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disk::own::read_own;
 use super::run_folder::write_json;
-use super::state::{StateDir, StateError};
+use super::state::{StateDir, StateError, is_same_tenant};
 use crate::model::Tenant;
 use crate::plan::{MissingUsers, Scope};
 
@@ -39,7 +39,7 @@ impl StateDir {
             Err(source) => return Err(unreadable(source)),
         };
         let file: MissingFile = serde_json::from_slice(&text).map_err(|error| unreadable(io::Error::other(error)))?;
-        if file.format == FORMAT && file.version == VERSION && file.tenant.key() == tenant.key() {
+        if file.format == FORMAT && file.version == VERSION && is_same_tenant(&file.tenant, tenant) {
             return Ok(file.users);
         }
         Err(unreadable(io::Error::other("it is of another format, version or tenant")))

@@ -8,7 +8,9 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::disk::own::read_own;
-use super::state::{StateDir, StateError};
+use super::history::Left;
+use super::run_folder::{JOURNAL_FILE, may_be_of, tenant_of};
+use super::state::{StateDir, StateError, is_same_tenant, name_of};
 use crate::execute::ActionResult;
 use crate::model::{Tenant, Uid, comparison_key};
 use crate::plan::{
@@ -84,30 +86,48 @@ pub enum PastRunError {
 impl StateDir {
     /// What the run of this name changed; `last` is the last one of the tenant.
     pub fn changes_of(&self, run: &str, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
-        let run_ids = self.run_ids()?;
         if run == LAST {
-            let of_tenant = |run_id: &String| matches!(read_plan(&self.runs().join(run_id)), Ok(Some(plan)) if plan.tenant == *tenant);
-            let last = run_ids.into_iter().find(of_tenant);
-            return self.read_changes(last.ok_or_else(|| PastRunError::NoneOfTenant { runs: self.runs() })?, tenant);
+            return self.last_changes(tenant);
         }
-        match run_ids.into_iter().find(|run_id| run_id == run) {
+        match self.run_ids()?.into_iter().find(|run_id| run_id == run) {
             Some(run_id) => self.read_changes(run_id, tenant),
             None => Err(PastRunError::Unknown { run: run.to_owned(), runs: self.runs() }),
         }
     }
 
+    /// Of the last run that had a plan. One that can't be read is never passed over: what came before it is not the last.
+    fn last_changes(&self, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
+        let name = name_of(tenant);
+        for run in self.run_ids()?.into_iter().filter(|run_id| may_be_of(run_id, &name)) {
+            match self.read_changes(run, tenant) {
+                Err(PastRunError::NoPlan { .. }) => {}
+                Err(PastRunError::OtherTenant { run, .. }) if tenant_of(&run).is_none() => {}
+                found => return found,
+            }
+        }
+        Err(PastRunError::NoneOfTenant { runs: self.runs() })
+    }
+
     fn read_changes(&self, run: String, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
         let folder = self.runs().join(&run);
-        let Some(plan) = read_plan(&folder)? else { return Err(PastRunError::NoPlan { run }) };
-        if plan.tenant != *tenant {
-            let Tenant { base_url, organization_id } = plan.tenant;
-            return Err(PastRunError::OtherTenant { run, base_url, organization_id });
+        let left = self.past_run(run.clone()).left;
+        if let Left::Report(head) = &left {
+            require_same_tenant(&run, &head.tenant, tenant)?;
         }
-        let report = self.past_run(run.clone());
-        let endings = read_journal(&folder, plan.actions.len(), &report.left)?;
+        let Some(plan) = read_plan(&folder, &left)? else { return Err(PastRunError::NoPlan { run }) };
+        require_same_tenant(&run, &plan.tenant, tenant)?;
+        let endings = read_journal(&folder, plan.actions.len(), &left)?;
         let (changes, members) = match_changes(plan, endings, &folder)?;
-        Ok(PastRunChanges { run_id: run, changes, members, has_ended: report.left.has_ended() })
+        Ok(PastRunChanges { run_id: run, changes, members, has_ended: left.has_ended() })
     }
+}
+
+fn require_same_tenant(run: &str, of_run: &Tenant, tenant: &Tenant) -> Result<(), PastRunError> {
+    if is_same_tenant(of_run, tenant) {
+        return Ok(());
+    }
+    let Tenant { base_url, organization_id } = of_run.clone();
+    Err(PastRunError::OtherTenant { run: run.to_owned(), base_url, organization_id })
 }
 
 /// Which action a line of a journal is about: no plan has two of one user.
@@ -169,7 +189,8 @@ impl Line {
     }
 }
 
-fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
+/// The plan; nothing where the run ended before it had one.
+fn read_plan(folder: &Path, left: &Left) -> Result<Option<Plan>, PastRunError> {
     let path = folder.join("plan.json");
     let damaged = |problem| PastRunError::Damaged { path: path.clone(), problem };
     match read_own(&path) {
@@ -180,26 +201,31 @@ fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
                 PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
             })
         }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !may_have_had_a_plan(folder, left) => Ok(None),
         Err(error) => Err(damaged(format!("can't be read ({error})"))),
     }
 }
 
+fn may_have_had_a_plan(folder: &Path, left: &Left) -> bool {
+    let is_told = match left {
+        Left::Report(head) => head.summary.total().planned > 0,
+        Left::Nothing => false,
+        Left::Unreadable(_) => true,
+    };
+    is_told || folder.join(JOURNAL_FILE).exists()
+}
+
 /// The last word of the journal about each action that was begun. A run that never came to applying has no journal.
-fn read_journal(
-    folder: &Path,
-    actions: usize,
-    report: &super::Left,
-) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
-    let path = folder.join("journal.jsonl");
+fn read_journal(folder: &Path, actions: usize, left: &Left) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
+    let path = folder.join(JOURNAL_FILE);
     let damaged = |problem: String| PastRunError::Damaged { path: path.clone(), problem };
-    let has_applied = match report {
-        super::Left::Report(head) => head.summary.total().applied > 0,
-        super::Left::Nothing | super::Left::Unreadable(_) => false,
+    let applied = match left {
+        Left::Report(head) => Some(head.summary.total().applied),
+        Left::Nothing | Left::Unreadable(_) => None,
     };
     let text = match read_own(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !has_applied => return Ok(HashMap::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && applied == Some(0) => return Ok(HashMap::new()),
         Err(error) => return Err(damaged(format!("can't be read ({error})"))),
     };
     let mut endings = HashMap::with_capacity(actions);
@@ -210,6 +236,10 @@ fn read_journal(
         let line: Line = serde_json::from_slice(line).map_err(|_| broken())?;
         let subject = line.subject().ok_or_else(broken)?;
         endings.insert(subject, line.ending());
+    }
+    let certain = endings.values().flatten().filter(|ending| ending.is_certain).count() as u64;
+    if applied.is_some_and(|applied| certain < applied) {
+        return Err(damaged("has fewer changes than the run's report".to_owned()));
     }
     Ok(endings)
 }
@@ -252,5 +282,5 @@ fn match_changes(
         return Ok((changes, members));
     }
     let problem = "speaks of users that the run's plan does not name".to_owned();
-    Err(PastRunError::Damaged { path: folder.join("journal.jsonl"), problem })
+    Err(PastRunError::Damaged { path: folder.join(JOURNAL_FILE), problem })
 }

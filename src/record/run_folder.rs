@@ -83,13 +83,15 @@ fn written(now: Timestamp) -> impl Display {
     now.strftime("%Y%m%dT%H%M%S%3fZ")
 }
 
-/// Whether a run may be about a tenant by its name; only names of today tell it.
-pub(super) fn may_be_of(run_id: &str, tenant: &str) -> bool {
+/// Which tenant a run is about by its name; only names of today tell it.
+pub(super) fn tenant_of(run_id: &str) -> Option<&str> {
     let mut parts = run_id.split('-').skip(1);
-    match (parts.next(), parts.next()) {
-        (Some(named), Some(_)) => named == tenant,
-        _ => true,
-    }
+    parts.next().filter(|_| parts.next().is_some())
+}
+
+/// Whether a run may be about a tenant by its name.
+pub(super) fn may_be_of(run_id: &str, tenant: &str) -> bool {
+    tenant_of(run_id).is_none_or(|named| named == tenant)
 }
 
 /// Writes a document for machines that people read too; replaced whole, 0600.

@@ -169,6 +169,11 @@ fn key_of(tenant: &Tenant) -> String {
     file.map_or_else(|| tenant.key(), |file| format!("sandbox:{} {}", file.display(), tenant.organization_id))
 }
 
+/// Whether both are the same tenant, however each is spelt.
+pub fn is_same_tenant(left: &Tenant, right: &Tenant) -> bool {
+    key_of(left) == key_of(right)
+}
+
 /// What the names of a tenant's runs and metrics have in common.
 pub fn name_of(tenant: &Tenant) -> String {
     digest_of(&[&key_of(tenant)])[..6].to_owned()

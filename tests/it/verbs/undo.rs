@@ -214,7 +214,7 @@ fn a_run_that_is_unknown_damaged_or_of_another_tenant_is_refused_before_any_call
     fs::remove_file(&journal).unwrap();
     refused(&[&run], &["journal.jsonl"]);
     fs::remove_file(&plan).unwrap();
-    refused(&[&run], &["has no plan"]);
+    refused(&[&run], &["plan.json", "can't be read"]);
 }
 
 #[test]

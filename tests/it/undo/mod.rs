@@ -1,0 +1,3 @@
+//! `lumsync undo` beside what it plans: which run it means, groups, and what the next run is compared with.
+
+mod which_run;
