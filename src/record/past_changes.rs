@@ -122,6 +122,13 @@ impl StateDir {
     }
 }
 
+impl Made {
+    /// `None` for a change that there is nothing to take back of.
+    fn is_certain(self) -> Option<bool> {
+        (self != Self::Not).then_some(self == Self::Certainly)
+    }
+}
+
 fn require_same_tenant(run: &str, of_run: &Tenant, tenant: &Tenant) -> Result<(), PastRunError> {
     if is_same_tenant(of_run, tenant) {
         return Ok(());
@@ -142,7 +149,15 @@ enum Subject {
 #[derive(Debug)]
 struct Ending {
     uid: Option<Uid>,
-    is_certain: bool,
+    made: Made,
+}
+
+/// Whether the tenant has a change by the run's doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Certainly,
+    Perhaps,
+    Not,
 }
 
 /// A line of a journal, as far as it says what became of an action.
@@ -177,15 +192,16 @@ impl Line {
         }
     }
 
-    /// Whether the tenant may have the change; `None` for one that it can't have.
-    fn ending(self) -> Option<Ending> {
-        let is_certain = match (self.event, self.result) {
-            (LineEvent::Attempt, _) => false,
-            (LineEvent::Outcome, Some(ActionResult::Applied)) => true,
-            (LineEvent::Outcome, Some(ActionResult::Failed | ActionResult::Drifted)) if self.attempts > 0 => false,
-            (LineEvent::Outcome, _) => return None,
+    fn ending(self) -> Ending {
+        let made = match (self.event, self.result) {
+            (LineEvent::Attempt, _) => Made::Perhaps,
+            (LineEvent::Outcome, Some(ActionResult::Applied)) => Made::Certainly,
+            (LineEvent::Outcome, Some(ActionResult::Failed | ActionResult::Drifted)) if self.attempts > 0 => {
+                Made::Perhaps
+            }
+            (LineEvent::Outcome, _) => Made::Not,
         };
-        Some(Ending { uid: self.uid, is_certain })
+        Ending { uid: self.uid, made }
     }
 }
 
@@ -216,7 +232,7 @@ fn may_have_had_a_plan(folder: &Path, left: &Left) -> bool {
 }
 
 /// The last word of the journal about each action that was begun. A run that never came to applying has no journal.
-fn read_journal(folder: &Path, actions: usize, left: &Left) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
+fn read_journal(folder: &Path, actions: usize, left: &Left) -> Result<HashMap<Subject, Ending>, PastRunError> {
     let path = folder.join(JOURNAL_FILE);
     let damaged = |problem: String| PastRunError::Damaged { path: path.clone(), problem };
     let applied = match left {
@@ -237,18 +253,18 @@ fn read_journal(folder: &Path, actions: usize, left: &Left) -> Result<HashMap<Su
         let subject = line.subject().ok_or_else(broken)?;
         endings.insert(subject, line.ending());
     }
-    let certain = endings.values().flatten().filter(|ending| ending.is_certain).count() as u64;
+    let certain = endings.values().filter(|ending| ending.made == Made::Certainly).count() as u64;
     if applied.is_some_and(|applied| certain < applied) {
         return Err(damaged("has fewer changes than the run's report".to_owned()));
     }
     Ok(endings)
 }
 
-/// The identifiers that the tenant gave to users of the plan, by their lines of the CSV.
-fn created(actions: &[Action], endings: &HashMap<Subject, Option<Ending>>) -> HashMap<u64, Uid> {
+/// The identifiers of users whom the plan creates, by their lines of the CSV; also of those whom the run found created.
+fn created(actions: &[Action], endings: &HashMap<Subject, Ending>) -> HashMap<u64, Uid> {
     let creates = actions.iter().filter(|action| action.uid().is_none());
     let uid_of = |action: &Action| {
-        let ending = endings.get(&Subject::NewAddress(comparison_key(&action.email).into_owned()))?.as_ref()?;
+        let ending = endings.get(&Subject::NewAddress(comparison_key(&action.email).into_owned()))?;
         Some((action.row?, ending.uid.clone()?))
     };
     creates.filter_map(uid_of).collect()
@@ -256,7 +272,7 @@ fn created(actions: &[Action], endings: &HashMap<Subject, Option<Ending>>) -> Ha
 
 fn match_changes(
     plan: Plan,
-    mut endings: HashMap<Subject, Option<Ending>>,
+    mut endings: HashMap<Subject, Ending>,
     folder: &Path,
 ) -> Result<(Vec<PastChange>, Vec<PastMember>), PastRunError> {
     let mut changes = Vec::new();
@@ -265,7 +281,7 @@ fn match_changes(
     for MemberChange { kind, group, member } in member_changes(&plan.memberships) {
         let Some(uid) = member.uid.as_ref().or_else(|| created.get(&member.row?)).cloned() else { continue };
         let ending = endings.remove(&Subject::Member(kind, group.id.clone(), uid.clone()));
-        if let Some(Some(Ending { is_certain, .. })) = ending {
+        if let Some(is_certain) = ending.and_then(|ending| ending.made.is_certain()) {
             members.push(PastMember { kind, group: group.clone(), email: member.email.clone(), uid, is_certain });
         }
     }
@@ -274,7 +290,8 @@ fn match_changes(
             Some(uid) => Subject::User(uid.clone()),
             None => Subject::NewAddress(comparison_key(&action.email).into_owned()),
         };
-        if let Some(Some(Ending { uid, is_certain })) = endings.remove(&subject) {
+        let Some(Ending { uid, made }) = endings.remove(&subject) else { continue };
+        if let Some(is_certain) = made.is_certain() {
             changes.push(PastChange { uid: uid.or_else(|| action.uid().cloned()), action, is_certain });
         }
     }

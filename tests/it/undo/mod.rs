@@ -1,3 +1,4 @@
 //! `lumsync undo` beside what it plans: which run it means, groups, and what the next run is compared with.
 
+mod groups;
 mod which_run;
