@@ -91,7 +91,7 @@ impl<'a> UndoDraft<'a> {
             protected: Vec::new(),
             created: 0,
             unchanged: 0,
-            members: UndoneMembers::default(),
+            members: UndoneMembers::new(&[]),
             remote,
         };
         for change in changes {
@@ -100,6 +100,7 @@ impl<'a> UndoDraft<'a> {
                 None => draft.judge_missing(change),
             }
         }
+        draft.members = UndoneMembers::new(&draft.actions);
         for past in draft.input.members {
             draft.judge_member(past, users, &index);
         }
@@ -122,6 +123,7 @@ impl<'a> UndoDraft<'a> {
         let UndoInput { run_id, changes, members, tenant, limits, mut warnings, now, .. } = self.input;
         warnings.extend(warning_of_creates(self.created));
         let count = (changes.len() + members.len()) as u64;
+        let memberships = self.members.into_memberships(&self.actions);
         let mut plan = Plan {
             format: PLAN_FORMAT.to_owned(),
             version: PLAN_VERSION,
@@ -150,7 +152,7 @@ impl<'a> UndoDraft<'a> {
             invalid: Vec::new(),
             attention: Vec::new(),
             waiting: Vec::new(),
-            memberships: self.members.into_memberships(),
+            memberships,
             undoes: Some(run_id.to_owned()),
             last_changes: None,
             checksum: String::new(),

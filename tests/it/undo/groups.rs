@@ -53,6 +53,19 @@ fn undo_last(workspace: &Workspace) -> Value {
 }
 
 #[test]
+fn who_gets_access_back_by_an_undo_of_an_undo_gets_the_groups_back() {
+    let workspace = workspace();
+    workspace.sync_csv(CSV, &[]).exits_with(0);
+    assert_eq!(members(&workspace), all_in());
+    undo_last(&workspace);
+    assert_eq!(members(&workspace), nobody_in());
+    assert!(!workspace.is_enabled("cid@example.com") && !workspace.is_enabled("eve@example.com"));
+    undo_last(&workspace);
+    assert!(workspace.is_enabled("cid@example.com") && workspace.is_enabled("eve@example.com"));
+    assert_eq!(members(&workspace), all_in());
+}
+
+#[test]
 fn who_was_disabled_since_keeps_to_the_groups() {
     let workspace = workspace();
     workspace.sync_csv(CSV, &[]).exits_with(0);
