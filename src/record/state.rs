@@ -68,6 +68,12 @@ pub struct LastGoodRun {
     /// The columns that its CSV had.
     #[serde(flatten)]
     pub columns: KnownColumns,
+    /// The good run that made the last changes: this one, or an earlier one where this one had nothing to change.
+    #[serde(default)]
+    pub changed_by: Option<String>,
+    /// What was remembered before those changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Box<LastGoodRun>>,
 }
 
 impl StateDir {
@@ -127,17 +133,39 @@ impl StateDir {
             .map_err(|error| StateError::Unusable { path, source: io::Error::other(error) })
     }
 
-    /// Remembers a good run.
+    /// Remembers a good run; where it changed something, with the one before, for an undo.
     pub fn remember(
         &self,
         tenant: &Tenant,
         scope: &Scope,
         is_partial: bool,
-        run: &LastGoodRun,
+        mut run: LastGoodRun,
     ) -> Result<(), StateError> {
+        let before = self.recall(tenant, scope, is_partial)?;
+        (run.changed_by, run.previous) = match before {
+            Some(before) if run.changed_by.is_none() => (before.changed_by, before.previous),
+            before => (run.changed_by, before.map(|before| Box::new(LastGoodRun { previous: None, ..before }))),
+        };
         self.folder("tenants")?;
         let path = self.last_good_path(tenant, scope, is_partial);
-        write_json(&path, run).map_err(|error| StateError::Unusable { path, source: error.source })
+        write_json(&path, &run).map_err(|error| StateError::Unusable { path, source: error.source })
+    }
+
+    /// Remembers what was remembered before the changes of this run, which were taken back.
+    pub fn forget(&self, tenant: &Tenant, scope: &Scope, run_id: &str) -> Result<(), StateError> {
+        for is_partial in [false, true] {
+            let Some(run) = self.recall(tenant, scope, is_partial)? else { continue };
+            if run.changed_by.is_none_or(|changed_by| changed_by != run_id) {
+                continue;
+            }
+            let path = self.last_good_path(tenant, scope, is_partial);
+            let done = match run.previous {
+                Some(previous) => write_json(&path, &previous).map_err(|error| error.source),
+                None => fs::remove_file(&path),
+            };
+            done.map_err(|source| StateError::Unusable { path, source })?;
+        }
+        Ok(())
     }
 
     fn last_good_path(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> PathBuf {
@@ -262,8 +290,15 @@ mod tests {
             changes: Some(ChangeCounts { disable: 3, ..ChangeCounts::default() }),
         };
         let columns = KnownColumns { columns: vec!["email".to_owned()], ignored_columns: Vec::new() };
-        let run = LastGoodRun { run_id: "r".to_owned(), finished_at: Timestamp::UNIX_EPOCH, figures, columns };
-        state.remember(&tenant("1"), &scope("example.com"), false, &run).unwrap();
+        let run = LastGoodRun {
+            run_id: "r".to_owned(),
+            finished_at: Timestamp::UNIX_EPOCH,
+            figures,
+            columns,
+            changed_by: None,
+            previous: None,
+        };
+        state.remember(&tenant("1"), &scope("example.com"), false, run.clone()).unwrap();
         let known = |is_partial| state.last_columns(&tenant("1"), &scope("example.com"), is_partial).unwrap();
         assert_eq!((known(false).full.as_ref(), known(false).same_kind), (Some(&run.columns), known(true).full));
         assert_eq!(known(true).same_kind, None);
