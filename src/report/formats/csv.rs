@@ -11,7 +11,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const HEADER: [&str; 11] =
     ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error"];
 
-const OVERVIEW_HEADER: [&str; 15] = [
+const OVERVIEW_HEADER: [&str; 17] = [
     "needsPerson",
     "tenant",
     "organization",
@@ -27,6 +27,8 @@ const OVERVIEW_HEADER: [&str; 15] = [
     "verdict",
     "error",
     "document",
+    "join",
+    "leave",
 ];
 
 /// A line for each action or outcome, and for each row or user that was left alone.
@@ -37,7 +39,8 @@ pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), R
 /// A line for each document.
 pub(super) fn write_overview(overview: &Overview<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
     let rows = overview.rows.iter().map(|row| {
-        let [disable, create, enable, update, open, conflicts] = row.figures().map(|count| count.to_string());
+        let [disable, create, enable, update, join, leave, open, conflicts] =
+            row.figures().map(|count| count.to_string());
         let needs = if row.needs_person { "yes" } else { "no" };
         [
             needs.to_owned(),
@@ -55,6 +58,8 @@ pub(super) fn write_overview(overview: &Overview<'_>, out: &mut dyn Write) -> Re
             row.verdict.clone(),
             row.error.unwrap_or_default().to_owned(),
             row.document.to_owned(),
+            join,
+            leave,
         ]
     });
     write_table(OVERVIEW_HEADER, rows, out)
