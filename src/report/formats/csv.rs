@@ -8,8 +8,8 @@ use crate::report::document::{UserLine, change_words};
 use crate::report::{Document, Overview};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-const HEADER: [&str; 11] =
-    ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error"];
+const HEADER: [&str; 12] =
+    ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error", "group"];
 
 const OVERVIEW_HEADER: [&str; 17] = [
     "needsPerson",
@@ -93,5 +93,6 @@ fn record(line: &UserLine<'_>) -> [String; HEADER.len()] {
         line.changes().map(|change| change_words(&change)).collect::<Vec<_>>().join("; "),
         line.note().unwrap_or_default().to_owned(),
         line.error().unwrap_or_default().to_owned(),
+        line.in_group.map(|group| group.name.to_string()).unwrap_or_default(),
     ]
 }

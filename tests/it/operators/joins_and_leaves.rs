@@ -49,3 +49,23 @@ fn the_list_of_runs_the_log_and_an_overview_count_them() {
     let shown = workspace.run(&["report", "plan.json", "run.json"]).exits_with(0).stdout;
     assert!(shown.contains("JOIN") && shown.contains("LEAVE"), "{shown}");
 }
+
+#[test]
+fn the_last_column_of_a_csv_is_the_group_where_a_line_has_one() {
+    let workspace = synced();
+    for name in ["plan.csv", "run.csv"] {
+        let text = workspace.read(name);
+        let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        assert_eq!(table.headers().unwrap().iter().last(), Some("group"), "{text}");
+        let mut groups: Vec<(String, String, String)> = Vec::new();
+        for line in table.records() {
+            let line = line.unwrap();
+            groups.push((line[0].to_owned(), line[2].to_owned(), line[line.len() - 1].to_owned()));
+        }
+        groups.sort();
+        let line =
+            |kind: &str, name: &str, group: &str| (kind.to_owned(), format!("{name}@example.com"), group.to_owned());
+        let wanted = [line("join", "ann", "Team B"), line("leave", "ann", "Team A"), line("leave", "bob", "Team A")];
+        assert_eq!(groups, wanted, "{text}");
+    }
+}
