@@ -12,23 +12,8 @@ const HEADER: [&str; 12] =
     ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error", "group"];
 
 const OVERVIEW_HEADER: [&str; 17] = [
-    "needsPerson",
-    "tenant",
-    "organization",
-    "kind",
-    "time",
-    "exitCode",
-    "disable",
-    "create",
-    "enable",
-    "update",
-    "open",
-    "conflicts",
-    "verdict",
-    "error",
-    "document",
-    "join",
-    "leave",
+    "needsPerson", "tenant", "organization", "kind", "time", "exitCode", "disable", "create", "enable", "update",
+    "open", "conflicts", "verdict", "error", "document", "join", "leave",
 ];
 
 /// A line for each action or outcome, and for each row or user that was left alone.

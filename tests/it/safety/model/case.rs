@@ -10,6 +10,7 @@ use proptest::sample::{select, subsequence};
 pub struct Case {
     /// The tenant's users as JSON lines.
     pub tenant: Vec<String>,
+    pub groups: Vec<Group>,
     /// The header.
     pub columns: Vec<&'static str>,
     /// The rows; as many cells as columns.
@@ -19,6 +20,20 @@ pub struct Case {
     pub concurrency: usize,
     /// As `apply` does.
     pub looks_first: bool,
+    /// Users that the tenant lets a call add to a group.
+    pub cap: usize,
+}
+
+/// A group of the tenant.
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub uid: &'static str,
+    /// In all languages.
+    pub names: Vec<&'static str>,
+    /// Whether its members may be written.
+    pub is_writable: bool,
+    /// As the tenant tells of it.
+    pub line: String,
 }
 
 /// Everything that an operator can say about whom the job may touch.
@@ -29,6 +44,9 @@ pub struct Policy {
     pub keeps_missing: bool,
     pub skips_invalid: bool,
     pub takes_lookalikes_for_two: bool,
+    /// Patterns of the groups that a user is in only where its row says so; without any, rows only add.
+    pub managed: Option<Vec<&'static str>>,
+    pub skips_unknown_groups: bool,
     pub types: Vec<&'static str>,
     pub domains: Vec<&'static str>,
     /// Addresses that begin with it are protected.
@@ -42,31 +60,46 @@ const LOCAL_PARTS: [&str; 7] = ["ann", "bob", "cleo", "dan", "eve", "fay", "gus"
 const DOMAINS: [&str; 2] = ["example.com", "partner.test"];
 const NAMES: [&str; 11] =
     ["Ann", "ANN", "Zoe\u{308}", "Zo\u{eb}", " Lee ", "O'Neil", "=1+1", "李", "x,\"y\"", "NULL", "“Ann”"];
-const EXTRAS: [&str; 7] = [
+const EXTRAS: [&str; 6] = [
     r#""customProfile":{"b": [1,  2],"a":"é"}"#,
     r#""big":123456789012345678901234567890"#,
     r#""float":1.50e0"#,
     r#""apiProfile":"{\"x\":1}""#,
     r#""nothing":null"#,
     r#""lang":"\u00e9""#,
-    r#""subscriptions":[]"#,
+];
+const GROUPS: [&str; 5] = ["501", "502", "503", "504", "505"];
+const GROUP_NAMES: [&str; 5] =
+    [r#""Sales""#, r#"{"fr":"Ventes","en":"Sales"}"#, r#""Team A""#, r#"{"de":"Team B"}"#, r#""Zoe\u0308""#];
+/// What keeps the members of a group, and whether they are ours nevertheless.
+const KEEPERS: [(&str, bool); 6] = [
+    (r#""provisioningMode":"manual""#, true),
+    (r#""userDynamicGroupRules":[]"#, true),
+    (r#""synchronized":true"#, false),
+    (r#""provisioningMode":"scim""#, false),
+    (r#""userDynamicGroupRules":[{"rule":1}]"#, false),
+    (r#""functionalInnerId":"LUMAPPS_ALL""#, false),
 ];
 
 pub fn case() -> impl Strategy<Value = Case> {
-    let known = vec!["firstName", "lastName", "status", "disabled", "startDate", "endDate", "isHidden", "uid"];
-    let columns = subsequence(known, 0..=8);
-    (tenant(), columns, policy(), 1_u32..6, 1_usize..6, any::<bool>()).prop_flat_map(
-        |(tenant, mut columns, policy, page_size, concurrency, looks_first)| {
+    let known =
+        vec!["firstName", "lastName", "status", "disabled", "startDate", "endDate", "isHidden", "uid", "groups"];
+    let columns = subsequence(known, 0..=9);
+    let calls = (1_u32..6, 1_usize..6, any::<bool>(), prop_oneof![Just(50_usize), Just(5)]);
+    (tenant(), groups(), columns, policy(), calls).prop_flat_map(
+        |(tenant, groups, mut columns, policy, (page_size, concurrency, looks_first, cap))| {
             columns.insert(0, "email");
             let row = columns.iter().map(|column| cell(column)).collect::<Vec<_>>();
             vec(row, 0..12).prop_map(move |rows| Case {
                 tenant: tenant.clone(),
+                groups: groups.clone(),
                 columns: columns.clone(),
                 rows,
                 policy: policy.clone(),
                 page_size,
                 concurrency,
                 looks_first,
+                cap,
             })
         },
     )
@@ -84,6 +117,24 @@ fn tenant() -> impl Strategy<Value = Vec<String>> {
     btree_set(1_u32..16, 0..12).prop_flat_map(|uids| uids.into_iter().map(user).collect::<Vec<_>>())
 }
 
+fn groups() -> impl Strategy<Value = Vec<Group>> {
+    GROUPS.map(|uid| option::weighted(0.8, group(uid))).prop_map(|groups| groups.into_iter().flatten().collect())
+}
+
+fn group(uid: &'static str) -> impl Strategy<Value = Group> {
+    (select(&GROUP_NAMES), option::weighted(0.3, select(&KEEPERS))).prop_map(move |(name, keeper)| {
+        let attribute = keeper.map(|(attribute, _)| format!(",{attribute}")).unwrap_or_default();
+        let names = ["Sales", "Ventes", "Team A", "Team B"].into_iter().filter(|known| name.contains(known));
+        let names = names.chain(name.contains("Zoe").then_some("Zo\u{eb}"));
+        Group {
+            uid,
+            names: names.collect(),
+            is_writable: keeper.is_none_or(|(_, is_ours)| is_ours),
+            line: format!(r#"{{"kind":"feed","uid":"{uid}","name":{name}{attribute}}}"#),
+        }
+    })
+}
+
 fn user(uid: u32) -> impl Strategy<Value = String> {
     let words = (
         address(),
@@ -94,12 +145,17 @@ fn user(uid: u32) -> impl Strategy<Value = String> {
     );
     let flags = (option::of(any::<bool>()), option::weighted(0.2, any::<bool>()), option::weighted(0.1, any::<bool>()));
     let extras = subsequence(EXTRAS.to_vec(), 0..=EXTRAS.len()).prop_shuffle();
-    (words, flags, extras, any::<bool>()).prop_map(move |(words, flags, extras, has_id)| {
+    let member_of = option::weighted(0.7, subsequence(GROUPS.to_vec(), 0..=GROUPS.len()));
+    (words, flags, extras, member_of, any::<bool>()).prop_map(move |(words, flags, extras, member_of, has_id)| {
         let (email, first, last, account_type, status) = words;
         let (hidden, super_admin, god) = flags;
         let text = |name: &str, value: &str| format!("\"{name}\":{}", serde_json::to_string(value).unwrap());
         let flag = |name: &str, value: bool| format!("\"{name}\":{value}");
         let mut attributes: Vec<String> = extras.into_iter().map(str::to_owned).collect();
+        attributes.extend(member_of.map(|groups| {
+            let groups: Vec<String> = groups.iter().map(|group| format!(r#"{{"feed": "{group}"}}"#)).collect();
+            format!("\"subscriptions\":[{}]", groups.join(","))
+        }));
         attributes.push(text("uid", &uid.to_string()));
         attributes.extend(has_id.then(|| text("id", &uid.to_string())));
         attributes.push(text("email", &email));
@@ -129,32 +185,46 @@ fn cell(column: &'static str) -> BoxedStrategy<String> {
             words(&["", "", "2025-12-31", "2026-01-01", "2026-01-02", "2030-05-05T23:00:00Z", "1999-01-01 08:00"]),
         ),
         "isHidden" => rarely(&["maybe"], words(&["true", "false", "1", "No", ""])),
+        "groups" => rarely(&["<none>;Sales", "id:", "Sails"], group_names().boxed()),
         "uid" => prop_oneof![3 => Just(String::new()), 2 => (1_u32..18).prop_map(|uid| uid.to_string())].boxed(),
         _ => prop_oneof![1 => Just(String::new()), 4 => words(&NAMES)].boxed(),
     }
 }
 
+fn group_names() -> impl Strategy<Value = String> {
+    const NAMES: [&str; 11] =
+        ["Sales", "SALES", "ventes", "team a", "Team B", "ZOE\u{308}", "501", "id:502", "ID: 503", "504", " 505 "];
+    let named = subsequence(NAMES.to_vec(), 1..3).prop_map(|names| names.join("; "));
+    prop_oneof![2 => Just(String::new()), 1 => Just("<None>".to_owned()), 5 => named]
+}
+
 fn policy() -> impl Strategy<Value = Policy> {
     let domains: Vec<Vec<&str>> = vec![vec![], vec!["example.com"], vec!["Example.COM", "partner.test"]];
     let types = vec![vec!["external"], vec!["external", "google"], vec!["okta"]];
+    let managed = subsequence(vec!["*", "sales", "TEAM *", "id:504", "505"], 1..4);
     (
         prop::bool::weighted(0.2),
         prop::bool::weighted(0.2),
         prop::bool::weighted(0.8),
         prop::bool::weighted(0.2),
+        (option::of(managed), prop::bool::weighted(0.8)),
         prop_oneof![4 => Just(types[0].clone()), 1 => select(types)],
         prop_oneof![2 => Just(vec![]), 1 => select(domains)],
         option::of(select(&["ann", "bob"])),
         option::of(select(&["cleo@example.com", "dan@partner.test"])),
     )
-        .prop_map(|(is_partial, keeps_missing, skips_invalid, two, types, domains, protected, runs_as)| Policy {
-            is_partial,
-            keeps_missing,
-            skips_invalid,
-            takes_lookalikes_for_two: two,
-            types,
-            domains,
-            protected,
-            runs_as,
+        .prop_map(|(is_partial, keeps_missing, skips_invalid, two, groups, types, domains, protected, runs_as)| {
+            Policy {
+                is_partial,
+                keeps_missing,
+                skips_invalid,
+                takes_lookalikes_for_two: two,
+                managed: groups.0,
+                skips_unknown_groups: groups.1,
+                types,
+                domains,
+                protected,
+                runs_as,
+            }
         })
 }
