@@ -30,17 +30,10 @@ pub struct UserList {
 
 /// Why it can't be told who has an address.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum OwnersError {
-    /// A look-up failed.
     #[error("can't tell whether somebody has the address {email}")]
-    LookUp {
-        /// Which address.
-        email: String,
-        /// Why.
-        #[source]
-        source: CallError,
-    },
-    /// The list of all account types failed.
+    LookUp { email: String, source: CallError },
     #[error("can't list the users of all account types")]
     List(#[from] ListError),
 }

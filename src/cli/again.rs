@@ -31,8 +31,13 @@ fn repeated_options(verb: &str, environment: &Environment) -> Vec<OsString> {
     let mut command = Cli::command();
     command.build();
     let Ok(given) = parse(&command, &environment.arguments) else { return Vec::new() };
-    let (Some((_, given)), Some(next)) = (given.subcommand(), command.find_subcommand(verb)) else { return Vec::new() };
-    next.get_arguments().flat_map(|option| words_of(option, given)).collect()
+    let Some((this_verb, given)) = given.subcommand() else { return Vec::new() };
+    let (Some(this), Some(next)) = (command.find_subcommand(this_verb), command.find_subcommand(verb)) else {
+        return Vec::new();
+    };
+    // The CSV of one command is an option of another.
+    let is_option_here = |option: &&Arg| !this.get_positionals().any(|here| here.get_id() == option.get_id());
+    next.get_arguments().filter(is_option_here).flat_map(|option| words_of(option, given)).collect()
 }
 
 fn words_of(option: &Arg, given: &ArgMatches) -> Vec<OsString> {

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::run::Run;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::Target;
 use super::job::{outputs, planning};
 use crate::cli::ApplyArguments;
@@ -22,7 +22,7 @@ use crate::plan::{Guardrail, GuardrailName, Limits, Plan, PlanFileError};
 use crate::record::AppliedBefore;
 use crate::report::words;
 
-/// By so much the clock of the machine that planned may be ahead.
+/// How far the clock of the machine that planned may be ahead.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Applies a plan.
@@ -37,7 +37,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     let text =
         std::fs::read(&arguments.plan).map_err(|error| refusal(&arguments.plan, &format!("can't be read: {error}")))?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    // Of the same bytes that are applied then: the file may be another one by now.
+    // Verified on the bytes that are applied: the file may have changed since.
     let signers = approval::signers(&arguments.plan, &text, &session.settings.approval)?;
     let mut plan = read_plan((&arguments.plan, &text), &target.tenant(), arguments.max_age, clock::now())?;
     let checksum = plan.checksum.clone();
@@ -52,8 +52,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     }
     let mut run = Run::begin("apply", &target.tenant(), session)?;
     run.facts.signers = signers;
-    session.log_as(run.folder.id())?;
-    session.watch_for_the_end()?;
+    session.begin_work(run.folder.id())?;
     let ended = match run.applied_before(&checksum) {
         Ok(applied) => apply(arguments, (plan, applied), target, session, &progress, &mut run).await,
         Err(failure) => Err(failure),
@@ -74,8 +73,7 @@ async fn apply(
         None => DesiredUsers::default(),
     };
     run.judge(plan)?;
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(progress));
+    let connection = session.connect(target, progress).await?;
     let ended = run.apply(&connection, session, progress, (LookUp::First, &applied), &passwords).await;
     run.count_calls(&connection);
     connection.close().await?;
@@ -143,7 +141,7 @@ fn refusal(path: &Path, problem: &str) -> Failure {
     CommandError::Plan { path: path.display().to_string(), problem: problem.to_owned() }.into()
 }
 
-/// The limits that the plan was made with hold, but for those that an option or the config file of this command sets.
+/// Judges the plan by the limits that it was made with, except those that an option or the config file sets.
 ///
 /// A plan that was not compared with the last good run is compared now.
 fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) -> Result<(), CommandError> {

@@ -26,7 +26,7 @@ pub use applied::AppliedBefore;
 pub use disk::atomic::{AtomicWriteError, PRIVATE, try_writing, write_atomically};
 pub use disk::lock::TenantLock;
 pub use history::{Left, PastRun, ReportHead};
-pub use journal::{Journal, JournalLine, read_journal};
+pub use journal::{Journal, JournalLine};
 pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
 pub use state::{LastGoodRun, StateDir, StateError, name_of};

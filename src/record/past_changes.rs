@@ -1,24 +1,23 @@
-//! What a past run changed, read back from its plan and its journal. The journal is what a killed run leaves, too.
+//! What a past run changed, read from its plan and its journal, which a killed run leaves too.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use thiserror::Error;
 
-use super::disk::own::read_own;
+use super::disk::own::{read_own, read_own_if_there};
+use super::journal::{JournalLine, read_lines};
+use super::run_folder::JOURNAL_FILE;
 use super::state::{StateDir, StateError};
-use crate::execute::ActionResult;
+use crate::execute::{ActionResult, Attempt, Outcome};
 use crate::model::{Tenant, Uid, comparison_key};
-use crate::plan::{
-    Action, ActionKind, GroupName, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes,
-};
+use crate::plan::{Action, ActionKind, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes};
 
-/// The word for the run that began last.
+/// Selects the run that began last.
 const LAST: &str = "last";
 
-/// A run as it is taken back.
+/// What an undo needs to know of a run.
 #[derive(Debug)]
 pub struct PastRunChanges {
     /// Which run.
@@ -27,56 +26,28 @@ pub struct PastRunChanges {
     pub changes: Vec<PastChange>,
     /// Whom it added to groups and removed from them, or may have.
     pub members: Vec<PastMember>,
-    /// Whether it came to writing its report.
+    /// Whether it wrote a report.
     pub has_ended: bool,
 }
 
-/// Why it can't be told what a run changed.
+/// Why the changes of a run are unknown.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum PastRunError {
-    /// There is no such run.
     #[error(
         "there is no run `{run}` under {runs}; `lumsync runs` lists those that are kept, --state-dir names another state dir"
     )]
-    Unknown {
-        /// As the operator named it.
-        run: String,
-        /// Where runs were looked for.
-        runs: PathBuf,
-    },
-    /// No run of the tenant is kept.
+    Unknown { run: String, runs: PathBuf },
     #[error("no run of this tenant with a plan is kept under {runs}; --state-dir names another state dir")]
-    NoneOfTenant {
-        /// Where runs were looked for.
-        runs: PathBuf,
-    },
-    /// The run has no plan: it ended before it had one.
+    NoneOfTenant { runs: PathBuf },
     #[error("the run {run} has no plan: it ended before it could change anything")]
-    NoPlan {
-        /// Which run.
-        run: String,
-    },
-    /// It is another tenant's.
+    NoPlan { run: String },
     #[error("the run {run} was about another tenant ({base_url}, organization {organization_id:?})")]
-    OtherTenant {
-        /// Which run.
-        run: String,
-        /// Of the run's tenant.
-        base_url: String,
-        /// Of the run's tenant.
-        organization_id: String,
-    },
-    /// Its plan or its journal is not as the run left it.
+    OtherTenant { run: String, base_url: String, organization_id: String },
     #[error(
         "{path} {problem}: what the run changed can't be told from it, so that nothing is taken back; mend it from a backup, or change the users by hand"
     )]
-    Damaged {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The state dir can't be read.
+    Damaged { path: PathBuf, problem: String },
     #[error(transparent)]
     State(#[from] StateError),
 }
@@ -118,80 +89,59 @@ enum Subject {
     Member(ActionKind, Box<str>, Uid),
 }
 
-/// What the journal says of an action in the end.
+/// The last line of the journal about an action.
 #[derive(Debug)]
 struct Ending {
     uid: Option<Uid>,
     is_certain: bool,
 }
 
-/// A line of a journal, as far as it says what became of an action.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
-    event: LineEvent,
-    kind: ActionKind,
-    email: Box<str>,
-    uid: Option<Uid>,
-    group: Option<GroupName>,
-    result: Option<ActionResult>,
-    #[serde(default)]
-    attempts: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum LineEvent {
-    Attempt,
-    Outcome,
-}
-
-impl Line {
-    fn subject(&self) -> Option<Subject> {
-        match self.kind {
-            ActionKind::Create => Some(Subject::NewAddress(comparison_key(&self.email).into_owned())),
-            ActionKind::Update | ActionKind::Enable | ActionKind::Disable => self.uid.clone().map(Subject::User),
-            ActionKind::Join | ActionKind::Leave => {
-                Some(Subject::Member(self.kind, self.group.as_ref()?.id.clone(), self.uid.clone()?))
-            }
-        }
+/// The subject of a line; `None` where it lacks the user or the group.
+fn subject(line: &JournalLine) -> Option<Subject> {
+    let (JournalLine::Attempt { attempt: Attempt { kind, email, uid, group, .. }, .. }
+    | JournalLine::Outcome { outcome: Outcome { kind, email, uid, group, .. }, .. }) = line;
+    match kind {
+        ActionKind::Create => Some(Subject::NewAddress(comparison_key(email).into_owned())),
+        ActionKind::Update | ActionKind::Enable | ActionKind::Disable => uid.clone().map(Subject::User),
+        ActionKind::Join | ActionKind::Leave => Some(Subject::Member(*kind, group.as_ref()?.id.clone(), uid.clone()?)),
     }
+}
 
-    /// Whether the tenant may have the change; `None` for one that it can't have.
-    fn ending(self) -> Option<Ending> {
-        let is_certain = match (self.event, self.result) {
-            (LineEvent::Attempt, _) => false,
-            (LineEvent::Outcome, Some(ActionResult::Applied)) => true,
-            (LineEvent::Outcome, Some(ActionResult::Failed | ActionResult::Drifted)) if self.attempts > 0 => false,
-            (LineEvent::Outcome, _) => return None,
-        };
-        Some(Ending { uid: self.uid, is_certain })
+/// The ending that a line records; `None` where the tenant can't have the change.
+fn ending(line: JournalLine) -> Option<Ending> {
+    match line {
+        JournalLine::Attempt { attempt, .. } => Some(Ending { uid: attempt.uid, is_certain: false }),
+        JournalLine::Outcome { outcome, .. } => match outcome.result {
+            ActionResult::Applied => Some(Ending { uid: outcome.uid, is_certain: true }),
+            ActionResult::Failed | ActionResult::Drifted if outcome.attempts > 0 => {
+                Some(Ending { uid: outcome.uid, is_certain: false })
+            }
+            _ => None,
+        },
     }
 }
 
 fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
     let path = folder.join("plan.json");
     let damaged = |problem| PastRunError::Damaged { path: path.clone(), problem };
-    match read_own(&path) {
-        Ok(text) => Plan::from_json(&text).map(Some).map_err(|error| {
-            damaged(match error {
-                PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
-                PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
-                PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
-            })
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(damaged(format!("can't be read ({error})"))),
-    }
+    let text = read_own_if_there(&path).map_err(|error| damaged(format!("can't be read ({error})")))?;
+    let read = text.map(|text| Plan::from_json(&text)).transpose();
+    read.map_err(|error| {
+        damaged(match error {
+            PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
+            PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
+            PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
+        })
+    })
 }
 
-/// The last word of the journal about each action that was begun. A run that never came to applying has no journal.
+/// The last line of the journal about each action that was begun. A run that ended before applying has no journal.
 fn read_journal(
     folder: &Path,
     actions: usize,
     report: &super::Left,
 ) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
-    let path = folder.join("journal.jsonl");
+    let path = folder.join(JOURNAL_FILE);
     let damaged = |problem: String| PastRunError::Damaged { path: path.clone(), problem };
     let has_applied = match report {
         super::Left::Report(head) => head.summary.total().applied > 0,
@@ -203,13 +153,10 @@ fn read_journal(
         Err(error) => return Err(damaged(format!("can't be read ({error})"))),
     };
     let mut endings = HashMap::with_capacity(actions);
-    // A last line without its end was cut off by a kill: its save never left.
-    let lines = text.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
-    for (number, line) in lines.enumerate() {
+    for (number, line) in read_lines(&text).enumerate() {
         let broken = || damaged(format!("is damaged in line {}", number + 1));
-        let line: Line = serde_json::from_slice(line).map_err(|_| broken())?;
-        let subject = line.subject().ok_or_else(broken)?;
-        endings.insert(subject, line.ending());
+        let line = line.map_err(|_| broken())?;
+        endings.insert(subject(&line).ok_or_else(broken)?, ending(line));
     }
     Ok(endings)
 }

@@ -83,8 +83,8 @@ pub(in crate::api) async fn owners(
         Ok(if page < pages_at_most { Step::GoOn } else { Step::GiveUp })
     })
     .await?;
-    let is_told = owners.iter().all(|(email, _)| !email.is_empty());
-    Ok((is_whole && is_told).then_some(owners))
+    let has_addresses = owners.iter().all(|(email, _)| !email.is_empty());
+    Ok((is_whole && has_addresses).then_some(owners))
 }
 
 /// The identifiers of the users of a query that are in a group, given by identifier and name; without those that can't be

@@ -87,16 +87,13 @@ impl<'a> Row<'a> {
     fn of(subject: &Subject<'a>) -> Self {
         let document = subject.document;
         let facts = document.facts();
-        let (count, open, conflicts): (Box<dyn Fn(ActionKind) -> u64>, _, _) = match document {
-            Document::Plan { plan, .. } => {
-                let figures = plan.summary;
-                let count = move |kind| figures.of(kind);
-                (Box::new(count), figures.changes(), figures.conflicts)
-            }
-            Document::Run { report, .. } => {
-                let summary = report.summary;
-                (Box::new(move |kind| summary.of(kind).applied), summary.total().open(), summary.conflicts)
-            }
+        let (open, conflicts) = match document {
+            Document::Plan { plan, .. } => (plan.summary.changes(), plan.summary.conflicts),
+            Document::Run { report, .. } => (report.summary.total().open(), report.summary.conflicts),
+        };
+        let count = |kind| match document {
+            Document::Plan { plan, .. } => plan.summary.of(kind),
+            Document::Run { report, .. } => report.summary.of(kind).applied,
         };
         Self {
             document: subject.name,

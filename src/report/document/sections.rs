@@ -90,13 +90,13 @@ impl Document<'_> {
         sections.push(Section::new("", Body::Totals(figures::totals(self))));
         sections.extend(Section::of_items("Unusual", glance::unusual(self)));
         sections.extend(glance::sections(self));
-        for group in Group::ALL {
+        for &group in Group::ALL {
             if group == Group::Create {
                 sections.extend(Section::of_items("To look at", noted(self)));
             }
             sections.extend(people(self, group));
         }
-        sections.extend(Section::of_items("Waiting", self.waiting().iter().map(wait).collect()));
+        sections.extend(Section::of_items("Waiting", self.facts().waiting.iter().map(wait).collect()));
         sections.extend(Section::of_items("Warnings", warnings(self)));
         sections.extend(guardrails("Guardrails", &passed).map(Section::technical));
         let technical = technical_facts(self);
@@ -109,7 +109,7 @@ fn subject(document: Document<'_>) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Tenant", figures::tenant(document.facts().tenant))];
     let source = document.facts().source;
     // What takes a run back was made from no CSV.
-    if !source.path.is_empty() && document.undoes().is_none() {
+    if !source.path.is_empty() && document.facts().undoes.is_none() {
         facts.push(("Source", source_words(source)));
     }
     if let Some(plan) = document.plan() {
@@ -125,7 +125,7 @@ fn subject(document: Document<'_>) -> Vec<(&'static str, String)> {
             facts.push(("Verified", format!("{} of {} as saved", number(*confirmed), number(*checked))));
         }
     }
-    facts.extend(document.undoes().map(|run| ("Takes back", format!("run {run}"))));
+    facts.extend(document.facts().undoes.map(|run| ("Takes back", format!("run {run}"))));
     facts
 }
 

@@ -12,21 +12,8 @@ const HEADER: [&str; 11] =
     ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error"];
 
 const OVERVIEW_HEADER: [&str; 15] = [
-    "needsPerson",
-    "tenant",
-    "organization",
-    "kind",
-    "time",
-    "exitCode",
-    "disable",
-    "create",
-    "enable",
-    "update",
-    "open",
-    "conflicts",
-    "verdict",
-    "error",
-    "document",
+    "needsPerson", "tenant", "organization", "kind", "time", "exitCode", "disable", "create", "enable", "update",
+    "open", "conflicts", "verdict", "error", "document",
 ];
 
 /// A line for each action or outcome, and for each row or user that was left alone.

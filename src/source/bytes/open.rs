@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 
 use bytes::Bytes;
+use encoding_rs::Encoding;
 use url::Url;
 
 use super::location::{parse_url, without_credentials};
@@ -45,9 +46,9 @@ pub async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource
         return RawSource::new(without_credentials(&url), Body::Memory(bytes), settings.size_limit);
     }
     if location == "-" {
-        return open_stream(location, std::io::stdin().lock(), settings.size_limit);
+        return open_stream(location, std::io::stdin().lock(), settings);
     }
-    open_file(location, settings.size_limit)
+    open_file(location, settings)
 }
 
 #[cfg(feature = "remote")]
@@ -64,7 +65,7 @@ async fn fetch(url: &Url, _size_limit: u64) -> Result<Bytes, SourceError> {
     Err(SourceError::RemoteDisabled { url: without_credentials(url) })
 }
 
-fn open_file(path: &str, size_limit: u64) -> Result<RawSource, SourceError> {
+fn open_file(path: &str, settings: &SourceSettings) -> Result<RawSource, SourceError> {
     let unreadable = |source| SourceError::Unreadable { path: path.to_owned(), source };
     let file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
@@ -72,23 +73,39 @@ fn open_file(path: &str, size_limit: u64) -> Result<RawSource, SourceError> {
         return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
     }
     if !metadata.is_file() {
-        return open_stream(path, file, size_limit);
+        return open_stream(path, file, settings);
     }
-    RawSource::new(path.to_owned(), Body::File(file), size_limit)
+    RawSource::new(path.to_owned(), Body::File(file), settings.size_limit)
 }
 
-fn open_stream(name: &str, mut stream: impl Read, size_limit: u64) -> Result<RawSource, SourceError> {
+fn open_stream(name: &str, mut stream: impl Read, settings: &SourceSettings) -> Result<RawSource, SourceError> {
+    let size_limit = settings.size_limit;
     let unreadable = |source| SourceError::Unreadable { path: name.to_owned(), source };
     let mut bytes = Vec::new();
     let beginning = u64::try_from(BEGINNING).unwrap_or(u64::MAX).min(size_limit);
     stream.by_ref().take(beginning).read_to_end(&mut bytes).map_err(unreadable)?;
     check_beginning(&bytes, 0, || name.to_owned())?;
+    if settings.encoding.is_none() {
+        refuse_endless_bytes(name, &bytes)?;
+    }
     let rest = size_limit.saturating_add(1) - bytes.len() as u64;
     stream.take(rest).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > size_limit {
         return Err(SourceError::TooLarge { path: name.to_owned(), limit: size_limit });
     }
     RawSource::new(name.to_owned(), Body::Memory(bytes.into()), size_limit)
+}
+
+/// Refuses a long stream with NUL bytes in its beginning, such as a device's, before the rest of it is waited for.
+fn refuse_endless_bytes(name: &str, beginning: &[u8]) -> Result<(), SourceError> {
+    let is_text = Packing::of(beginning) != Packing::None || Encoding::for_bom(beginning).is_some();
+    match memchr::memchr(0, beginning) {
+        Some(place) if beginning.len() >= BEGINNING && !is_text => {
+            let line = 1 + memchr::memchr_iter(b'\n', &beginning[..place]).count() as u64;
+            Err(SourceError::NulBytes { path: name.to_owned(), line })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses what has no line end in its beginning, once that is there: such a stream may never end. `before` bytes of it

@@ -72,10 +72,10 @@ fn files_of_other_formats_are_named_for_what_they_are() {
 }
 
 #[test]
-fn a_stream_of_bytes_without_an_end_is_refused_at_its_first_nul_byte() {
+fn a_stream_of_bytes_without_an_end_is_refused_by_its_beginning() {
     let workspace = Workspace::with_tenant_file();
-    for input in ["/dev/urandom", "/dev/zero"] {
-        workspace.run(&["check", input]).exits_with(2).stderr_contains(&[input]).stderr_contains(&["NUL bytes"]);
+    for (input, problem) in [("/dev/urandom", "NUL bytes"), ("/dev/zero", "no line end")] {
+        workspace.run(&["check", input]).exits_with(2).stderr_contains(&[input, problem]);
     }
 }
 

@@ -52,15 +52,16 @@ fn a_plan_ends_with_the_next_step() {
     let said = plan(&["--partial"]).exits_with(0).stderr;
     assert!(
         said.ends_with(
-            "Nothing was written. To make these changes: lumsync sync users.csv --sandbox tenant.jsonl\n\
+            "Nothing was written. To make these changes: lumsync sync users.csv --sandbox tenant.jsonl \
+         --partial\n\
          To have exactly this plan applied, save it with -o plan.json, and use lumsync apply plan.json --sandbox \
-         tenant.jsonl\n"
+         tenant.jsonl --partial\n"
         ),
         "{said}"
     );
     let said = plan(&["--partial", "-o", "tonight.json"]).stderr;
     assert!(
-        said.ends_with("To apply exactly this plan: lumsync apply tonight.json --sandbox tenant.jsonl\n"),
+        said.ends_with("To apply exactly this plan: lumsync apply tonight.json --sandbox tenant.jsonl --partial\n"),
         "{said}"
     );
     let step = said.lines().last().unwrap().split_once("lumsync ").unwrap().1;

@@ -28,39 +28,14 @@ const OTHER_MEMBERS: [&str; 2] = ["other-", "double-key=uid"];
 
 /// Faults of pages and of what they list, which the empty answer to a save has not.
 const OF_LISTS: [&str; 20] = [
-    "repeated-cursor",
-    "more-",
-    "cut-list",
-    "restarted-list",
-    "skipped-user",
-    "repeated-user",
-    "duplicate-user",
-    "item-without-",
-    "wrong-type",
-    "drifting-type",
-    "other-",
-    "lone-surrogate",
-    "invalid-utf8",
-    "odd-flag",
-    "double-key",
-    "ignored-field",
-    "foreign-json",
-    "empty-json",
-    "null-items",
-    "stale-read",
+    "repeated-cursor", "more-", "cut-list", "restarted-list", "skipped-user", "repeated-user", "duplicate-user",
+    "item-without-", "wrong-type", "drifting-type", "other-", "lone-surrogate", "invalid-utf8", "odd-flag",
+    "double-key", "ignored-field", "foreign-json", "empty-json", "null-items", "stale-read",
 ];
 /// Faults of attributes that neither a group nor a member is asked for, and of saves.
 const OF_OTHERS: [&str; 10] = [
-    "lone-surrogate",
-    "invalid-utf8",
-    "odd-flag",
-    "double-key=firstName",
-    "double-key=lastName",
-    "double-key=status",
-    "double-key=isHidden",
-    "ignored-field",
-    "reverted-save",
-    "other-type",
+    "lone-surrogate", "invalid-utf8", "odd-flag", "double-key=firstName", "double-key=lastName", "double-key=status",
+    "double-key=isHidden", "ignored-field", "reverted-save", "other-type",
 ];
 /// Faults of attributes that a group has not, and reads whose saves are none of groups.
 const OF_MEMBERS: [&str; 4] = ["item-without-email", "double-key=email", "other-email", "stale-read"];

@@ -23,16 +23,8 @@ const UNSEEN: [&str; 3] = ["skipped-user", "null-items", "reverted-save"];
 const OF_LISTS: [&str; 4] = ["cut-list", "restarted-list", "skipped-user", "repeated-user"];
 /// Faults of a user, and so of every answer but a token.
 const OF_USERS: [&str; 10] = [
-    "other-",
-    "lone-surrogate",
-    "invalid-utf8",
-    "odd-flag",
-    "double-key",
-    "stale-read",
-    "reverted-save",
-    "ignored-field",
-    "error-member",
-    "success-false",
+    "other-", "lone-surrogate", "invalid-utf8", "odd-flag", "double-key", "stale-read", "reverted-save",
+    "ignored-field", "error-member", "success-false",
 ];
 
 impl FaultyJob for Job {

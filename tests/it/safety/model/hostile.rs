@@ -17,14 +17,7 @@ const SLOW: [&str; 6] = ["hang", "huge-body", "429", "400-rate-limit", "http-503
 /// Answers in the API's own words that somebody is not there, or is somebody else. One of them is found out by asking a
 /// second time, or is noticed by the next step; two that agree with each other are the truth, as far as anybody can tell.
 const LIES: [&str; 9] = [
-    "http-404",
-    "null-items",
-    "stale-read",
-    "reverted-save",
-    "skipped-user",
-    "other-user",
-    "other-uid",
-    "other-email",
+    "http-404", "null-items", "stale-read", "reverted-save", "skipped-user", "other-user", "other-uid", "other-email",
     "other-type",
 ];
 const CALLS: [CallKind; 7] = [

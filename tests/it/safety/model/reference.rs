@@ -192,8 +192,15 @@ impl Model<'_> {
         for (wish, fate) in wishes.iter().zip(fates) {
             let same = without_row.iter().copied().filter(|&user| looks_same(wish, &self.before[user]));
             let same: Vec<usize> = same.collect();
-            let is_new = matches!(fate, Fate::New)
-                || (matches!(fate, Fate::Taken) && !wish.is_doubtful() && wish.uid.is_empty());
+            let wants_access = wish.enabled != Some(false);
+            let is_new = match fate {
+                Fate::New => true,
+                Fate::Taken => !wish.is_doubtful() && wish.uid.is_empty(),
+                // Of a day to come, of another domain, or of a uid that nobody has.
+                Fate::Nothing => wants_access && wish.waits,
+                Fate::Conflict(named) => wants_access && named.is_empty(),
+                Fate::Is(_) | Fate::Invalid(_) => false,
+            };
             if is_new && !same.is_empty() {
                 alike.extend(same);
                 *fate = Fate::Nothing;
