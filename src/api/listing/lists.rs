@@ -3,7 +3,7 @@
 use super::page::RawUser;
 use super::query::ListQuery;
 use super::user::{planned_fields, read_user};
-use super::walk::{ListError, PagedCall, SeenUsers, Step, walk};
+use super::walk::{ListError, ListName, PagedCall, SeenUsers, Step, walk};
 use crate::api::call::Transport;
 use crate::api::pace::Purpose;
 use crate::model::{AccountType, TenantUsers, UidList, UserRecord};
@@ -83,17 +83,24 @@ pub(in crate::api) async fn owners(
         Ok(if page < pages_at_most { Step::GoOn } else { Step::GiveUp })
     })
     .await?;
-    let is_told = owners.iter().all(|(email, _)| !email.is_empty());
-    Ok((is_whole && is_told).then_some(owners))
+    let has_addresses = owners.iter().all(|(email, _)| !email.is_empty());
+    Ok((is_whole && has_addresses).then_some(owners))
 }
 
-/// The identifiers of all users of a query, but for those that can't be read.
-pub(super) async fn list_uids(
+/// The identifiers of the users of a query that are in a group, given by identifier and name; without those that can't be
+/// read.
+pub(in crate::api) async fn members(
     transport: &Transport,
     query: &ListQuery,
+    (id, name): (&str, &str),
     purpose: Purpose,
 ) -> Result<UidList, ListError> {
-    let call = PagedCall { purpose, ..PagedCall::users(query, "cursor,more,items(uid,id,email)") };
+    let query = ListQuery { feeds: vec![id.to_owned()], ..query.clone() };
+    let call = PagedCall {
+        list: ListName::Members(name.into()),
+        parameters: query.parameters("cursor,more,items(uid,id,email)"),
+        purpose,
+    };
     let collect = |uids: &mut UidList, user: RawUser<'_>| read_user(user, |user| uids.push(user.uid));
     let (mut uids, mut seen) = (UidList::default(), SeenUsers::default());
     walk(transport, &call, collect, |page, more: UidList| {
