@@ -19,7 +19,7 @@ use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::model::{Amount, DesiredUsers, LastGood, Tenant};
 use crate::plan::{Guardrail, GuardrailName, Limits, Plan, PlanFileError};
-use crate::record::AppliedBefore;
+use crate::record::{AppliedBefore, is_same_tenant};
 use crate::report::words;
 
 /// How far the clock of the machine that planned may be ahead.
@@ -41,8 +41,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     let signers = approval::signers(&arguments.plan, &text, &session.settings.approval)?;
     let mut plan = read_plan((&arguments.plan, &text), &target.tenant(), arguments.max_age, clock::now())?;
     let checksum = plan.checksum.clone();
-    let last_good = session.state_dir()?.last_good_run(&plan.tenant, &session.scope)?;
-    judge_again(&mut plan, last_good, session)?;
+    judge_again(&mut plan, session)?;
     let progress = Arc::new(Progress::new(&session.printer));
     if plan.needs_passwords() && arguments.csv.is_none() {
         return Err(refusal(
@@ -113,7 +112,7 @@ fn read_plan(
         PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
         PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
     })?;
-    if plan.tenant.key() != tenant.key() {
+    if !is_same_tenant(&plan.tenant, tenant) {
         let Tenant { base_url, organization_id } = &plan.tenant;
         return Err(refuse(&format!(
             "is for another tenant ({base_url}, organization {organization_id:?}), not for {}, organization {:?}",
@@ -144,7 +143,10 @@ fn refusal(path: &Path, problem: &str) -> Failure {
 /// Judges the plan by the limits that it was made with, except those that an option or the config file sets.
 ///
 /// A plan that was not compared with the last good run is compared now.
-fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) -> Result<(), CommandError> {
+fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), Failure> {
+    let state = session.state_dir()?;
+    let last_good = state.last_good_run(&plan.tenant, &session.scope)?;
+    let last_columns = state.last_columns(&plan.tenant, &session.scope, plan.policy.partial)?.full;
     let judged = |name| plan.guardrails.iter().find(move |guardrail| guardrail.name == name);
     let limit = |name| judged(name).map(|guardrail| guardrail.limit);
     let (set, default) = (&session.settings.guardrails, session.settings.guardrails.limits());
@@ -169,7 +171,9 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
         in_scope: base(GuardrailName::MaxRemoteShrink),
         changes: None,
     });
-    let gone = judged(GuardrailName::ColumnChange).map(|guardrail| (guardrail.value, !guardrail.tripped));
+    let compared_columns = judged(GuardrailName::ColumnChange).map(|guardrail| (guardrail.value, !guardrail.tripped));
+    let gone = || Some((last_columns?.lacking(&plan.source.columns, plan.policy.partial)?.len() as u64, false));
+    let gone = compared_columns.or_else(gone);
     let last_good = compared.or(last_good);
     plan.guardrails = if plan.undoes.is_some() {
         limits.judge_changes(&plan.figures())
@@ -180,7 +184,7 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
     plan.guardrails.extend(leaves);
     plan.guardrails
         .extend(gone.map(|(gone, was_allowed)| Guardrail::column_change(gone, was_allowed || set.allow_column_change)));
-    Ok(plan.seal()?)
+    Ok(plan.seal().map_err(CommandError::from)?)
 }
 
 fn count(limit: Option<Amount>) -> Option<u64> {

@@ -12,9 +12,6 @@ use crate::model::{
     AccountType, AddressOwners, Attention, DesiredUser, Doubt, LastGood, ManagedField, SourceFacts, full_name,
 };
 
-/// The columns that say who is in and who has left.
-const SAYING_WHO_IS_IN: [&str; 4] = ["status", "disabled", "startDate", "endDate"];
-
 impl Draft<'_> {
     /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
@@ -67,12 +64,7 @@ impl Draft<'_> {
         if !new.is_empty() {
             self.plan.attention.push(Attention::ColumnsNewlyIgnored { columns: new });
         }
-        let full = full.filter(|last| !last.columns.is_empty())?;
-        let is_partial = self.input.policy.partial;
-        // A part of the truth may name fewer fields, but not lose the one that says who has left.
-        let counts = |field: &String| !is_partial || SAYING_WHO_IS_IN.contains(&field.as_str());
-        let gone: Vec<String> =
-            full.columns.into_iter().filter(|field| counts(field) && !columns.contains(field)).collect();
+        let gone = full?.lacking(columns, self.input.policy.partial)?;
         let count = gone.len() as u64;
         if count > 0 {
             self.plan.attention.push(Attention::ColumnsGone { columns: gone });

@@ -78,13 +78,14 @@ impl<'a> UndoDraft<'a> {
         let index = UserIndex::new(users, true);
         let plan = empty_plan(&input, users);
         let changes = input.changes;
-        let mut draft = Self { input, plan, created: 0, unchanged: 0, members: UndoneMembers::default() };
+        let mut draft = Self { input, plan, created: 0, unchanged: 0, members: UndoneMembers::new(&[]) };
         for change in changes {
             match find(change, &index) {
                 Some(position) => draft.judge(change, &users.get(position), &index),
                 None => draft.judge_missing(change),
             }
         }
+        draft.members = UndoneMembers::new(&draft.plan.actions);
         for past in draft.input.members {
             draft.judge_member(past, users, &index);
         }
@@ -103,7 +104,7 @@ impl<'a> UndoDraft<'a> {
         sort(&mut self.plan);
         let Self { input: UndoInput { limits, .. }, mut plan, .. } = self;
         plan.warnings.extend(warning_of_creates(self.created));
-        plan.memberships = self.members.into_memberships();
+        plan.memberships = self.members.into_memberships(&plan.actions);
         let figures = plan.figures();
         plan.summary = summary(&figures, self.unchanged, &plan);
         plan.guardrails = limits.judge_changes(&figures);

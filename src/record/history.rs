@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::atomic::temporary_in;
 use super::disk::own::read_own_json;
 use super::run_folder::may_be_of;
-use super::state::{StateDir, StateError, name_of};
+use super::state::{StateDir, StateError, is_same_tenant, name_of};
 use super::unfinished::{is_under_way, time_of, unfinished_run};
 use crate::model::{Exit, SourceFacts, Tenant};
 use crate::report::{Report, ReportSummary, Unfinished};
@@ -117,7 +117,8 @@ impl StateDir {
             Left::Report(head) => Some(head),
             Left::Nothing | Left::Unreadable(_) => None,
         });
-        let is_success = |head: &ReportHead| head.exit_code == Exit::Done.code() && head.tenant == *tenant;
+        let is_success =
+            |head: &ReportHead| head.exit_code == Exit::Done.code() && is_same_tenant(&head.tenant, tenant);
         Ok(heads.find(|head| is_success(head)).map(|head| head.finished_at))
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{StateDir, StateError};
+use super::state::{StateDir, StateError, is_same_tenant};
 use crate::model::Tenant;
 use crate::plan::{MissingUsers, Scope};
 
@@ -36,7 +36,7 @@ impl StateDir {
             }
             Err(source) => return Err(unreadable(source)),
         };
-        if file.format == FORMAT && file.version == VERSION && file.tenant.key() == tenant.key() {
+        if file.format == FORMAT && file.version == VERSION && is_same_tenant(&file.tenant, tenant) {
             return Ok(file.users);
         }
         Err(unreadable(io::Error::other("it is of another format, version or tenant")))

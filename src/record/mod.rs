@@ -29,5 +29,5 @@ pub use history::{Left, PastRun, ReportHead};
 pub use journal::{Journal, JournalLine};
 pub use past_changes::{PastRunChanges, PastRunError};
 pub use run_folder::{RunFolder, new_run_id, write_json};
-pub use state::{LastGoodRun, StateDir, StateError, name_of};
+pub use state::{LastGoodRun, StateDir, StateError, is_same_tenant, name_of};
 pub use unfinished::unfinished_run;

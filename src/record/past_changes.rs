@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::disk::own::{read_own, read_own_if_there};
+use super::disk::own::read_own;
+use super::history::Left;
 use super::journal::{JournalLine, read_lines};
-use super::run_folder::JOURNAL_FILE;
-use super::state::{StateDir, StateError};
+use super::run_folder::{JOURNAL_FILE, may_be_of, tenant_of};
+use super::state::{StateDir, StateError, is_same_tenant, name_of};
 use crate::execute::{ActionResult, Attempt, Outcome};
 use crate::model::{Tenant, Uid, comparison_key};
 use crate::plan::{Action, ActionKind, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes};
@@ -55,30 +56,55 @@ pub enum PastRunError {
 impl StateDir {
     /// What the run of this name changed; `last` is the last one of the tenant.
     pub fn changes_of(&self, run: &str, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
-        let run_ids = self.run_ids()?;
         if run == LAST {
-            let of_tenant = |run_id: &String| matches!(read_plan(&self.runs().join(run_id)), Ok(Some(plan)) if plan.tenant == *tenant);
-            let last = run_ids.into_iter().find(of_tenant);
-            return self.read_changes(last.ok_or_else(|| PastRunError::NoneOfTenant { runs: self.runs() })?, tenant);
+            return self.last_changes(tenant);
         }
-        match run_ids.into_iter().find(|run_id| run_id == run) {
+        match self.run_ids()?.into_iter().find(|run_id| run_id == run) {
             Some(run_id) => self.read_changes(run_id, tenant),
             None => Err(PastRunError::Unknown { run: run.to_owned(), runs: self.runs() }),
         }
     }
 
+    /// Of the last run that had a plan. One that can't be read is never passed over: what came before it is not the last.
+    fn last_changes(&self, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
+        let name = name_of(tenant);
+        for run in self.run_ids()?.into_iter().filter(|run_id| may_be_of(run_id, &name)) {
+            match self.read_changes(run, tenant) {
+                Err(PastRunError::NoPlan { .. }) => {}
+                Err(PastRunError::OtherTenant { run, .. }) if tenant_of(&run).is_none() => {}
+                found => return found,
+            }
+        }
+        Err(PastRunError::NoneOfTenant { runs: self.runs() })
+    }
+
     fn read_changes(&self, run: String, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
         let folder = self.runs().join(&run);
-        let Some(plan) = read_plan(&folder)? else { return Err(PastRunError::NoPlan { run }) };
-        if plan.tenant != *tenant {
-            let Tenant { base_url, organization_id } = plan.tenant;
-            return Err(PastRunError::OtherTenant { run, base_url, organization_id });
+        let left = self.past_run(run.clone()).left;
+        if let Left::Report(head) = &left {
+            require_same_tenant(&run, &head.tenant, tenant)?;
         }
-        let report = self.past_run(run.clone());
-        let endings = read_journal(&folder, plan.actions.len(), &report.left)?;
+        let Some(plan) = read_plan(&folder, &left)? else { return Err(PastRunError::NoPlan { run }) };
+        require_same_tenant(&run, &plan.tenant, tenant)?;
+        let endings = read_journal(&folder, plan.actions.len(), &left)?;
         let (changes, members) = match_changes(plan, endings, &folder)?;
-        Ok(PastRunChanges { run_id: run, changes, members, has_ended: report.left.has_ended() })
+        Ok(PastRunChanges { run_id: run, changes, members, has_ended: left.has_ended() })
     }
+}
+
+impl Made {
+    /// `None` for a change that there is nothing to take back of.
+    fn is_certain(self) -> Option<bool> {
+        (self != Self::Not).then_some(self == Self::Certainly)
+    }
+}
+
+fn require_same_tenant(run: &str, of_run: &Tenant, tenant: &Tenant) -> Result<(), PastRunError> {
+    if is_same_tenant(of_run, tenant) {
+        return Ok(());
+    }
+    let Tenant { base_url, organization_id } = of_run.clone();
+    Err(PastRunError::OtherTenant { run: run.to_owned(), base_url, organization_id })
 }
 
 /// Which action a line of a journal is about: no plan has two of one user.
@@ -93,7 +119,15 @@ enum Subject {
 #[derive(Debug)]
 struct Ending {
     uid: Option<Uid>,
-    is_certain: bool,
+    made: Made,
+}
+
+/// Whether the tenant has a change by the run's doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Certainly,
+    Perhaps,
+    Not,
 }
 
 /// The subject of a line; `None` where it lacks the user or the group.
@@ -107,26 +141,31 @@ fn subject(line: &JournalLine) -> Option<Subject> {
     }
 }
 
-/// The ending that a line records; `None` where the tenant can't have the change.
-fn ending(line: JournalLine) -> Option<Ending> {
+/// The ending that a line records.
+fn ending(line: JournalLine) -> Ending {
     match line {
-        JournalLine::Attempt { attempt, .. } => Some(Ending { uid: attempt.uid, is_certain: false }),
-        JournalLine::Outcome { outcome, .. } => match outcome.result {
-            ActionResult::Applied => Some(Ending { uid: outcome.uid, is_certain: true }),
-            ActionResult::Failed | ActionResult::Drifted if outcome.attempts > 0 => {
-                Some(Ending { uid: outcome.uid, is_certain: false })
-            }
-            _ => None,
-        },
+        JournalLine::Attempt { attempt, .. } => Ending { uid: attempt.uid, made: Made::Perhaps },
+        JournalLine::Outcome { outcome, .. } => {
+            let made = match outcome.result {
+                ActionResult::Applied => Made::Certainly,
+                ActionResult::Failed | ActionResult::Drifted if outcome.attempts > 0 => Made::Perhaps,
+                _ => Made::Not,
+            };
+            Ending { uid: outcome.uid, made }
+        }
     }
 }
 
-fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
+/// The plan; nothing where the run ended before it had one.
+fn read_plan(folder: &Path, left: &Left) -> Result<Option<Plan>, PastRunError> {
     let path = folder.join("plan.json");
     let damaged = |problem| PastRunError::Damaged { path: path.clone(), problem };
-    let text = read_own_if_there(&path).map_err(|error| damaged(format!("can't be read ({error})")))?;
-    let read = text.map(|text| Plan::from_json(&text)).transpose();
-    read.map_err(|error| {
+    let text = match read_own(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !may_have_had_a_plan(folder, left) => return Ok(None),
+        Err(error) => return Err(damaged(format!("can't be read ({error})"))),
+    };
+    Plan::from_json(&text).map(Some).map_err(|error| {
         damaged(match error {
             PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
             PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
@@ -135,21 +174,26 @@ fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
     })
 }
 
+fn may_have_had_a_plan(folder: &Path, left: &Left) -> bool {
+    let is_told = match left {
+        Left::Report(head) => head.summary.total().planned > 0,
+        Left::Nothing => false,
+        Left::Unreadable(_) => true,
+    };
+    is_told || folder.join(JOURNAL_FILE).exists()
+}
+
 /// The last line of the journal about each action that was begun. A run that ended before applying has no journal.
-fn read_journal(
-    folder: &Path,
-    actions: usize,
-    report: &super::Left,
-) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
+fn read_journal(folder: &Path, actions: usize, left: &Left) -> Result<HashMap<Subject, Ending>, PastRunError> {
     let path = folder.join(JOURNAL_FILE);
     let damaged = |problem: String| PastRunError::Damaged { path: path.clone(), problem };
-    let has_applied = match report {
-        super::Left::Report(head) => head.summary.total().applied > 0,
-        super::Left::Nothing | super::Left::Unreadable(_) => false,
+    let applied = match left {
+        Left::Report(head) => Some(head.summary.total().applied),
+        Left::Nothing | Left::Unreadable(_) => None,
     };
     let text = match read_own(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !has_applied => return Ok(HashMap::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && applied == Some(0) => return Ok(HashMap::new()),
         Err(error) => return Err(damaged(format!("can't be read ({error})"))),
     };
     let mut endings = HashMap::with_capacity(actions);
@@ -158,14 +202,18 @@ fn read_journal(
         let line = line.map_err(|_| broken())?;
         endings.insert(subject(&line).ok_or_else(broken)?, ending(line));
     }
+    let certain = endings.values().filter(|ending| ending.made == Made::Certainly).count() as u64;
+    if applied.is_some_and(|applied| certain < applied) {
+        return Err(damaged("has fewer changes than the run's report".to_owned()));
+    }
     Ok(endings)
 }
 
-/// The identifiers that the tenant gave to users of the plan, by their lines of the CSV.
-fn created(actions: &[Action], endings: &HashMap<Subject, Option<Ending>>) -> HashMap<u64, Uid> {
+/// The identifiers of users whom the plan creates, by their lines of the CSV; also of those whom the run found created.
+fn created(actions: &[Action], endings: &HashMap<Subject, Ending>) -> HashMap<u64, Uid> {
     let creates = actions.iter().filter(|action| action.uid().is_none());
     let uid_of = |action: &Action| {
-        let ending = endings.get(&Subject::NewAddress(comparison_key(&action.email).into_owned()))?.as_ref()?;
+        let ending = endings.get(&Subject::NewAddress(comparison_key(&action.email).into_owned()))?;
         Some((action.row?, ending.uid.clone()?))
     };
     creates.filter_map(uid_of).collect()
@@ -173,7 +221,7 @@ fn created(actions: &[Action], endings: &HashMap<Subject, Option<Ending>>) -> Ha
 
 fn match_changes(
     plan: Plan,
-    mut endings: HashMap<Subject, Option<Ending>>,
+    mut endings: HashMap<Subject, Ending>,
     folder: &Path,
 ) -> Result<(Vec<PastChange>, Vec<PastMember>), PastRunError> {
     let mut changes = Vec::new();
@@ -182,7 +230,7 @@ fn match_changes(
     for MemberChange { kind, group, member } in member_changes(&plan.memberships) {
         let Some(uid) = member.uid.as_ref().or_else(|| created.get(&member.row?)).cloned() else { continue };
         let ending = endings.remove(&Subject::Member(kind, group.id.clone(), uid.clone()));
-        if let Some(Some(Ending { is_certain, .. })) = ending {
+        if let Some(is_certain) = ending.and_then(|ending| ending.made.is_certain()) {
             members.push(PastMember { kind, group: group.clone(), email: member.email.clone(), uid, is_certain });
         }
     }
@@ -191,7 +239,8 @@ fn match_changes(
             Some(uid) => Subject::User(uid.clone()),
             None => Subject::NewAddress(comparison_key(&action.email).into_owned()),
         };
-        if let Some(Some(Ending { uid, is_certain })) = endings.remove(&subject) {
+        let Some(Ending { uid, made }) = endings.remove(&subject) else { continue };
+        if let Some(is_certain) = made.is_certain() {
             changes.push(PastChange { uid: uid.or_else(|| action.uid().cloned()), action, is_certain });
         }
     }
@@ -199,5 +248,5 @@ fn match_changes(
         return Ok((changes, members));
     }
     let problem = "speaks of users that the run's plan does not name".to_owned();
-    Err(PastRunError::Damaged { path: folder.join("journal.jsonl"), problem })
+    Err(PastRunError::Damaged { path: folder.join(JOURNAL_FILE), problem })
 }

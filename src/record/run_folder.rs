@@ -83,13 +83,15 @@ fn written(now: Timestamp) -> impl Display {
     now.strftime("%Y%m%dT%H%M%S%3fZ")
 }
 
-/// Whether a run may be about a tenant, by its name; names of earlier versions don't hold the tenant.
-pub(super) fn may_be_of(run_id: &str, tenant: &str) -> bool {
+/// The tenant that a run is about, by its name; names of earlier versions don't hold it.
+pub(super) fn tenant_of(run_id: &str) -> Option<&str> {
     let mut parts = run_id.split('-').skip(1);
-    match (parts.next(), parts.next()) {
-        (Some(named), Some(_)) => named == tenant,
-        _ => true,
-    }
+    parts.next().filter(|_| parts.next().is_some())
+}
+
+/// Whether a run may be about a tenant, by its name.
+pub(super) fn may_be_of(run_id: &str, tenant: &str) -> bool {
+    tenant_of(run_id).is_none_or(|named| named == tenant)
 }
 
 /// Writes a document as indented JSON, atomically, with mode 0600.

@@ -52,6 +52,12 @@ pub struct LastGoodRun {
     /// The columns that its CSV had.
     #[serde(flatten)]
     pub columns: KnownColumns,
+    /// The good run that made the last changes: this one, or an earlier one where this one had nothing to change.
+    #[serde(default)]
+    pub changed_by: Option<String>,
+    /// What was remembered before those changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Box<LastGoodRun>>,
 }
 
 impl StateDir {
@@ -104,15 +110,36 @@ impl StateDir {
         self.read_tenant_file(&path).map_err(|source| StateError::Unusable { path, source })
     }
 
-    /// Remembers a good run.
+    /// Remembers a good run; where it changed something, with the one before, for an undo.
     pub fn remember(
         &self,
         tenant: &Tenant,
         scope: &Scope,
         is_partial: bool,
-        run: &LastGoodRun,
+        mut run: LastGoodRun,
     ) -> Result<(), StateError> {
-        self.write_tenant_file(self.last_good_path(tenant, scope, is_partial), run)
+        let before = self.recall(tenant, scope, is_partial)?;
+        (run.changed_by, run.previous) = match before {
+            Some(before) if run.changed_by.is_none() => (before.changed_by, before.previous),
+            before => (run.changed_by, before.map(|before| Box::new(LastGoodRun { previous: None, ..before }))),
+        };
+        self.write_tenant_file(self.last_good_path(tenant, scope, is_partial), &run)
+    }
+
+    /// Remembers what was remembered before the changes of this run, which were taken back.
+    pub fn forget(&self, tenant: &Tenant, scope: &Scope, run_id: &str) -> Result<(), StateError> {
+        for is_partial in [false, true] {
+            let Some(run) = self.recall(tenant, scope, is_partial)? else { continue };
+            if run.changed_by.is_none_or(|changed_by| changed_by != run_id) {
+                continue;
+            }
+            let path = self.last_good_path(tenant, scope, is_partial);
+            match run.previous {
+                Some(previous) => self.write_tenant_file(path, &previous)?,
+                None => fs::remove_file(&path).map_err(|source| StateError::Unusable { path, source })?,
+            }
+        }
+        Ok(())
     }
 
     fn last_good_path(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> PathBuf {
@@ -155,6 +182,11 @@ impl StateDir {
 fn key_of(tenant: &Tenant) -> String {
     let file = tenant.base_url.strip_prefix("sandbox:").and_then(|file| fs::canonicalize(file).ok());
     file.map_or_else(|| tenant.key(), |file| format!("sandbox:{} {}", file.display(), tenant.organization_id))
+}
+
+/// Whether both are the same tenant, however each is spelt.
+pub fn is_same_tenant(left: &Tenant, right: &Tenant) -> bool {
+    key_of(left) == key_of(right)
 }
 
 /// The part that names of the tenant's runs and metrics files share.
@@ -245,8 +277,15 @@ mod tests {
             changes: Some(ChangeCounts { disable: 3, ..ChangeCounts::default() }),
         };
         let columns = KnownColumns { columns: vec!["email".to_owned()], ignored_columns: Vec::new() };
-        let run = LastGoodRun { run_id: "r".to_owned(), finished_at: Timestamp::UNIX_EPOCH, figures, columns };
-        state.remember(&tenant("1"), &scope("example.com"), false, &run).unwrap();
+        let run = LastGoodRun {
+            run_id: "r".to_owned(),
+            finished_at: Timestamp::UNIX_EPOCH,
+            figures,
+            columns,
+            changed_by: None,
+            previous: None,
+        };
+        state.remember(&tenant("1"), &scope("example.com"), false, run.clone()).unwrap();
         let known = |is_partial| state.last_columns(&tenant("1"), &scope("example.com"), is_partial).unwrap();
         assert_eq!((known(false).full.as_ref(), known(false).same_kind), (Some(&run.columns), known(true).full));
         assert_eq!(known(true).same_kind, None);

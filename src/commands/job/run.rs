@@ -249,8 +249,14 @@ impl Run {
     }
 
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
+        let Some(plan) = self.facts.plan.as_ref() else { return Ok(()) };
         // An undo has no CSV that the next run could be compared with.
-        let Some(plan) = self.facts.plan.as_ref().filter(|plan| plan.undoes.is_none()) else { return Ok(()) };
+        if let Some(undone) = &plan.undoes {
+            if plan.summary.changes() > 0 {
+                self.state.forget(&report.tenant, &session.scope, undone)?;
+            }
+            return Ok(());
+        }
         let figures = LastGood {
             valid_rows: plan.source.valid_rows,
             in_scope: Some(plan.remote.in_scope),
@@ -259,8 +265,9 @@ impl Run {
         let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
         let columns = KnownColumns { columns, ignored_columns };
         let (run_id, finished_at) = (report.run_id.clone(), report.finished_at);
-        let run = LastGoodRun { run_id, finished_at, figures, columns };
-        Ok(self.state.remember(&report.tenant, &session.scope, plan.policy.partial, &run)?)
+        let changed_by = (report.summary.total().applied > 0).then(|| run_id.clone());
+        let run = LastGoodRun { run_id, finished_at, figures, columns, changed_by, previous: None };
+        Ok(self.state.remember(&report.tenant, &session.scope, plan.policy.partial, run)?)
     }
 }
 

@@ -245,6 +245,8 @@ pub(in crate::commands) fn run_ended(exit: Exit, began: &Stopwatch, summary: &Re
         updated = summary.update.applied,
         enabled = summary.enable.applied,
         disabled = summary.disable.applied,
+        joined = summary.join.applied,
+        left = summary.leave.applied,
         unchanged = summary.unchanged,
         conflicts = summary.conflicts,
         protected = summary.protected,
