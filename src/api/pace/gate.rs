@@ -296,9 +296,8 @@ impl Gate {
     }
 
     fn reserve(&self) -> Option<(Instant, u64)> {
-        let mut inner = self.lock();
-        let slot = inner.slots.as_mut()?.reserve(Instant::now());
-        Some((slot, inner.epoch))
+        let inner = self.lock();
+        inner.slots.as_ref().map(|slots| (slots.reserve(Instant::now()), inner.epoch))
     }
 
     /// Takes the slot, if it still counts and the second before it has room.
@@ -317,7 +316,7 @@ impl Gate {
     fn rebuild_slots(&self, inner: &mut Inner, from: Instant) {
         inner.epoch += 1;
         inner.slots = inner.control.current().map(|rate| {
-            let mut slots = Slots::new(rate, self.burst, from);
+            let slots = Slots::new(rate, self.burst, from);
             // The last request that left took the first slot of the new pace.
             slots.reserve(from);
             slots

@@ -48,11 +48,11 @@ struct Rows<'a>(Document<'a>);
 
 impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.lines().map(row))
+        serializer.collect_seq(self.0.lines().map(|line| row(&line)))
     }
 }
 
-fn row<'a>(line: UserLine<'a>) -> impl Serialize + use<'a> {
+fn row<'a>(line: &UserLine<'a>) -> impl Serialize + use<'a> {
     let changes = line
         .changes()
         .map(|FieldChange { field, before, after }| (position(&FIELDS, &field), before.map(visible), visible(after)));
