@@ -209,7 +209,14 @@ mod tests {
         };
         let is_api_error = |body| matches!(outcome(404, body), Outcome::Status { is_api_error: true, .. });
         assert!(is_api_error(r#"{"error":{"code":404,"message":"no such user"}}"#));
-        for foreign in [r#"{"error":"not found"}"#, r#"{"code":404}"#, r#"[{"error":{"code":404}}]"#, "<html>", ""] {
+        for foreign in [
+            r#"{"error":"not found"}"#,
+            r#"{"error":{"message":"not found"}}"#,
+            r#"{"code":404}"#,
+            r#"[{"error":{"code":404}}]"#,
+            "<html>",
+            "",
+        ] {
             assert!(!is_api_error(foreign), "{foreign}");
         }
         let is_rate_limit = |body| matches!(outcome(400, body), Outcome::Status { is_rate_limit: true, .. });
