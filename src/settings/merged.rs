@@ -104,7 +104,7 @@ impl CsvSection {
             encoding: self.encoding,
             columns: self.columns.iter().cloned().collect(),
             ignored_columns: self.ignore_columns.clone(),
-            status_words: self.status_words.iter().cloned().collect(),
+            status_words: self.status_words.clone(),
             skip_lines: self.skip_lines,
             date_format: self.date_format.clone(),
             today,

@@ -98,8 +98,8 @@ pub struct SourceSettings {
     pub columns: BTreeMap<Field, String>,
     /// Headers of columns that nothing is read from.
     pub ignored_columns: Vec<String>,
-    /// Further words of a status, folded, with what they mean.
-    pub status_words: BTreeMap<String, Status>,
+    /// Further words of a status, folded, with what they mean; as they were given, so that two may contradict.
+    pub status_words: Vec<(String, Status)>,
     /// Lines in front of the header.
     pub skip_lines: u64,
     /// How dates are written, where that is not ISO 8601.
@@ -119,7 +119,7 @@ impl Default for SourceSettings {
             encoding: None,
             columns: BTreeMap::new(),
             ignored_columns: Vec::new(),
-            status_words: BTreeMap::new(),
+            status_words: Vec::new(),
             skip_lines: 0,
             date_format: None,
             today: Date::default(),

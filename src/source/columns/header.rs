@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::field::Field;
 use super::leaving::speaks_of_leaving;
-use super::vocabulary::{field_named, likely_field, likely_header, may_be_full_name, means_visible, normalize};
+use super::vocabulary::{
+    field_named, likely_field, likely_header, may_be_full_name, means_full_name, means_visible, normalize,
+};
 use crate::model::{ManagedColumns, ManagedField, visible, without_invisible};
 use crate::source::address_hint::addresses_in;
 use crate::source::error::SourceError;
@@ -157,7 +159,7 @@ impl Columns {
         if means_visible(&column.name) {
             return format!("{column}, the opposite of isHidden");
         }
-        if may_be_full_name(&column.name) {
+        if may_be_full_name(&column.name) || means_full_name(&column.name) {
             return format!("{column}, which may hold full names; first and last names need a column each");
         }
         // A column that speaks of leaving has its own advice.

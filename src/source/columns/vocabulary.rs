@@ -45,10 +45,23 @@ pub(crate) fn may_be_full_name(header: &str) -> bool {
     matches!(normalize(header).as_str(), "nom" | "nombre" | "nome")
 }
 
+/// Whether a header means a full name, which no column of first or last names holds.
+pub(crate) fn means_full_name(header: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "name", "names", "fullname", "displayname", "employeename", "username", "preferredname", "nomcomplet",
+        "nometprenom", "vollername", "vollstandigername", "nombrecompleto", "nombreyapellidos", "nomecompleto",
+        "nomeecognome", "naam", "volledigenaam",
+    ];
+    WORDS.contains(&normalize(header).as_str())
+}
+
 /// The field of whose words a header that means none is a slip of the pen. A word with something before or behind it is
 /// no slip: `Unhidden` is not `Hidden`.
 pub(crate) fn likely_field(header: &str) -> Option<Field> {
     let header = normalize(header);
+    if matches!(header.as_str(), "state" | "states" | "stat" | "static" | "start" | "man" | "male") {
+        return None;
+    }
     let candidates = WORDS.iter().flat_map(|(field, words)| words.iter().map(move |word| (*field, *word)));
     candidates
         .filter(|(_, word)| header.len().abs_diff(word.len()) <= 1)

@@ -103,22 +103,23 @@ const HAS_LEFT: &str = "
     ^islock lockedout ^former leaver =leaving =leave onleave leavedate ^departed =departure =departures departuredate =exit
     =exited exitdate ^quit =fired =ended =gone =left hasleft =cancelled =canceled revoked ^ban ^isban ^removed ^isremoved
     withdrawn ^deceased =closed isclosed ^discharg severance furlough =loa ^absent absence purged decommission ^reliev
+    ^separated ^withdraw revocation =death dateofdeath closedate nologin exemploy =alumni =alumnus ^graduat =dropped
     unlock unblock =dol =lwd redundan ^churn attrition deregister unsubscrib nolonger
-    ausgeschied ausscheid austritt austret ausgetret kundig ^sperr gesperrt deaktiv inaktiv geloscht loschdatum loschung
+    ausgeschied ausscheid austritt austret ausgetret kundig ^sperr gesperrt deaktiv inaktiv geloscht loschdatum loschung loschkenn loschvor
     entlass verlassen beurlaub freigestellt elternzeit mutterschutz pensioniert ruhestand ehemalig =abgang abgemeldet
     beendet beendigung weggang verstorben ruhend
     ^sorti datesortie =depart datedepart =parti =quitte demission licencie suspendu desactiv inactif bloque verrouill
     ^radie radiation resili =retraite =retraitee supprim clotur =ancien =ancienne cessation =cesse rupture decede conge
-    =baja fechabaja debaja =cese =cesado =cesada despid despedid salida egreso bloquead suspendid jubila renuncia eliminad
+    =baja fechabaja debaja =cese =cesado =cesada despid despedid salida egreso bloquead suspendid jubila renuncia eliminad retiro
     ^retirad desvincul excedencia fallecid extincion
-    cessat cessaz uscita =uscito licenziat licenziam dimission dimess sospes disattiv inattiv disabilit bloccat
+    cessat cessaz uscita chiusura =uscito licenziat licenziam dimission dimess sospes disattiv inattiv disabilit bloccat
     pensionat aspettativa decedut eliminat
-    desligam desligad demiss demitid rescis =saida datasaida desativ inativ suspens encerra afasta aposenta =excluido
+    desligam desligad =baixa debaixa demiss demitid rescis =saida datasaida desativ inativ suspens encerra afasta aposenta =excluido
     falecid
-    uitdienst ontslag ontslagen vertrek vertrok beeindig inactief gedeactiv geblokk blokkering geschorst opgezegd
+    uitdienst ontslag ontslagen vertrek vertrok beeindig inactief gedeactiv geblokk blokkering geschorst opgezegd ^opzeg
     opzegging gepensioneerd verwijderd afgemeld overleden exwerknemer uitgeschakeld";
 const IS_IN: &str = "
-    activ enabl employed provisioned reactivat currentemploy stillemploy
+    activ enabl canlogin loginallowed maylogin iscurrent isworking employed provisioned reactivat currentemploy stillemploy
     aktiv beschaftigt angestellt freigeschaltet
     =actif =active actif enposte
     vigente habilitad dealta
@@ -132,7 +133,7 @@ const STATE: &str = "
 const LAST_DAY: &str = "
     lastday lastwork lastemployment enddate dateend contractend endofcontract employmentend endofemployment endsat endson
     =end expir ^expiry validto validuntil
-    letztertag letzterarbeit letzterbeschaftigung enddatum vertragsende =ende gultigbis befristet ablaufdatum
+    letztertag letzterat letzterarbeit letzterbeschaftigung enddatum vertragsende =ende gultigbis befrist ablaufdatum
     dernierjour datefin datedefin fincontrat findecontrat findecontrato findelcontrato finrapport echeance
     ultimodia ultimogiorno fechafin fechadefin vencimiento vencimento caducidad caduca
     datafine datadifine finecontratto finerapporto scadenza

@@ -41,7 +41,7 @@ static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 // Without accents, in lower case: en de fr es it pt nl. The beginnings of words that no name or department begins with.
 const WORDS: &str = "
-    terminated termination suspended deactivat inactiv disabled deprovision offboard resigned dismissed furlough
+    terminated termination separated graduated nologin suspended deactivat inactiv disabled deprovision offboard resigned dismissed furlough
     discharged nonactive exemployee
     ausgeschied ausgetret gekundigt inaktiv deaktiviert gesperrt geloscht ehemalig entlassen pensioniert beurlaubt
     freigestellt verstorben abgemeldet
@@ -79,10 +79,37 @@ mod tests {
     #[test]
     fn cells_of_every_language_say_that_somebody_has_left() {
         for cell in [
-            "Terminated", "TERMINATED - voluntary", "On leave", "on_leave until May", "Former", "Inactive (LOA)",
-            "Left company 2026", "No longer employed", "Retired", "Ausgeschieden", "gekündigt", "in Elternzeit",
-            "Démissionnaire", "En congé", "Licenciée", "Baja", "De baja", "Jubilado", "Cessato", "Licenziato",
-            "Desligado", "Inativo", "De licença", "Uit dienst", "Beëindigd", "Met verlof",
+            "Terminated",
+            "TERMINATED - voluntary",
+            "On leave",
+            "on_leave until May",
+            "Former",
+            "Inactive (LOA)",
+            "Left company 2026",
+            "No longer employed",
+            "Retired",
+            "Ausgeschieden",
+            "gekündigt",
+            "in Elternzeit",
+            "Démissionnaire",
+            "En congé",
+            "Licenciée",
+            "Baja",
+            "De baja",
+            "Jubilado",
+            "Cessato",
+            "Licenziato",
+            "Desligado",
+            "Inativo",
+            "De licença",
+            "Uit dienst",
+            "TERM",
+            "Invol Term",
+            "Vertrag beendet",
+            "/sbin/nologin",
+            "CN=Ann Lee,OU=Disabled Users,OU=Staff,DC=corp,DC=example,DC=com",
+            "Beëindigd",
+            "Met verlof",
         ] {
             assert!(says_left(cell), "{cell}");
         }

@@ -1,9 +1,12 @@
 //! Random tenants, CSVs and policies, out of small pools so that they meet.
 
+use std::collections::BTreeSet;
+
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use serde_json::Value;
 
 /// One case.
 #[derive(Debug, Clone)]
@@ -70,7 +73,7 @@ const EXTRAS: [&str; 6] = [
 ];
 const GROUPS: [&str; 5] = ["501", "502", "503", "504", "505"];
 const GROUP_NAMES: [&str; 5] =
-    [r#""Sales""#, r#"{"fr":"Ventes","en":"Sales"}"#, r#""Team A""#, r#"{"de":"Team B"}"#, r#""Zoe\u0308""#];
+    [r#""Sales""#, r#"{"fr":"Ventes","en":"Trade"}"#, r#""Team A""#, r#"{"de":"Team B"}"#, r#""Zoe\u0308""#];
 /// What keeps the members of a group, and whether they are ours nevertheless.
 const KEEPERS: [(&str, bool); 6] = [
     (r#""provisioningMode":"manual""#, true),
@@ -82,13 +85,13 @@ const KEEPERS: [(&str, bool); 6] = [
 ];
 
 pub fn case() -> impl Strategy<Value = Case> {
-    let known =
-        vec!["firstName", "lastName", "status", "disabled", "startDate", "endDate", "isHidden", "uid", "groups"];
-    let columns = subsequence(known, 0..=9);
+    let known = vec!["firstName", "lastName", "status", "disabled", "startDate", "endDate", "isHidden", "uid"];
+    let columns = (subsequence(known, 0..=8), prop::bool::weighted(0.7));
     let calls = (1_u32..6, 1_usize..6, any::<bool>(), prop_oneof![Just(50_usize), Just(5)]);
-    (tenant(), groups(), columns, policy(), calls).prop_flat_map(
-        |(tenant, groups, mut columns, policy, (page_size, concurrency, looks_first, cap))| {
+    let cases = (tenant(), groups(), columns, policy(), calls).prop_flat_map(
+        |(tenant, groups, (mut columns, has_groups), policy, (page_size, concurrency, looks_first, cap))| {
             columns.insert(0, "email");
+            columns.extend(has_groups.then_some("groups"));
             let row = columns.iter().map(|column| cell(column)).collect::<Vec<_>>();
             vec(row, 0..12).prop_map(move |rows| Case {
                 tenant: tenant.clone(),
@@ -102,7 +105,40 @@ pub fn case() -> impl Strategy<Value = Case> {
                 cap,
             })
         },
-    )
+    );
+    (cases, prop::bool::weighted(0.7)).prop_map(|(case, is_tidy)| if is_tidy { case.tidied() } else { case })
+}
+
+impl Case {
+    /// The first rows mean the first users, no address is there twice, and most rows say nothing but groups: of what meets by
+    /// chance, little comes to anything.
+    fn tidied(mut self) -> Self {
+        let address = |line: &String| -> String {
+            let user: Value = serde_json::from_str(line).unwrap();
+            user["email"].as_str().unwrap().to_owned()
+        };
+        let mut seen = BTreeSet::new();
+        self.tenant.retain(|line| seen.insert(address(line).to_lowercase()));
+        for (row, line) in self.rows.iter_mut().zip(&self.tenant) {
+            row[0] = address(line);
+        }
+        seen.clear();
+        self.rows.retain(|row| seen.insert(row[0].to_lowercase()));
+        let writable: Vec<_> = self.groups.iter().filter(|group| group.is_writable).map(|group| group.uid).collect();
+        for (number, row) in self.rows.iter_mut().enumerate() {
+            for (cell, &column) in row.iter_mut().zip(&self.columns) {
+                match column {
+                    "email" => {}
+                    "groups" if number % 2 == 0 => {}
+                    "groups" => *cell = Vec::from_iter(writable.iter().skip(number % 3).step_by(2).copied()).join(";"),
+                    "uid" => cell.clear(),
+                    _ if number % 3 == 0 => {}
+                    _ => cell.clear(),
+                }
+            }
+        }
+        self
+    }
 }
 
 fn address() -> impl Strategy<Value = String> {
@@ -118,13 +154,16 @@ fn tenant() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn groups() -> impl Strategy<Value = Vec<Group>> {
-    GROUPS.map(|uid| option::weighted(0.8, group(uid))).prop_map(|groups| groups.into_iter().flatten().collect())
+    let of = |number: usize| option::weighted(0.9, group(GROUPS[number], GROUP_NAMES[number]));
+    [of(0), of(1), of(2), of(3), of(4)].prop_map(|groups| groups.into_iter().flatten().collect())
 }
 
-fn group(uid: &'static str) -> impl Strategy<Value = Group> {
-    (select(&GROUP_NAMES), option::weighted(0.3, select(&KEEPERS))).prop_map(move |(name, keeper)| {
+/// Now and then under the name of another one.
+fn group(uid: &'static str, own_name: &'static str) -> impl Strategy<Value = Group> {
+    let name = prop_oneof![12 => Just(own_name), 1 => select(&GROUP_NAMES)];
+    (name, option::weighted(0.2, select(&KEEPERS))).prop_map(move |(name, keeper)| {
         let attribute = keeper.map(|(attribute, _)| format!(",{attribute}")).unwrap_or_default();
-        let names = ["Sales", "Ventes", "Team A", "Team B"].into_iter().filter(|known| name.contains(known));
+        let names = ["Sales", "Ventes", "Trade", "Team A", "Team B"].into_iter().filter(|known| name.contains(known));
         let names = names.chain(name.contains("Zoe").then_some("Zo\u{eb}"));
         Group {
             uid,
@@ -194,20 +233,20 @@ fn cell(column: &'static str) -> BoxedStrategy<String> {
 fn group_names() -> impl Strategy<Value = String> {
     const NAMES: [&str; 11] =
         ["Sales", "SALES", "ventes", "team a", "Team B", "ZOE\u{308}", "501", "id:502", "ID: 503", "504", " 505 "];
-    let named = subsequence(NAMES.to_vec(), 1..3).prop_map(|names| names.join("; "));
-    prop_oneof![2 => Just(String::new()), 1 => Just("<None>".to_owned()), 5 => named]
+    let named = |count: usize| subsequence(NAMES.to_vec(), count).prop_map(|names| names.join("; "));
+    prop_oneof![1 => Just(String::new()), 1 => Just("<None>".to_owned()), 6 => named(1), 2 => named(2)]
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
     let domains: Vec<Vec<&str>> = vec![vec![], vec!["example.com"], vec!["Example.COM", "partner.test"]];
     let types = vec![vec!["external"], vec!["external", "google"], vec!["okta"]];
-    let managed = subsequence(vec!["*", "sales", "TEAM *", "id:504", "505"], 1..4);
+    let managed = prop_oneof![3 => Just(vec!["*"]), 1 => subsequence(vec!["sales", "TEAM *", "id:504", "505"], 1..4)];
     (
         prop::bool::weighted(0.2),
         prop::bool::weighted(0.2),
         prop::bool::weighted(0.8),
         prop::bool::weighted(0.2),
-        (option::of(managed), prop::bool::weighted(0.8)),
+        (option::weighted(0.6, managed), prop::bool::weighted(0.8)),
         prop_oneof![4 => Just(types[0].clone()), 1 => select(types)],
         prop_oneof![2 => Just(vec![]), 1 => select(domains)],
         option::of(select(&["ann", "bob"])),

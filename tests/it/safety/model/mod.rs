@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lumsync::sandbox::{CallKind, Sandbox, SandboxSettings, TenantSource};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -41,6 +43,22 @@ proptest! {
     fn nobody_is_ever_created_twice_whatever_the_tenant_answers(case in case(), faults in hostile::faults()) {
         RUNTIME.block_on(hostile::check(&case, &faults))?;
     }
+}
+
+/// What never happens in a case is never tried.
+#[test]
+fn random_cases_are_rich_in_joins_and_leaves() {
+    let (mut runner, mut joins, mut leaves) = (TestRunner::deterministic(), 0, 0);
+    for _ in 0..256 {
+        let case = case().new_tree(&mut runner).unwrap().current();
+        let before = stored(&case.tenant.join("\n"));
+        for (user, wanted) in before.iter().zip(reference::expected(&case, &before).unwrap_or_default()) {
+            let (had, wanted) = (groups_of(user), groups_of(&wanted));
+            joins += (&wanted - &had).len();
+            leaves += (&had - &wanted).len();
+        }
+    }
+    assert!(joins > 40 && leaves > 15, "{joins} joins and {leaves} leaves");
 }
 
 fn settings(case: &Case) -> SandboxSettings {
