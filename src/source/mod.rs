@@ -31,7 +31,7 @@ mod settings;
 mod table;
 mod text;
 
-pub use bytes::{RawSource, open};
+pub use bytes::{RawSource, open, open_local, open_remote};
 pub use columns::{Column, Columns, Field};
 pub use error::SourceError;
 pub use load::load;

@@ -14,7 +14,7 @@ use crate::plan::{
 };
 use crate::record::StateError;
 use crate::report::Timing;
-use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
+use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, RawSource, SourceSettings, diagnose};
 
 /// The target of events that hold values of rows, so that they can be kept out of a log.
 const ROWS: &str = "rows";
@@ -28,13 +28,7 @@ pub async fn load(
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
     let settings = session.csv_settings();
-    let opening = {
-        let (location, settings) = (location.to_owned(), settings.clone());
-        let runtime = tokio::runtime::Handle::current();
-        // Standard input may never end; a thread of its own lets a signal end the run all the same.
-        tokio::task::spawn_blocking(move || runtime.block_on(source::open(&location, &settings)))
-    };
-    let raw = session.unless_stopped(async { Ok(opening.await.map_err(CommandError::from)??) }).await?;
+    let raw = session.unless_stopped(open(location, &settings)).await?;
     let size = raw.size();
     progress.begin(Stage::Load, Some(size));
     let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;
@@ -50,6 +44,16 @@ pub async fn load(
     }
     tell_problems(&loaded, session);
     Ok(loaded)
+}
+
+/// Can be dropped at any moment: a fetch ends with it, and standard input, which may never end, has a thread of its own.
+async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource, Failure> {
+    if let Some(source) = source::open_remote(location, settings).await? {
+        return Ok(source);
+    }
+    let (location, settings) = (location.to_owned(), settings.clone());
+    let opening = tokio::task::spawn_blocking(move || source::open_local(&location, &settings));
+    Ok(opening.await.map_err(CommandError::from)??)
 }
 
 /// Ends the run where invalid rows are to end it.

@@ -17,5 +17,5 @@ mod unpack;
 mod web;
 
 pub(crate) use open::read_error;
-pub use open::{RawSource, open};
+pub use open::{RawSource, open, open_local, open_remote};
 pub(crate) use unpack::{Packing, Unpacked};
