@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::failure::{CommandError, Failure};
 use super::session::{Session, Stopwatch};
 use super::tenant::Connection;
-use crate::api::{ListQuery, UserList};
+use crate::api::{ListQuery, Listed, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
 use crate::model::{AddressOwners, Tenant, UidList, visible};
@@ -104,7 +104,7 @@ pub async fn plan(
     let settings = &session.settings;
     let stopwatch = Stopwatch::start();
     let groups = session.unless_stopped(resolve_groups(loaded, connection, session)).await?;
-    let UserList { users, pages } = session.unless_stopped(list(connection, session, progress)).await?;
+    let UserList { users, listed } = session.unless_stopped(list(connection, session, progress)).await?;
     let members = match &groups {
         Some(groups) => session.unless_stopped(members(groups, connection, session)).await?,
         None => Vec::new(),
@@ -140,24 +140,24 @@ pub async fn plan(
     drop(users);
 
     let stopwatch = Stopwatch::start();
-    let owners = owners(&draft.addresses(), pages, connection, session).await?;
+    let owners = owners(&draft.addresses(), &listed, connection, session).await?;
     progress.end();
     timing.fetch_seconds += stopwatch.seconds();
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
     refuse_rows_of_the_plan(&plan, session)?;
-    Ok(Planned { plan, pages })
+    Ok(Planned { plan, pages: listed.pages })
 }
 
 /// Who has these addresses now.
 pub async fn owners(
     addresses: &[&str],
-    pages: u64,
+    listed: &Listed,
     connection: &Connection,
     session: &Session,
 ) -> Result<AddressOwners, Failure> {
-    let page_size = session.settings.fetch.page_size.get();
-    session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, pages, page_size).await?) }).await
+    let query = list_query(session);
+    session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, &query, listed).await?) }).await
 }
 
 /// Which groups the CSV means; nothing is asked of the tenant where it has no column of them.

@@ -179,7 +179,8 @@ impl std::fmt::Display for ConflictReason {
             Self::AddressShared => "two users of the tenant share this address",
             Self::OutOfScope => "the address belongs to a user out of scope (another account type or e-mail domain)",
             Self::Unreadable => {
-                "the tenant's answer about this user can't be read: an undocumented status, or a name that is no text"
+                "the tenant's answer about this user can't be read: an undocumented status, a name that is no text, or no \
+                 identifier"
             }
         })
     }

@@ -86,7 +86,7 @@ pub async fn undo(case: &Case, sandbox: &Sandbox, changes: &[PastChange]) -> (Pl
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = UndoDraft::new(input, &list.users);
-    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await.unwrap();
+    let owners = reader.address_owners(&draft.addresses(), &query_of(case), &list.listed).await.unwrap();
     let plan = draft.finish(&owners).unwrap();
     let outcomes = apply(case, &plan, &DesiredUsers::default(), (&reader, &scope)).await;
     (plan, outcomes)
@@ -138,7 +138,7 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);
-    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await?;
+    let owners = reader.address_owners(&draft.addresses(), &query_of(case), &list.listed).await?;
     Ok(draft.finish(&owners)?)
 }
 
