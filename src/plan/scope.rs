@@ -62,6 +62,8 @@ pub enum Protection<'a> {
 pub enum Border {
     /// The account type is none of `--types`.
     Type(AccountType),
+    /// The tenant does not say the account type.
+    UntoldType,
     /// The e-mail domain is none of `--email-domain`.
     Domain,
 }
@@ -93,6 +95,14 @@ impl Scope {
         match self.border(email, traits) {
             Some(border) => Judgement::OutOfScope(border),
             None => self.protection(email, traits).map_or(Judgement::Changeable, Judgement::Protected),
+        }
+    }
+
+    /// The same of a user who was asked for alone, where no list's `types` stand for a type that the tenant does not say.
+    pub fn judge_alone(&self, email: &str, traits: UserTraits) -> Judgement<'_> {
+        match traits.account_type {
+            None => Judgement::OutOfScope(Border::UntoldType),
+            Some(_) => self.judge(email, traits),
         }
     }
 
@@ -177,6 +187,7 @@ impl fmt::Display for Border {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Type(account_type) => write!(formatter, "its account type is {account_type}"),
+            Self::UntoldType => formatter.write_str("the tenant does not say its account type"),
             Self::Domain => formatter.write_str("its e-mail domain is not one of --email-domain"),
         }
     }
@@ -219,6 +230,9 @@ mod tests {
             scope().judge("ann@example.com", UserTraits { account_type, ..EXTERNAL }) == Judgement::Changeable
         };
         assert!(judge(None));
+        let untold = UserTraits { account_type: None, ..EXTERNAL };
+        assert_eq!(scope().judge_alone("ann@example.com", untold), Judgement::OutOfScope(Border::UntoldType));
+        assert_eq!(scope().judge_alone("ann@example.com", EXTERNAL), Judgement::Changeable);
         assert!(judge(Some(AccountType::External)));
         assert!(!judge(Some(AccountType::Google)));
         assert!(!judge(Some(AccountType::Undocumented)));

@@ -73,7 +73,7 @@ impl Received {
         Outcome::Status {
             code: self.status,
             retry_after: self.retry_after,
-            is_api_error: api_error(&self.body).is_some(),
+            is_api_error: api_error(&self.body).is_some_and(|error| error.code == self.status),
             is_rate_limit: is_rate_limit(&self.body),
         }
     }
@@ -127,8 +127,7 @@ fn innermost_cause(error: &reqwest::Error) -> String {
 /// The body of an error in the API's own shape. A gateway's JSON has no code.
 #[derive(Deserialize)]
 struct ApiError<'a> {
-    #[serde(rename = "code")]
-    _code: u16,
+    code: u16,
     #[serde(default, borrow)]
     message: Cow<'a, str>,
 }
@@ -217,7 +216,14 @@ mod tests {
         };
         let is_api_error = |body| matches!(outcome(404, body), Outcome::Status { is_api_error: true, .. });
         assert!(is_api_error(r#"{"error":{"code":404,"message":"no such user"}}"#));
-        for foreign in [r#"{"error":"not found"}"#, r#"{"code":404}"#, r#"[{"error":{"code":404}}]"#, "<html>", ""] {
+        for foreign in [
+            r#"{"error":{"code":500,"message":"no such user"}}"#,
+            r#"{"error":"not found"}"#,
+            r#"{"code":404}"#,
+            r#"[{"error":{"code":404}}]"#,
+            "<html>",
+            "",
+        ] {
             assert!(!is_api_error(foreign), "{foreign}");
         }
         let is_rate_limit = |body| matches!(outcome(400, body), Outcome::Status { is_rate_limit: true, .. });
