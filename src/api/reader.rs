@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
+use secrecy::SecretString;
 use thiserror::Error;
 
 use super::call::{CallCounts, ConnectError, ConnectSettings, Ping, Sample, Transport};
@@ -33,14 +34,14 @@ pub struct UserList {
 pub struct Listed {
     /// The pages that it took.
     pub pages: u64,
-}
     seen: SeenUsers,
+}
 
-/// Why it can't be told who has an address.
 /// A list of all account types may leave out what nobody can see in it. Where it shows none of a type that the job's own
 /// list was not asked for, so many of the addresses that it calls free are looked up as well.
 const LOOK_UPS_OF_A_DOUBTFUL_LIST: usize = 10;
 
+/// Why it can't be told who has an address.
 #[derive(Debug, Error)]
 pub enum OwnersError {
     /// A look-up failed.
@@ -215,6 +216,11 @@ impl UserReader {
         self.transport.sample(&parameters).await
     }
 
+    /// A text without any secret of the run, nor this password.
+    pub fn redact(&self, text: &str, password: Option<&SecretString>) -> String {
+        self.transport.redact(text, password)
+    }
+
     /// Calls so far, those of the writer included.
     pub fn counts(&self) -> CallCounts {
         self.transport.counts()
@@ -247,7 +253,7 @@ pub(super) fn read_user(body: &[u8]) -> Result<UserRecord, String> {
         serde_json::from_slice(body).map_err(|error| format!("the answer is not a user: {error}"))?;
     let is_present = |name| user.raw(name).is_some_and(|raw| raw != "null");
     if is_present("error") {
-        return Err(super::call::error_message(body, &[]));
+        return Err("the answer has an error".to_owned());
     }
     if user.raw("success").is_some_and(|raw| raw != "true") {
         return Err("the answer says that it was no success".to_owned());

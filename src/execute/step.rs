@@ -15,7 +15,7 @@ use super::check::{
 };
 use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
 use crate::api::{CallError, GateError, Purpose, Sent, UserReader, UserWriter};
-use crate::model::{Uid, UserRecord, redact};
+use crate::model::{ManagedField, Uid, UserRecord};
 use crate::plan::{Action, Changes, Scope, UserChange};
 
 /// The name of the call in messages.
@@ -75,7 +75,7 @@ impl Step<'_> {
         };
         let mut ending = ended.unwrap_or_else(|error| Ending::of_error(&error));
         ending.uid = ending.uid.or_else(|| self.action.uid().cloned());
-        ending.error = ending.error.map(|error| redact(&error, self.password));
+        ending.error = ending.error.map(|error| self.reader.redact(&error, self.password));
         ending
     }
 

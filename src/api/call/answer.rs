@@ -22,10 +22,10 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 const MESSAGE_CHARACTERS: usize = 300;
 
 /// A whole answer.
-pub(super) struct Received {
-    pub(super) status: u16,
+pub(in crate::api) struct Received {
+    pub(in crate::api) status: u16,
     pub(super) retry_after: Option<Duration>,
-    pub(super) body: Bytes,
+    pub(in crate::api) body: Bytes,
 }
 
 /// Why there is no whole answer.
@@ -76,6 +76,11 @@ impl Received {
             is_api_error: api_error(&self.body).is_some_and(|error| error.code == self.status),
             is_rate_limit: is_rate_limit(&self.body),
         }
+    }
+
+    /// Whether the answer is an error, whatever its status says.
+    pub(super) fn has_error(&self) -> bool {
+        error_member(&self.body).is_some_and(|error| error.get() != "null")
     }
 
     /// What the tenant says, on one line, without the secrets that it may repeat.
