@@ -5,7 +5,7 @@ SOAK_CASES ?= 10000
 SOAK_KILLS ?= 200
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs book package soak mutants bench prepare install clean
+.PHONY: help demo test lint format docs book package soak mutants breakages bench prepare install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ soak: ## Run the random tests at length: 10,000 model cases, 200 kills (SOAK_CAS
 
 mutants: ## Break each rule of src/plan and src/execute in turn and show what no test notices (hours; MUTANTS: more options)
 	@CARGO="$(CARGO)" sh scripts/mutants.sh $(MUTANTS)
+
+breakages: ## Break each promise of docs/reliability.md in turn and show that its test falls (hours; BREAKAGES: --only NAME, --shard K/N)
+	@CARGO="$(CARGO)" python3 scripts/breakages.py $(BREAKAGES)
 
 bench: ## Measure beside other programs against the targets and write docs/performance.md (BENCH_SIZE=small: a quick look, nothing written)
 	@python3 -m venv target/bench/venv

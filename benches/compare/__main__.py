@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from compare import applying, data, end_to_end, flat, page, plot, scripts, startup, targets
+from compare import applying, data, end_to_end, flat, memberships, page, plot, scripts, startup, targets
 from compare.targets import at_least, at_most
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,18 +44,19 @@ class Size:
     apply_seconds: int
     limit_seconds: int
     scripts: tuple
+    memberships: tuple
     contenders: tuple
 
 
 SIZES = {
     "small": Size(50_000, (10_000,), 3, (100,), (32,), (40,), 4, 30, (300, 100, 5, ("lumsync", "httpx", "wiki")),
-                  tuple(flat.NAMES)),
+                  (100, 5), tuple(flat.NAMES)),
     "full": Size(1_000_000, (10_000, 100_000, 3_000_000), 5, (20, 100, 500), (8, 32, 64), (15, 40, 120), 10, 75,
-                 (3000, 2000, 20, ("lumsync", "httpx", "wiki")), tuple(flat.NAMES)),
+                 (3000, 2000, 20, ("lumsync", "httpx", "wiki")), (3000, 20), tuple(flat.NAMES)),
 }
 
 
-PARTS = ("flat", "sizes", "loader", "applying", "scripts", "startup", "parts")
+PARTS = ("flat", "sizes", "loader", "applying", "scripts", "memberships", "startup", "parts")
 
 
 def build():
@@ -182,6 +183,26 @@ def scripts_part(programs, size):
     return page.table((header, "wall s", "÷ lumsync", "calls"), rows), aims
 
 
+def memberships_part(programs, size):
+    users, latency = size.memberships
+    results = memberships.measure(programs.lumsync, users, latency)
+    names = {"lumsync": "lumsync sync", "script": "script with the public client, 5 users a call",
+             "quiet": "lumsync sync of the same CSV again: nothing to change"}
+    wall, calls = results["lumsync"]
+    rows = [(what, f"{results[name][0]:.1f}", f"{results[name][0] / wall:.2f}", count(results[name][1]))
+            for name, what in names.items()]
+    groups, of_user = memberships.GROUPS, memberships.GROUPS_OF_A_USER
+    lists = 1 + -(-users // 1000) + groups
+    saves = groups * -(-users * of_user // groups // 50)
+    aims = [at_most(f"{count(users * of_user)} first memberships in {groups} groups: calls", lists + saves, calls),
+            at_least("the public client's calls ÷ lumsync's", 9, results["script"][1] / calls),
+            at_least("the public client ÷ lumsync: wall", 30, results["script"][0] / wall),
+            at_most("a night without a change of groups: calls", lists, results["quiet"][1])]
+    header = (f"{count(users * of_user)} memberships of {count(users)} users in {groups} groups, {latency} ms latency, "
+              f"concurrency {memberships.CONCURRENCY}")
+    return page.table((header, "wall s", "÷ lumsync", "calls"), rows), aims
+
+
 def startup_part(programs, size):
     costs = startup.measure(programs.lumsync, size.rounds * 4)
     size_of_file = Path(programs.lumsync).stat().st_size / 2**20
@@ -244,6 +265,8 @@ def main():
         note("Applying", *applying_part(programs, size))
     if "scripts" in parts:
         note("Beside scripts", *scripts_part(programs, size))
+    if "memberships" in parts:
+        note("Memberships of groups", *memberships_part(programs, size))
     if "startup" in parts:
         note("Start-up", *startup_part(programs, size))
     if "parts" in parts:

@@ -6,69 +6,28 @@ use super::pace::GateError;
 
 /// A call that came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum CallError {
     /// The tenant said no, and asking again would not help.
     #[error("{call}: the tenant answered {status}{}", said(message))]
-    Refused {
-        /// What was asked, such as `user/get`.
-        call: &'static str,
-        /// The HTTP status.
-        status: u16,
-        /// In the tenant's words, cleaned.
-        message: String,
-    },
+    Refused { call: &'static str, status: u16, message: String },
     /// The login is refused, even after a new token where one could be had.
     #[error("{call}: the tenant refused the {} ({status}){}; {hint}", if *status == 403 { "permission" } else { "login" }, said(message))]
-    LoginRefused {
-        /// What was asked.
-        call: &'static str,
-        /// 401 or 403.
-        status: u16,
-        /// In the tenant's words, cleaned.
-        message: String,
-        /// What an operator can do.
-        hint: &'static str,
-    },
+    LoginRefused { call: &'static str, status: u16, message: String, hint: &'static str },
     /// The server's certificate is not trusted: nothing was sent.
     #[error("{call}: {problem}")]
-    Untrusted {
-        /// What was asked.
-        call: &'static str,
-        /// Why, and what to do.
-        problem: String,
-    },
+    Untrusted { call: &'static str, problem: String },
     /// A write that may or may not have been done, and looking it up could not tell either.
     #[error(
         "{call}: nobody knows whether it was done ({cause}), and looking it up could not tell: {problem}; run again"
     )]
-    InDoubt {
-        /// What was asked.
-        call: &'static str,
-        /// What went wrong with it.
-        cause: String,
-        /// What went wrong with looking it up.
-        problem: String,
-        /// Whether it was the login that was refused.
-        is_login_refusal: bool,
-    },
+    InDoubt { call: &'static str, cause: String, problem: String, is_login_refusal: bool },
     /// Tried until nothing was left to try.
     #[error("{call}: gave up after {tries} tries ({cause})")]
-    GaveUp {
-        /// What was asked.
-        call: &'static str,
-        /// How often.
-        tries: u32,
-        /// What went wrong the last time.
-        cause: String,
-    },
+    GaveUp { call: &'static str, tries: u32, cause: String },
     /// An answer, or a request, that can't be what it should be.
     #[error("{call}: {problem}")]
-    Unusable {
-        /// What was asked.
-        call: &'static str,
-        /// What is wrong with it.
-        problem: String,
-    },
+    Unusable { call: &'static str, problem: String },
     /// The request never left.
     #[error(transparent)]
     Gate(#[from] GateError),

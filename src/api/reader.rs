@@ -43,36 +43,12 @@ const LOOK_UPS_OF_A_DOUBTFUL_LIST: usize = 10;
 
 /// Why it can't be told who has an address.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum OwnersError {
-    /// A look-up failed.
     #[error("can't tell whether somebody has the address {email}")]
-    LookUp {
-        /// Which address.
-        email: String,
-        /// Why.
-        #[source]
-        source: CallError,
-    },
-    /// The list of all account types failed.
+    LookUp { email: String, source: CallError },
     #[error("can't list the users of all account types")]
     List(#[from] ListError),
-}
-
-/// Why it can't be told which groups there are, or who is in one.
-#[derive(Debug, Error)]
-pub enum GroupsError {
-    /// The list of groups failed.
-    #[error("can't list the groups of the tenant")]
-    Groups(#[source] ListError),
-    /// A list of members failed.
-    #[error("can't list the members of the group \"{name}\"")]
-    Members {
-        /// Of which group.
-        name: String,
-        /// Why.
-        #[source]
-        source: ListError,
-    },
 }
 
 impl UserReader {
@@ -104,21 +80,23 @@ impl UserReader {
     }
 
     /// All groups of the tenant.
-    pub async fn groups(&self) -> Result<Vec<TenantGroup>, GroupsError> {
-        listing::groups(&self.transport).await.map_err(GroupsError::Groups)
+    pub async fn groups(&self) -> Result<Vec<TenantGroup>, ListError> {
+        listing::groups(&self.transport).await
     }
 
     /// For each of these groups, by identifier and name, the users that `query` lists and that are in it.
-    pub async fn members(&self, query: &ListQuery, groups: &[(&str, &str)]) -> Result<Vec<UidList>, GroupsError> {
-        let lists = groups.iter().map(async |&(id, name)| {
-            let members = listing::members(&self.transport, query, id, Purpose::NewWork).await;
-            members.map_err(|source| GroupsError::Members { name: name.to_owned(), source })
-        });
+    pub async fn members(&self, query: &ListQuery, groups: &[(&str, &str)]) -> Result<Vec<UidList>, ListError> {
+        let lists = groups.iter().map(|&group| self.members_of(query, group, Purpose::NewWork));
         stream::iter(lists).buffered(self.concurrency).try_collect().await
     }
 
-    /// The users that `query` lists and that are in the group of this identifier.
-    pub async fn members_of(&self, query: &ListQuery, group: &str, purpose: Purpose) -> Result<UidList, ListError> {
+    /// The users that `query` lists and that are in the group of this identifier and name.
+    pub async fn members_of(
+        &self,
+        query: &ListQuery,
+        group: (&str, &str),
+        purpose: Purpose,
+    ) -> Result<UidList, ListError> {
         listing::members(&self.transport, query, group, purpose).await
     }
 

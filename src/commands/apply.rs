@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::run::Run;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::Target;
 use super::job::{outputs, planning};
 use crate::cli::ApplyArguments;
@@ -19,10 +19,10 @@ use crate::execute::LookUp;
 use crate::exit::Exit;
 use crate::model::{Amount, DesiredUsers, LastGood, Tenant};
 use crate::plan::{Guardrail, GuardrailName, Limits, Plan, PlanFileError};
-use crate::record::AppliedBefore;
+use crate::record::{AppliedBefore, is_same_tenant};
 use crate::report::words;
 
-/// By so much the clock of the machine that planned may be ahead.
+/// How far the clock of the machine that planned may be ahead.
 const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Applies a plan.
@@ -37,12 +37,11 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     let text =
         std::fs::read(&arguments.plan).map_err(|error| refusal(&arguments.plan, &format!("can't be read: {error}")))?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    // Of the same bytes that are applied then: the file may be another one by now.
+    // Verified on the bytes that are applied: the file may have changed since.
     let signers = approval::signers(&arguments.plan, &text, &session.settings.approval)?;
     let mut plan = read_plan((&arguments.plan, &text), &target.tenant(), arguments.max_age, clock::now())?;
     let checksum = plan.checksum.clone();
-    let last_good = session.state_dir()?.last_good_run(&plan.tenant, &session.scope)?;
-    judge_again(&mut plan, last_good, session)?;
+    judge_again(&mut plan, session)?;
     let progress = Arc::new(Progress::new(&session.printer));
     if plan.needs_passwords() && arguments.csv.is_none() {
         return Err(refusal(
@@ -52,8 +51,7 @@ pub async fn run(arguments: &ApplyArguments, session: &Session) -> Result<Exit, 
     }
     let mut run = Run::begin("apply", &target.tenant(), session)?;
     run.facts.signers = signers;
-    session.log_as(run.folder.id())?;
-    session.watch_for_the_end()?;
+    session.begin_work(run.folder.id())?;
     let ended = match run.applied_before(&checksum) {
         Ok(applied) => apply(arguments, (plan, applied), target, session, &progress, &mut run).await,
         Err(failure) => Err(failure),
@@ -74,8 +72,7 @@ async fn apply(
         None => DesiredUsers::default(),
     };
     run.judge(plan)?;
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(progress));
+    let connection = session.connect(target, progress).await?;
     let ended = run.apply(&connection, session, progress, (LookUp::First, &applied), &passwords).await;
     run.count_calls(&connection);
     connection.close().await?;
@@ -115,7 +112,7 @@ fn read_plan(
         PlanFileError::Parse(cause) => refuse(&format!("{error}: {cause}")),
         PlanFileError::Format { .. } | PlanFileError::Changed => refuse(&error.to_string()),
     })?;
-    if plan.tenant.key() != tenant.key() {
+    if !is_same_tenant(&plan.tenant, tenant) {
         let Tenant { base_url, organization_id } = &plan.tenant;
         return Err(refuse(&format!(
             "is for another tenant ({base_url}, organization {organization_id:?}), not for {}, organization {:?}",
@@ -143,10 +140,13 @@ fn refusal(path: &Path, problem: &str) -> Failure {
     CommandError::Plan { path: path.display().to_string(), problem: problem.to_owned() }.into()
 }
 
-/// The limits that the plan was made with hold, but for those that an option or the config file of this command sets.
+/// Judges the plan by the limits that it was made with, except those that an option or the config file sets.
 ///
 /// A plan that was not compared with the last good run is compared now.
-fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) -> Result<(), CommandError> {
+fn judge_again(plan: &mut Plan, session: &Session) -> Result<(), Failure> {
+    let state = session.state_dir()?;
+    let last_good = state.last_good_run(&plan.tenant, &session.scope)?;
+    let last_columns = state.last_columns(&plan.tenant, &session.scope, plan.policy.partial)?.full;
     let judged = |name| plan.guardrails.iter().find(move |guardrail| guardrail.name == name);
     let limit = |name| judged(name).map(|guardrail| guardrail.limit);
     let (set, default) = (&session.settings.guardrails, session.settings.guardrails.limits());
@@ -171,7 +171,9 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
         in_scope: base(GuardrailName::MaxRemoteShrink),
         changes: None,
     });
-    let gone = judged(GuardrailName::ColumnChange).map(|guardrail| (guardrail.value, !guardrail.tripped));
+    let compared_columns = judged(GuardrailName::ColumnChange).map(|guardrail| (guardrail.value, !guardrail.tripped));
+    let gone = || Some((last_columns?.lacking(&plan.source.columns, plan.policy.partial)?.len() as u64, false));
+    let gone = compared_columns.or_else(gone);
     let last_good = compared.or(last_good);
     plan.guardrails = if plan.undoes.is_some() {
         limits.judge_changes(&plan.figures())
@@ -182,7 +184,7 @@ fn judge_again(plan: &mut Plan, last_good: Option<LastGood>, session: &Session) 
     plan.guardrails.extend(leaves);
     plan.guardrails
         .extend(gone.map(|(gone, was_allowed)| Guardrail::column_change(gone, was_allowed || set.allow_column_change)));
-    Ok(plan.seal()?)
+    Ok(plan.seal().map_err(CommandError::from)?)
 }
 
 fn count(limit: Option<Amount>) -> Option<u64> {

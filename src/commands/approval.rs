@@ -10,7 +10,7 @@ use crate::approval::{AllowedSigners, SignatureFile, agreement};
 use crate::clock;
 use crate::settings::ApprovalSection;
 
-/// The people who signed the plan, of which these are the bytes; an error when too few did. Nobody where nobody needs to.
+/// The people who signed the plan with these bytes; an error when too few did. Empty where no approval is needed.
 pub(super) fn signers(plan: &Path, bytes: &[u8], settings: &ApprovalSection) -> Result<Vec<String>, Failure> {
     let Some(path) = &settings.allowed_signers else {
         return match settings.count {
@@ -29,7 +29,7 @@ pub(super) fn signers(plan: &Path, bytes: &[u8], settings: &ApprovalSection) -> 
     }
 }
 
-/// A job that needs approvals is not done by `sync`.
+/// `sync` refuses a job that needs approvals.
 pub(super) fn refuse_without(settings: &ApprovalSection) -> Result<(), CommandError> {
     match (&settings.allowed_signers, settings.count) {
         (None, None) => Ok(()),

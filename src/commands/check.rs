@@ -15,8 +15,8 @@ use crate::model::{DesiredUser, Doubt, ManagedField, SourceFacts, visible};
 use crate::record::{AtomicWriteError, PRIVATE, write_atomically};
 use crate::report::{Cell, Column, Table, TextStyle, guardrail_sentence};
 use crate::source::{
-    DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceError, SourceSettings, diagnose,
-    load, open, write_problems_csv,
+    DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, Problem, ProblemKind, Profile, SourceSettings, diagnose, load, open,
+    write_problems_csv,
 };
 
 /// `format` of the JSON output and of a JSON report.
@@ -24,56 +24,29 @@ const CHECK_FORMAT: &str = "lumsync-check";
 /// `version` of the JSON output and of a JSON report.
 const CHECK_VERSION: u32 = 1;
 
-/// What a check found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckOutcome {
-    /// Every row can be used.
-    Fine,
-    /// Some row can't.
-    HasProblems,
-    /// A limit on the number of rows would stop a run.
-    Tripped,
-}
-
-/// Why a check could not be made.
 #[derive(Debug, Error)]
-pub enum CheckError {
-    /// The file is refused, or could not be fetched.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// A report's name has another ending.
+enum CheckError {
     #[error("can't tell the format of the report {0}: its name must end in .csv or .json")]
     ReportEnding(PathBuf),
-    /// A report could not be written.
-    #[error(transparent)]
-    Report(#[from] AtomicWriteError),
-    /// The result could not be written.
     #[error("can't write the result")]
-    Output(#[from] std::io::Error),
-}
-
-impl CheckError {
-    /// Whether the operator's file or options are at fault (exit 2), and not the network or the disk (exit 1).
-    pub fn is_usage(&self) -> bool {
-        match self {
-            Self::Source(error) => error.is_usage(),
-            Self::ReportEnding(_) => true,
-            Self::Report(_) | Self::Output(_) => false,
-        }
-    }
+    Output(#[source] std::io::Error),
 }
 
 impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
-        Self::new(if error.is_usage() { Exit::Usage } else { Exit::CouldNot }, error)
+        let exit = match error {
+            CheckError::ReportEnding(_) => Exit::Usage,
+            CheckError::Output(_) => Exit::CouldNot,
+        };
+        Self::new(exit, error)
     }
 }
 
 /// Checks a file with the settings that hold when nothing is set; whether every row can be used.
-pub(in crate::commands) async fn try_out(csv: &str, printer: &Printer) -> Result<bool, CheckError> {
+pub(in crate::commands) async fn try_out(csv: &str, printer: &Printer) -> Result<bool, Failure> {
     let settings = SourceSettings::default();
     let loaded = load(open(csv, &settings).await?, &settings)?;
-    printer.result(|out| write_text(&loaded, style_for(printer), out))?;
+    printer.result(|out| write_text(&loaded, style_for(printer), out)).map_err(CheckError::Output)?;
     Ok(loaded.problems.is_empty())
 }
 
@@ -83,7 +56,7 @@ pub async fn run(
     settings: &SourceSettings,
     output: OutputFormat,
     printer: &Printer,
-) -> Result<CheckOutcome, CheckError> {
+) -> Result<Exit, Failure> {
     let formats = arguments.report.iter().map(|path| ProblemsFormat::of(path)).collect::<Result<Vec<_>, _>>()?;
     let loaded = load(open(&arguments.csv, settings).await?, settings)?;
     for (path, format) in arguments.report.iter().zip(formats) {
@@ -97,18 +70,19 @@ pub async fn run(
         .filter(|guardrail| guardrail.tripped)
         .map(|guardrail| guardrail_sentence(&guardrail))
         .collect();
-    printer.result(|out| match output {
+    let printed = printer.result(|out| match output {
         OutputFormat::Text => write_text(&loaded, style_for(printer), out),
         OutputFormat::Json => write_json(&loaded, out),
         OutputFormat::None => Ok(()),
-    })?;
+    });
+    printed.map_err(CheckError::Output)?;
     for sentence in &tripped {
         printer.always(&format!("error: a run would be stopped: {sentence}"));
     }
     Ok(match (loaded.problems.is_empty(), tripped.is_empty()) {
-        (false, _) => CheckOutcome::HasProblems,
-        (true, false) => CheckOutcome::Tripped,
-        (true, true) => CheckOutcome::Fine,
+        (false, _) => Exit::Usage,
+        (true, false) => Exit::Guardrail,
+        (true, true) => Exit::Done,
     })
 }
 
@@ -128,7 +102,7 @@ impl ProblemsFormat {
     }
 }
 
-/// Reports show people's data, so that only their owner may read them; they are replaced whole.
+/// A report holds personal data, so only its owner may read it; it is replaced atomically.
 fn write_report(path: &Path, format: ProblemsFormat, loaded: &Loaded) -> Result<(), AtomicWriteError> {
     write_atomically(path, PRIVATE, |mut out| {
         let written = match format {

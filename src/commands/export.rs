@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::job::failure::{CommandError, Failure};
 use super::job::planning;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::{Connection, Target};
 use crate::api::ListQuery;
 use crate::cli::ExportArguments;
@@ -18,7 +18,7 @@ use crate::model::{
 use crate::plan::cell_names;
 use crate::record::{AtomicWriteError, PRIVATE, new_run_id, write_atomically};
 
-/// The columns of a desired-state CSV; a password is never told by the tenant.
+/// The columns of a desired-state CSV; the tenant never returns passwords.
 const DESIRED_STATE: [&str; 6] = ["email", "firstName", "lastName", "status", "isHidden", "uid"];
 
 /// The column that no attribute of a user fills.
@@ -29,11 +29,9 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     session.files(arguments.run.sandbox.as_ref()).writes("-o", &arguments.out).check()?;
     refuse_to_replace(arguments)?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    session.log_as(&new_run_id(crate::clock::now()))?;
-    session.watch_for_the_end()?;
+    session.begin_work(&new_run_id(crate::clock::now()))?;
     let progress = Arc::new(Progress::new(&session.printer));
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let connection = session.connect(target, &progress).await?;
     let columns = columns(&arguments.columns);
     let listed = session.unless_stopped(list(arguments, &columns, &connection, session, &progress)).await;
     match &listed {
@@ -62,7 +60,7 @@ pub async fn run(arguments: &ExportArguments, session: &Session) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// An export is somebody's work, too: corrected by hand, or the last one that was whole.
+/// An existing export is not replaced unasked: it may have been edited by hand.
 fn refuse_to_replace(arguments: &ExportArguments) -> Result<(), CommandError> {
     match arguments.out.as_ref().filter(|path| !arguments.force && path.is_file()) {
         None => Ok(()),
@@ -124,7 +122,7 @@ async fn groups_by_user(connection: &Connection, session: &Session) -> Result<Ha
     Ok(by_user)
 }
 
-/// Leaves out users whom no row can name: their address is none, or another user's too. A plan leaves such users alone.
+/// Leaves out users that no row can refer to: their address is invalid, or another user has it too.
 fn retain_nameable(users: &mut Vec<UserRecord>) {
     let key = |user: &UserRecord| comparison_key(text(user, "email").trim()).into_owned();
     let mut counts: HashMap<String, u32> = HashMap::new();

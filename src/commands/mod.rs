@@ -1,4 +1,4 @@
-//! Wiring: one file a verb, each reads as its sentence; what several share stands in `job`.
+//! The commands, a file each; what several share is in `job`.
 
 mod apply;
 mod approval;
@@ -25,7 +25,6 @@ use crate::console::{LogFormat, Printer, Verbosity};
 use crate::exit::Exit;
 use crate::report::ReportSummary;
 use crate::settings::{Environment, Origins, config_file};
-use check::CheckOutcome;
 use job::files::Files;
 use job::monitoring::notify;
 use job::session::{Session, Stopwatch};
@@ -41,13 +40,13 @@ pub fn usage(error: &clap::Error, environment: &Environment) -> Exit {
             let message: Vec<&str> = text.split("\n\n").next().unwrap_or_default().split_whitespace().collect();
             session::report_error(message.join(" ").trim_start_matches("error: "), LogFormat::Json, &printer);
         }
-        // Nothing is left to do where the stream is closed.
+        // A closed stream is no error here.
         _ => drop(error.print()),
     }
     exit
 }
 
-/// Runs a command to its end; errors are told here, once. `given` is what the command line alone says.
+/// Runs a command and reports its error. `given` is what the command line alone says.
 pub async fn run(mut given: Cli, environment: Environment) -> Exit {
     let began = Stopwatch::start();
     let is_run = matches!(given.command, Command::Plan(_) | Command::Apply(_) | Command::Sync(_) | Command::Undo(_));
@@ -94,21 +93,17 @@ async fn dispatch(
             files.writes("--report", &arguments.report).check()?;
             let csv = &arguments.csv_settings;
             let settings = csv.settings(crate::clock::today(csv.time_zone.as_ref()));
-            match check::run(&arguments, &settings, global.output, &printer()).await? {
-                CheckOutcome::Fine => Ok(Exit::Done),
-                CheckOutcome::Tripped => Ok(Exit::Guardrail),
-                CheckOutcome::HasProblems => Ok(Exit::Usage),
-            }
+            check::run(&arguments, &settings, global.output, &printer()).await
         }
         Command::Plan(arguments) => plan::run(&arguments, &begin(&arguments.run)?).await,
         Command::Apply(arguments) => {
             let session = begin(&arguments.run)?;
-            told("apply", apply::run(&arguments, &session).await, &session).await
+            notified("apply", apply::run(&arguments, &session).await, &session).await
         }
         Command::Sync(arguments) if arguments.dry_run => sync::run(&arguments, &begin(&arguments.plan.run)?).await,
         Command::Sync(arguments) => {
             let session = begin(&arguments.plan.run)?;
-            told("sync", sync::run(&arguments, &session).await, &session).await
+            notified("sync", sync::run(&arguments, &session).await, &session).await
         }
         Command::Export(arguments) => export::run(&arguments, &begin(&arguments.run)?).await,
         Command::Report(arguments) => {
@@ -128,14 +123,14 @@ async fn dispatch(
         Command::Man(arguments) => shell::man(&arguments, &printer()),
         #[cfg(feature = "sandbox")]
         Command::Sandbox(arguments) => {
-            sandbox::run(arguments, &mut std::io::stdout(), session::told_to_end()).await?;
+            sandbox::run(arguments, &mut std::io::stdout(), session::stop_signal()).await?;
             Ok(Exit::Done)
         }
     }
 }
 
-/// A run tells of its own end; a command that failed before it had a run is told of here.
-async fn told(command: &str, ended: Result<Exit, Failure>, session: &Session) -> Result<Exit, Failure> {
+/// Notifies of a command that failed before it had a run; a run notifies of its own end.
+async fn notified(command: &str, ended: Result<Exit, Failure>, session: &Session) -> Result<Exit, Failure> {
     if let Err(failure) = &ended {
         notify::of_failure(command, failure, session).await;
     }

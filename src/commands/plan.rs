@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::job::failure::Failure;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::Target;
 use super::job::{outputs, planning};
 use crate::cli::{PlanArguments, next_command};
@@ -20,15 +20,13 @@ pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, F
     let files = session.files(arguments.run.sandbox.as_ref()).reads("the CSV", Some(&arguments.csv));
     files.writes("-o", &arguments.output.out).check()?;
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
-    session.log_as(&new_run_id(crate::clock::now()))?;
-    session.watch_for_the_end()?;
+    session.begin_work(&new_run_id(crate::clock::now()))?;
     let progress = Arc::new(Progress::new(&session.printer));
     let mut timing = Timing::default();
     let loaded = planning::load(&arguments.csv, session, &progress, &mut timing).await?;
     planning::refuse_invalid_rows(&loaded, session)?;
     let tenant = target.tenant();
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let connection = session.connect(target, &progress).await?;
     let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     connection.close().await?;
     let plan = planned?.plan;

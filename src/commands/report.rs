@@ -22,7 +22,7 @@ use crate::report::{
 const PLAN_FILE: &str = "plan.json";
 const REPORT_FILE: &str = "report.json";
 const RUNS_FOLDER: &str = "runs";
-/// The word for the run that began last.
+/// Selects the run that began last.
 const LAST: &str = "last";
 
 /// A document could not be found or read.
@@ -140,7 +140,7 @@ fn last_of(runs: &Path) -> Option<PathBuf> {
     folders.filter(|folder| [REPORT_FILE, PLAN_FILE].iter().any(|file| folder.join(file).is_file())).max()
 }
 
-/// A run that was killed left no report: its plan and its journal tell what it did.
+/// For a run that was killed and left no report, one is made from its plan and its journal.
 fn in_folder(folder: &Path) -> Result<Found, ReportCommandError> {
     let report = folder.join(REPORT_FILE);
     if report.is_file() {
@@ -165,12 +165,12 @@ fn read(path: &Path) -> Result<Found, ReportCommandError> {
     }
 }
 
-/// Lends before and after to a report where it can be read; a report does without.
+/// The plan beside a report, which adds the values before and after; `None` where it can't be read.
 fn plan_beside(report: &Path) -> Option<Plan> {
     parse(&report.with_file_name(PLAN_FILE)).ok()
 }
 
-/// What every document begins with; read first, so that another kind of file is named instead of its first odd field.
+/// What every document begins with; read first, so that the error for another kind of file names its format.
 #[derive(Deserialize)]
 struct Heading {
     format: String,

@@ -169,6 +169,8 @@ fn changes(summary: &ReportSummary) -> Vec<String> {
         (summary.create, "created"),
         (summary.enable, "enabled"),
         (summary.update, "updated"),
+        (summary.join, "joined groups"),
+        (summary.leave, "left groups"),
     ];
     let done = kinds.map(|(kind, word)| (kind.applied + kind.already, word));
     let all = done.into_iter().chain([(summary.total().open(), "not done")]);

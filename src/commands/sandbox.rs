@@ -15,7 +15,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let mut shutdown = pin!(shutdown);
-    // Polled first, so that signals are handled before a reader of `out` knows that there is something to stop.
+    // Polled first, so that signals are handled before a reader of `out` can send one.
     let sandbox = tokio::select! {
         biased;
         () = &mut shutdown => return Ok(()),

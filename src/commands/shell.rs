@@ -1,4 +1,4 @@
-//! `lumsync completions` and `lumsync man`: both are told by the command line's own description.
+//! `lumsync completions` and `lumsync man`: both are generated from the definition of the command line.
 
 use std::io::{self, Write};
 use std::path::Path;

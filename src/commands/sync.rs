@@ -7,7 +7,7 @@ use super::approval;
 use super::job::failure::{CommandError, Failure};
 use super::job::planning::Planned;
 use super::job::run::Run;
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::{Connection, Target};
 use super::job::{outputs, planning};
 use crate::cli::{OutputFormat, SyncArguments};
@@ -33,8 +33,7 @@ pub async fn run(arguments: &SyncArguments, session: &Session) -> Result<Exit, F
     }
     let target = Target::new(arguments.plan.run.sandbox.as_ref(), session)?;
     let mut run = Run::begin("sync", &target.tenant(), session)?;
-    session.log_as(run.folder.id())?;
-    session.watch_for_the_end()?;
+    session.begin_work(run.folder.id())?;
     let ended = sync(arguments, target, session, &mut run).await;
     Ok(run.conclude(ended, session).await)
 }
@@ -45,8 +44,7 @@ async fn sync(arguments: &SyncArguments, target: Target, session: &Session, run:
     run.facts.source = loaded.facts.clone();
     planning::refuse_invalid_rows(&loaded, session)?;
     let tenant = target.tenant();
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let connection = session.connect(target, &progress).await?;
     let mut timing = run.facts.timing;
     let planned = planning::plan(&loaded, tenant, &connection, session, &progress, &mut timing).await;
     run.facts.timing = timing;
@@ -85,8 +83,7 @@ async fn carry_out(
     run.apply(connection, session, progress, (LookUp::OnDoubt, &nothing), &loaded.users).await
 }
 
-/// The plan is shown before a question is asked, and before a job that nobody watches writes. Hands back whether it
-/// stands on standard output.
+/// Shows the plan before the question, or before an unattended job writes. Returns whether it is on standard output.
 fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Result<bool, Failure> {
     match session.output {
         // Nobody can answer a question about a plan that was not shown.
@@ -94,7 +91,7 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
             outputs::show(session.document_of(plan), session, arguments.plan.output.full)?;
             Ok(true)
         }
-        // Standard output is the report's alone; a question still needs its plan.
+        // Standard output is for the report; a question still needs the plan.
         OutputFormat::Json | OutputFormat::None if !arguments.yes => {
             let mut text = Vec::new();
             let style = outputs::text_style(&session.printer, arguments.plan.output.full);
@@ -107,7 +104,7 @@ fn show_plan(plan: &Plan, arguments: &SyncArguments, session: &Session) -> Resul
 }
 
 async fn confirm(summary: crate::plan::PlanSummary) -> Result<Answer, Failure> {
-    // No bar runs now, and nothing may be locked while a person thinks: a signal must still end the run.
+    // On a thread of its own, so that a signal can still stop the run while the question waits.
     let asked = tokio::task::spawn_blocking(move || {
         ask(&summary, &mut BufReader::new(std::io::stdin()), &mut std::io::stderr())
     });

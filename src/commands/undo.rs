@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::sync::Arc;
 
 use super::job::failure::{CommandError, Failure};
-use super::job::session::{Session, show_pauses};
+use super::job::session::Session;
 use super::job::tenant::{Connection, Target};
 use super::job::{outputs, planning};
 use crate::cli::{UndoArguments, next_command};
@@ -23,11 +23,9 @@ pub async fn run(arguments: &UndoArguments, session: &Session) -> Result<Exit, F
     let target = Target::new(arguments.run.sandbox.as_ref(), session)?;
     let tenant = target.tenant();
     let past = session.state_dir()?.changes_of(&arguments.run_id, &tenant)?;
-    session.log_as(&new_run_id(clock::now()))?;
-    session.watch_for_the_end()?;
+    session.begin_work(&new_run_id(clock::now()))?;
     let progress = Arc::new(Progress::new(&session.printer));
-    let connection = target.connect(&session.settings).await?;
-    show_pauses(connection.reader.pauses(), Arc::clone(&progress));
+    let connection = session.connect(target, &progress).await?;
     let planned = plan(&past, tenant, &connection, session, &progress).await;
     connection.close().await?;
     outputs::plan(&planned?, &arguments.output, || next_step(arguments, session), session)

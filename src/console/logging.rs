@@ -40,7 +40,7 @@ pub struct LogSetup {
     pub format: LogFormat,
     /// Which events are let through, such as `info` or `lumsync=debug,warn`.
     pub filter: String,
-    /// Stands on every JSON line.
+    /// Added to every JSON line.
     pub run_id: String,
     /// Where the time of a line comes from.
     pub clock: fn() -> Timestamp,
@@ -48,17 +48,10 @@ pub struct LogSetup {
 
 /// Logging could not be set up.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum LoggingError {
-    /// The filter is none.
     #[error("the log filter `{filter}` can't be read; try `info` or `lumsync=debug`")]
-    Filter {
-        /// As it was given.
-        filter: String,
-        /// What is wrong with it.
-        #[source]
-        source: tracing_subscriber::filter::ParseError,
-    },
-    /// Some other part of the program logs already.
+    Filter { filter: String, source: tracing_subscriber::filter::ParseError },
     #[error("logging was set up twice")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
@@ -81,12 +74,12 @@ pub fn log_subscriber(
     let lines = tracing_subscriber::fmt::layer()
         .event_format(LineFormat { settings, colour })
         .with_writer(move || LineWriter(printer.clone()))
-        // The library would print its own troubles to standard error, and panic where that can't be written to.
+        // Otherwise the library prints its own errors to standard error, and panics where that fails.
         .log_internal_errors(false);
     Ok(tracing_subscriber::registry().with(filter).with(lines))
 }
 
-/// Hands each finished line to the printer, so that bars and lines don't tear.
+/// Writes each line through the printer, so that lines and progress bars don't mix.
 struct LineWriter(Printer);
 
 impl Write for LineWriter {
@@ -157,7 +150,7 @@ impl LineFormat {
     }
 }
 
-/// An event's fields, made harmless.
+/// The fields of an event, without secrets and control characters.
 #[derive(Default)]
 struct Fields {
     message: String,

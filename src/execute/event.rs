@@ -1,6 +1,7 @@
 //! What the engine emits; journal, progress and tally listen.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 use tokio::sync::oneshot;
 
 use crate::model::Uid;
@@ -75,8 +76,9 @@ impl Outcome {
 }
 
 /// What became of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum ActionResult {
     /// Saved, and the answer agrees.
     Applied,
@@ -113,13 +115,7 @@ impl ActionResult {
 
     /// The word of reports and journals.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Applied => "applied",
-            Self::Already => "already",
-            Self::Drifted => "drifted",
-            Self::Failed => "failed",
-            Self::NotAttempted => "notAttempted",
-        }
+        self.into()
     }
 }
 

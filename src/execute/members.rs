@@ -10,13 +10,14 @@ use tokio::sync::oneshot;
 
 use super::batch::BatchSize;
 use super::breaker::{Breaker, Sign};
+use super::check::CREATED_TYPE;
 use super::engine::{Engine, Stage};
 use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
 use super::step::{LookUp, TAKEN_BACK};
 use super::stop::StopReason;
-use crate::api::{CallError, GateError, ListError, MembersChange, MembersSent, Purpose};
+use crate::api::{CallError, GateError, ListError, ListQuery, MembersChange, MembersSent, Purpose};
 use crate::model::Uid;
-use crate::plan::{ActionKind, MemberChange};
+use crate::plan::{ActionKind, GroupName, MemberChange};
 
 const SAVE: &str = "feed/subscribers/save";
 
@@ -58,6 +59,15 @@ type Onwards = Result<(), Ended>;
 
 /// Nothing more is sent for the group.
 struct Ended;
+
+/// Lists a group's members of the job's account types, and those whom the job has created.
+pub(super) fn members_query(users: &ListQuery) -> ListQuery {
+    let mut query = users.clone();
+    if !query.types.is_empty() && !query.types.contains(&CREATED_TYPE) {
+        query.types.push(CREATED_TYPE);
+    }
+    query
+}
 
 impl GroupStep<'_> {
     /// Sends until everybody has an outcome or the run stops.
@@ -203,7 +213,8 @@ impl GroupStep<'_> {
 
     async fn members(&self, purpose: Purpose) -> Result<HashSet<Box<str>>, CallError> {
         let Some(first) = self.works.first() else { return Ok(HashSet::new()) };
-        let listed = self.engine.reader.members_of(self.engine.user_query, &first.change.group.id, purpose).await;
+        let GroupName { id, name } = first.change.group;
+        let listed = self.engine.reader.members_of(&members_query(self.engine.user_query), (id, name), purpose).await;
         listed.map(|members| members.iter().map(Box::from).collect()).map_err(ListError::into_call_error)
     }
 

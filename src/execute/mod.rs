@@ -27,4 +27,4 @@ pub use engine::Engine;
 pub use event::{ActionResult, Attempt, Event, Outcome, Recorded};
 pub use step::LookUp;
 pub use stop::{Stop, StopReason};
-pub use verify::{Difference, Verification, Verified};
+pub use verify::{Difference, GROUPS, Verification, Verified};

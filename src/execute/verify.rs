@@ -1,6 +1,6 @@
 //! Reads again what was changed (`--verify`): an answer to a save says what the tenant took, not what it kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -8,17 +8,18 @@ use futures::stream;
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-use super::event::{ActionResult, Outcome};
+use super::event::Outcome;
+use super::members::members_query;
 use super::stop::Stop;
 use crate::api::{ListQuery, Purpose, UserReader};
 use crate::model::{FieldValue, ManagedField, TenantUser, Uid, UserRecord};
-use crate::plan::Action;
+use crate::plan::{Action, ActionKind, GroupName, MemberChange, Membership, Plan, member_changes};
 
 /// What was found of the changes that a run made.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Verified {
-    /// Users that were applied, or already as planned.
+    /// Changes of users and of memberships that were applied, or already as planned.
     pub checked: u64,
     /// Those that are as planned.
     pub confirmed: u64,
@@ -29,13 +30,14 @@ pub struct Verified {
     pub error: Option<String>,
 }
 
-/// A field that is not as the run saved it.
+/// A field, or a membership, that is not as the run saved it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Difference {
     /// The address that the user should have.
     pub email: Box<str>,
-    /// Which field; `email` with nothing found is a user that is not there.
+    /// Which field; `email` with nothing found is a user that is not there. Of a membership it is [`GROUPS`], and the group's
+    /// name stands where the user is, or should be, in it.
     pub field: Box<str>,
     /// What was saved.
     pub wanted: Box<str>,
@@ -59,11 +61,20 @@ pub struct Verification<'a> {
     pub stop: &'a Stop,
 }
 
+/// What a difference calls a membership.
+pub const GROUPS: &str = "groups";
+
 /// A user as it should be now.
 struct Expected<'a> {
     uid: &'a Uid,
     email: &'a str,
     fields: Vec<(ManagedField, FieldValue<'a>)>,
+}
+
+/// A user who should be in a group now, or should not be.
+struct ExpectedMember<'a> {
+    change: MemberChange<'a>,
+    uid: &'a Uid,
 }
 
 /// How a user was found; an error says why it could not be read.
@@ -80,22 +91,33 @@ impl Verification<'_> {
     /// What does not show yet is asked for again: lists may lag behind saves.
     pub const WAITS: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(9)];
 
-    /// Reads every user whose change is done, until it is as planned or there is nothing left to try.
-    pub async fn run(&self, actions: &[Action], outcomes: &[Outcome]) -> Verified {
-        let mut open = expected(actions, outcomes);
-        let checked = open.len() as u64;
-        let mut findings = self.read(&open).await;
-        for &wait in self.waits {
+    /// Reads every user and every membership whose change is done, until it is as planned or there is nothing left to try.
+    pub async fn run(&self, plan: &Plan, outcomes: &[Outcome]) -> Verified {
+        let (of_users, of_members) = outcomes.split_at(plan.actions.len().min(outcomes.len()));
+        let users = expected(&plan.actions, of_users);
+        let members = expected_members(&plan.memberships, of_members);
+        let checked = (users.len() + members.len()) as u64;
+        let (of_users, of_members) = tokio::join!(
+            self.until_confirmed(users, async |open| self.read(open).await),
+            self.until_confirmed(members, async |open| self.read_members(open).await),
+        );
+        fold(checked, of_users.into_iter().chain(of_members))
+    }
+
+    /// How those were found that never were as planned.
+    async fn until_confirmed<T>(&self, mut open: Vec<T>, read: impl AsyncFn(&[T]) -> Vec<Finding>) -> Vec<Finding> {
+        let mut waits = self.waits.iter();
+        loop {
             let is_confirmed = |finding: &Finding| finding.as_ref().is_ok_and(Vec::is_empty);
+            let mut findings = read(&open).await;
             let mut confirmed = findings.iter().map(is_confirmed);
             open.retain(|_| !confirmed.next().unwrap_or_default());
             findings.retain(|finding| !is_confirmed(finding));
-            if open.is_empty() || !self.waits(wait).await {
-                break;
+            match waits.next() {
+                Some(&wait) if !open.is_empty() && self.waits(wait).await => {}
+                _ => return findings,
             }
-            findings = self.read(&open).await;
         }
-        fold(checked, findings)
     }
 
     /// False when the run is told to end: then nothing is asked for again.
@@ -134,6 +156,23 @@ impl Verification<'_> {
             .await
     }
 
+    /// One list for each group.
+    async fn read_members(&self, open: &[ExpectedMember<'_>]) -> Vec<Finding> {
+        let query = members_query(&self.query);
+        let groups = open.chunk_by(|left, right| left.change.group.id == right.change.group.id);
+        let reads = groups.map(async |of_group| {
+            let GroupName { id, name } = of_group[0].change.group;
+            let listed = self.reader.members_of(&query, (id, name), Purpose::NewWork).await;
+            let members: Result<HashSet<Box<str>>, String> =
+                listed.map(|members| members.iter().map(Box::from).collect()).map_err(|error| error.to_string());
+            let finding = |expected: &ExpectedMember<'_>| {
+                members.as_ref().map(|members| expected.differences(members)).map_err(Clone::clone)
+            };
+            of_group.iter().map(finding).collect::<Vec<_>>()
+        });
+        stream::iter(reads).buffered(self.concurrency.max(1)).concat().await
+    }
+
     async fn read_one(&self, expected: &Expected<'_>) -> Finding {
         match self.reader.by_uid(expected.uid, Purpose::NewWork).await {
             Ok(Some(user)) => Ok(expected.differences(|field| value_of(field, &user))),
@@ -146,16 +185,13 @@ impl Verification<'_> {
 impl<'a> Expected<'a> {
     /// Nothing where the change was not done, or the tenant did not say which user it made.
     fn of(action: &'a Action, outcome: &'a Outcome) -> Option<Self> {
-        match outcome.result {
-            ActionResult::Applied | ActionResult::Already => {}
-            ActionResult::Drifted | ActionResult::Failed | ActionResult::NotAttempted => return None,
-        }
+        let uid = outcome.uid.as_ref().filter(|_| !outcome.result.is_open())?;
         let new_address = action.fields().get(ManagedField::Email).map(|change| change.after.as_str());
         let email = new_address.unwrap_or(&action.email);
         let changed = action.fields().iter().filter(|(field, _)| *field != ManagedField::Email);
         let changed = changed.map(|(field, change)| (field, change.after.borrowed()));
         let fields = [(ManagedField::Email, FieldValue::text(email))].into_iter().chain(changed).collect();
-        Some(Self { uid: outcome.uid.as_ref()?, email, fields })
+        Some(Self { uid, email, fields })
     }
 
     fn differences(&self, found: impl Fn(ManagedField) -> Result<FieldValue<'static>, String>) -> Vec<Difference> {
@@ -179,6 +215,21 @@ impl<'a> Expected<'a> {
     }
 }
 
+impl ExpectedMember<'_> {
+    fn differences(&self, members: &HashSet<Box<str>>) -> Vec<Difference> {
+        let MemberChange { kind, group, member } = self.change;
+        let (is_wanted, is_found) = (kind == ActionKind::Join, members.contains(self.uid.as_str()));
+        let group_if = |is_in: bool| if is_in { group.name.clone() } else { Box::default() };
+        let difference = || Difference {
+            email: member.email.clone(),
+            field: GROUPS.into(),
+            wanted: group_if(is_wanted),
+            found: group_if(is_found),
+        };
+        (is_wanted != is_found).then(difference).into_iter().collect()
+    }
+}
+
 fn value_of(field: ManagedField, user: &UserRecord) -> Result<FieldValue<'static>, String> {
     field.read_from(user).map(FieldValue::into_owned).map_err(|unreadable| unreadable.found)
 }
@@ -191,11 +242,21 @@ fn expected<'a>(actions: &'a [Action], outcomes: &'a [Outcome]) -> Vec<Expected<
     actions.iter().zip(outcomes).filter_map(|(action, outcome)| Expected::of(action, outcome)).collect()
 }
 
-fn fold(checked: u64, findings: Vec<Finding>) -> Verified {
-    let mut verified = Verified { checked, confirmed: checked - findings.len() as u64, ..Verified::default() };
+/// Group by group.
+fn expected_members<'a>(memberships: &'a [Membership], outcomes: &'a [Outcome]) -> Vec<ExpectedMember<'a>> {
+    let changes = member_changes(memberships).zip(outcomes).filter(|(_, outcome)| !outcome.result.is_open());
+    let mut expected: Vec<ExpectedMember<'_>> =
+        changes.filter_map(|(change, outcome)| Some(ExpectedMember { change, uid: outcome.uid.as_ref()? })).collect();
+    expected.sort_by_key(|expected| &expected.change.group.id);
+    expected
+}
+
+/// Of those who were not confirmed.
+fn fold(checked: u64, findings: impl Iterator<Item = Finding>) -> Verified {
+    let mut verified = Verified { checked, confirmed: checked, ..Verified::default() };
     for finding in findings {
+        verified.confirmed -= 1;
         match finding {
-            Ok(differing) if differing.is_empty() => verified.confirmed += 1,
             Ok(mut differing) => verified.differing.append(&mut differing),
             Err(error) => drop(verified.error.get_or_insert(error)),
         }

@@ -7,36 +7,18 @@ use serde::{Deserialize, Serialize};
 /// A fact that `-q` prints and that `--notify-on attention` posts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "their text says what they hold")]
 pub enum Attention {
     /// An ignored column speaks of who has left, beside one that is read for it.
-    ColumnOfLeaving {
-        /// Its header.
-        column: String,
-    },
+    ColumnOfLeaving { column: String },
     /// Columns are ignored that the last good run did not ignore.
-    ColumnsNewlyIgnored {
-        /// Their headers, as headers are compared.
-        columns: Vec<String>,
-    },
+    ColumnsNewlyIgnored { columns: Vec<String> },
     /// The last good run had columns that are gone.
-    ColumnsGone {
-        /// Their fields.
-        columns: Vec<String>,
-    },
+    ColumnsGone { columns: Vec<String> },
     /// Rows want users disabled who are not to be found.
-    LeaversNotFound {
-        /// How many rows.
-        count: u64,
-        /// The line of the first.
-        row: u64,
-    },
+    LeaversNotFound { count: u64, row: u64 },
     /// A pattern or a domain matches no user and no row.
-    MatchesNobody {
-        /// Such as `--protect`.
-        option: String,
-        /// Its value.
-        value: String,
-    },
+    MatchesNobody { option: String, value: String },
 }
 
 impl fmt::Display for Attention {

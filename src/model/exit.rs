@@ -1,64 +1,45 @@
 //! Exit codes: what each number means.
 
+use strum::{FromRepr, VariantArray};
+
 /// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRepr, VariantArray)]
+#[repr(u8)]
 pub enum Exit {
     /// Done; every planned change is applied or already so.
-    Done,
+    Done = 0,
     /// Could not do it: network, login, server, disk.
-    CouldNot,
+    CouldNot = 1,
     /// Wrong usage, config or CSV; nothing was sent to be written.
-    Usage,
+    Usage = 2,
     /// A guardrail stopped it; nothing was written.
-    Guardrail,
+    Guardrail = 3,
     /// Applied in part.
-    Partial,
+    Partial = 4,
     /// Changes are pending (`--detailed-exitcode`).
-    Pending,
+    Pending = 5,
     /// Another run holds the lock.
-    Locked,
+    Locked = 6,
     /// SIGHUP, after an orderly stop.
-    HungUp,
+    HungUp = 129,
     /// SIGINT, after an orderly stop.
-    Interrupted,
+    Interrupted = 130,
     /// SIGTERM, after an orderly stop.
-    Terminated,
+    Terminated = 143,
 }
 
 impl Exit {
     /// All of them, by number.
-    pub const ALL: [Self; 10] = [
-        Self::Done,
-        Self::CouldNot,
-        Self::Usage,
-        Self::Guardrail,
-        Self::Partial,
-        Self::Pending,
-        Self::Locked,
-        Self::HungUp,
-        Self::Interrupted,
-        Self::Terminated,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The number that the shell sees.
     pub fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::CouldNot => 1,
-            Self::Usage => 2,
-            Self::Guardrail => 3,
-            Self::Partial => 4,
-            Self::Pending => 5,
-            Self::Locked => 6,
-            Self::HungUp => 129,
-            Self::Interrupted => 130,
-            Self::Terminated => 143,
-        }
+        self as u8
     }
 
     /// What a number means; nothing for one that lumsync never ends with.
     pub fn of_code(code: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|exit| exit.code() == code)
+        Self::from_repr(code)
     }
 
     /// The number in a few words, as lists and the runbook say it.
@@ -85,7 +66,7 @@ mod tests {
     #[test]
     fn every_number_is_found_again_and_others_mean_nothing() {
         for exit in Exit::ALL {
-            assert_eq!(Exit::of_code(exit.code()), Some(exit));
+            assert_eq!(Exit::of_code(exit.code()), Some(*exit));
         }
         assert_eq!(Exit::of_code(7), None);
     }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The columns that say who is in and who has left.
+const SAYING_WHO_IS_IN: [&str; 4] = ["status", "disabled", "startDate", "endDate"];
+
 /// Figures of the last good full run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,4 +41,17 @@ pub struct KnownColumns {
     /// Headers that nothing was read from.
     #[serde(default)]
     pub ignored_columns: Vec<String>,
+}
+
+impl KnownColumns {
+    /// Managed columns that a CSV with these lacks; `None` where there is nothing to compare.
+    pub fn lacking(&self, columns: &[String], is_partial: bool) -> Option<Vec<String>> {
+        if self.columns.is_empty() || columns.is_empty() {
+            return None;
+        }
+        // A part of the truth may name fewer fields, but not lose the one that says who has left.
+        let counts = |field: &String| !is_partial || SAYING_WHO_IS_IN.contains(&field.as_str());
+        let known = self.columns.iter();
+        Some(known.filter(|field| counts(field) && !columns.contains(field)).cloned().collect())
+    }
 }

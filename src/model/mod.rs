@@ -20,6 +20,7 @@ pub use amount::{Amount, AmountError};
 pub use attention::Attention;
 pub use exit::Exit;
 pub use last_good::{ChangeCounts, KnownColumns, LastGood};
+pub use text::cause::root_cause;
 pub use text::count::{counted, number};
 pub use text::doubt::{doubt_of_address, doubt_of_name, is_plain_name};
 pub use text::email::{

@@ -11,10 +11,10 @@ use super::compare::doubts::{Doubtful, is_misread};
 use super::compare::held::HeldUsers;
 use super::compare::index::UserIndex;
 use super::compare::lookalikes::{self, Look, Looks};
-use super::compare::matching::{Matching, RowMatch};
+use super::compare::matching::{ConflictReason, Matching, RowMatch};
 use super::file::action::{Action, Change, Changes, Reason, UserChange};
-use super::file::document::{LeftAlone, OnLookalike, OnMissing, RemoteFacts, Waiting};
-use super::file::membership::{Membership, Memberships};
+use super::file::document::{LeftAlone, OnLookalike, OnMissing, Plan, RemoteFacts};
+use super::file::membership::Memberships;
 use super::input::PlanInput;
 use super::scope::{Judgement, Scope};
 use crate::model::{
@@ -26,22 +26,14 @@ use crate::model::{
 #[derive(Debug)]
 pub struct Draft<'a> {
     pub(super) input: PlanInput<'a>,
+    /// What is decided so far.
+    pub(super) plan: Plan,
     pub(super) newcomers: Vec<Newcomer<'a>>,
-    pub(super) actions: Vec<Action>,
-    pub(super) conflicts: Vec<LeftAlone>,
-    pub(super) protected: Vec<LeftAlone>,
-    pub(super) skipped: Vec<LeftAlone>,
-    pub(super) invalid: Vec<LeftAlone>,
     /// Lines of invalid rows whose user is not known.
-    pub(super) untold: Vec<u64>,
-    pub(super) waiting: Vec<Waiting>,
+    pub(super) unidentified: Vec<u64>,
     pub(super) unchanged: u64,
-    pub(super) remote: RemoteFacts,
-    pub(super) warnings: Vec<String>,
-    pub(super) memberships: Vec<Membership>,
     /// Lines of rows that want users disabled who are not to be found.
     pub(super) lost_leavers: Vec<u64>,
-    pub(super) attention: Vec<Attention>,
 }
 
 /// A row that no listed user has.
@@ -50,6 +42,15 @@ pub(super) struct Newcomer<'a> {
     pub(super) row: DesiredUser<'a>,
     /// Then it is no create: the address is somebody's beyond the list, or the row is invalid.
     pub(super) doubt: Option<Doubt>,
+    /// Then it is no create either, but may be somebody whom the list shows under another address.
+    refusal: Option<Refusal>,
+}
+
+/// Why nobody is created for a row, and where that is told.
+#[derive(Debug)]
+enum Refusal {
+    Skipped(String),
+    Conflict(String),
 }
 
 /// The tenant's users, and what the rows say about them.
@@ -72,30 +73,26 @@ impl<'a> Draft<'a> {
         let matching = Matching::new(desired, users, &index, input.scope);
         let held = HeldUsers::new(desired.held, &index);
         let doubtful = Doubtful::new(desired);
+        let plan = Plan {
+            attention: desired.attention.to_vec(),
+            ..Plan::new(input.now, input.tenant.clone(), desired.facts.clone(), input.policy)
+        };
         let mut draft = Self {
             input,
+            plan,
             newcomers: Vec::new(),
-            actions: Vec::new(),
-            conflicts: Vec::new(),
-            protected: Vec::new(),
-            skipped: Vec::new(),
-            invalid: Vec::new(),
-            untold: Vec::new(),
-            waiting: Vec::new(),
+            unidentified: Vec::new(),
             unchanged: 0,
-            remote: RemoteFacts::default(),
-            warnings: Vec::new(),
-            memberships: Vec::new(),
             lost_leavers: Vec::new(),
-            attention: desired.attention.to_vec(),
         };
         for (row, &row_match) in matching.rows.iter().enumerate() {
             match doubtful.doubt_of(row, row_match, users, &index) {
                 Some(doubt) => draft.judge_doubtful(row, row_match, doubt),
-                None => draft.judge_row(row, row_match, users, &matching),
+                None => draft.judge_row(row, row_match, users, (&matching, &index)),
             }
         }
         let alike = draft.hold_lookalikes(users, &matching);
+        draft.refuse_newcomers();
         draft.judge_groups(users, &matching, &index);
         draft.judge_users(&UsersFound { users, index, matching, held, alike });
         draft.note_scope_without_match(users);
@@ -104,7 +101,7 @@ impl<'a> Draft<'a> {
 
     /// Addresses that a create or a change of address would use, and that nobody in the list has.
     pub fn addresses(&self) -> Vec<&str> {
-        let renames = self.actions.iter().filter_map(|action| action.fields().get(ManagedField::Email));
+        let renames = self.plan.actions.iter().filter_map(|action| action.fields().get(ManagedField::Email));
         let new_addresses = renames.map(|change| change.after.as_str());
         self.newcomers.iter().map(|newcomer| newcomer.row.email()).chain(new_addresses).collect()
     }
@@ -114,30 +111,49 @@ impl<'a> Draft<'a> {
         let row = self.input.desired.users.get(index);
         match row_match {
             RowMatch::User { .. } => {
-                self.invalid
+                self.plan
+                    .invalid
                     .push(row_left_alone(&row, format!("{}; its user has another value", doubt.sentence(&row))));
             }
-            RowMatch::Nobody | RowMatch::Conflict(_) => self.newcomers.push(Newcomer { row, doubt: Some(doubt) }),
+            RowMatch::Nobody | RowMatch::Conflict(_) => {
+                self.newcomers.push(Newcomer { row, doubt: Some(doubt), refusal: None });
+            }
         }
     }
 
-    fn judge_row(&mut self, index: usize, row_match: RowMatch, users: &TenantUsers, matching: &Matching) {
+    fn judge_row(
+        &mut self,
+        index: usize,
+        row_match: RowMatch,
+        users: &TenantUsers,
+        (matching, users_index): (&Matching, &UserIndex<'_>),
+    ) {
         let row = |draft: &Self| draft.input.desired.users.get(index);
         match row_match {
             RowMatch::User { position, .. } if matching.is_claimed_twice(position) => {
                 let reason = format!("another row refers to the same user ({})", users.email(position as usize));
-                self.conflicts.push(row_left_alone(&row(self), reason));
+                self.plan.conflicts.push(row_left_alone(&row(self), reason));
             }
             RowMatch::User { position, .. } if self.waits_for_its_first_day(index, users, position) => {
                 let row = row(self);
-                self.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
+                self.plan.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
             }
             RowMatch::User { is_equal: true, .. } => self.unchanged += 1,
             RowMatch::User { position, is_equal: false } => {
                 self.judge_pair(&row(self), &users.get(position as usize));
             }
             RowMatch::Nobody => self.judge_newcomer(index),
-            RowMatch::Conflict(reason) => self.conflicts.push(row_left_alone(&row(self), reason.to_string())),
+            RowMatch::Conflict(reason) => {
+                let row = row(self);
+                let wants_access = wanted_status(&row, self.input.desired.columns) != Some(Status::Disabled);
+                let is_nobodys = || users_index.with_address(row.email()).next().is_none();
+                if reason == ConflictReason::UidUnknown && wants_access && is_nobodys() {
+                    let refusal = Some(Refusal::Conflict(reason.to_string()));
+                    self.newcomers.push(Newcomer { row, doubt: None, refusal });
+                } else {
+                    self.plan.conflicts.push(row_left_alone(&row, reason.to_string()));
+                }
+            }
         }
     }
 
@@ -154,13 +170,16 @@ impl<'a> Draft<'a> {
         if wanted_status(&row, self.input.desired.columns) == Some(Status::Disabled) {
             let reason = "is to be disabled, and no user in scope has this address".to_owned();
             self.lost_leavers.push(row.row);
-            self.skipped.push(row_left_alone(&row, reason));
-        } else if row.not_before.is_some() {
-            self.skipped.push(row_left_alone(&row, first_day_to_come(&row)));
-        } else if self.input.scope.has_domain(row.email()) {
-            self.newcomers.push(Newcomer { row, doubt: None });
+            self.plan.skipped.push(row_left_alone(&row, reason));
         } else {
-            self.conflicts.push(row_left_alone(&row, "its domain is not one of --email-domain".to_owned()));
+            let refusal = if row.not_before.is_some() {
+                Some(Refusal::Skipped(first_day_to_come(&row)))
+            } else if self.input.scope.has_domain(row.email()) {
+                None
+            } else {
+                Some(Refusal::Conflict("its domain is not one of --email-domain".to_owned()))
+            };
+            self.newcomers.push(Newcomer { row, doubt: None, refusal });
         }
     }
 
@@ -169,14 +188,15 @@ impl<'a> Draft<'a> {
         let new_address = fields.get(ManagedField::Email).map(|change| change.after.as_str());
         if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
             let reason = protection.to_string();
-            self.protected.push(user_left_alone(user, Some(row.row), reason));
+            self.plan.protected.push(user_left_alone(user, Some(row.row), reason));
         } else if new_address.is_some_and(|address| !self.input.scope.has_domain(address)) {
-            self.conflicts
+            self.plan
+                .conflicts
                 .push(row_left_alone(row, "the new address's domain is not one of --email-domain".to_owned()));
         } else if let Some(reason) = self.misread(&fields) {
-            self.invalid.push(row_left_alone(row, reason));
+            self.plan.invalid.push(row_left_alone(row, reason));
         } else {
-            self.actions.push(edit(user, Some(row.row), Reason::Row, fields));
+            self.plan.actions.push(edit(user, Some(row.row), Reason::Row, fields));
         }
     }
 
@@ -199,7 +219,7 @@ impl<'a> Draft<'a> {
                 RowMatch::User { .. } | RowMatch::Conflict(_) => {}
             }
         }
-        self.memberships = memberships.into_changes();
+        self.plan.memberships = memberships.into_changes();
     }
 
     /// Only users who are enabled after the plan join and leave groups; a disabled one keeps its own.
@@ -222,7 +242,7 @@ impl<'a> Draft<'a> {
             Judgement::Changeable => memberships.compare(cell, row.row, position, &user),
             Judgement::Protected(protection) if is_equal => {
                 let reason = format!("its groups are others than its row wants, but it {protection}");
-                self.protected.push(user_left_alone(&user, Some(row.row), reason));
+                self.plan.protected.push(user_left_alone(&user, Some(row.row), reason));
             }
             Judgement::Protected(_) | Judgement::OutOfScope(_) => return,
         }
@@ -240,6 +260,17 @@ impl<'a> Draft<'a> {
                 change.before.as_ref().map_or("", FieldValue::as_str)
             )
         })
+    }
+
+    /// Leaves the rows alone for which nobody is created, once it is known that they look like nobody's.
+    fn refuse_newcomers(&mut self) {
+        for Newcomer { row, refusal, .. } in self.newcomers.extract_if(.., |newcomer| newcomer.refusal.is_some()) {
+            match refusal {
+                Some(Refusal::Skipped(reason)) => self.plan.skipped.push(row_left_alone(&row, reason)),
+                Some(Refusal::Conflict(reason)) => self.plan.conflicts.push(row_left_alone(&row, reason)),
+                None => {}
+            }
+        }
     }
 
     /// Makes conflicts of newcomers that look like users without a row, and returns the positions of these users with the
@@ -282,7 +313,7 @@ impl<'a> Draft<'a> {
                 "looks like {}, a user without a row: it is not created; --on-lookalike act takes them for two people",
                 users.email(user)
             );
-            self.conflicts.push(row_left_alone(&newcomer.row, reason));
+            self.plan.conflicts.push(row_left_alone(&newcomer.row, reason));
             false
         });
         held_users
@@ -290,7 +321,7 @@ impl<'a> Draft<'a> {
 
     fn judge_users(&mut self, found: &UsersFound<'_>) {
         let users = found.users;
-        self.remote = remote_facts(users, self.input.scope);
+        self.plan.remote = remote_facts(users, self.input.scope);
         let mut held_users: u64 = 0;
         for position in 0..users.len() {
             if !is_ours(users, position, self.input.scope) || !found.matching.is_absent(position) {
@@ -302,7 +333,7 @@ impl<'a> Draft<'a> {
             } else if let Some(address) = found.alike.get(&position) {
                 let reason =
                     format!("no row names it, but {address}, which would be new, looks the same: it is left as it is");
-                self.conflicts.push(user_left_alone(&user, None, reason));
+                self.plan.conflicts.push(user_left_alone(&user, None, reason));
                 self.go_on_waiting(&user);
             } else if self.judges_absence() && is_enabled(users, position) {
                 if found.held.holds(position) {
@@ -315,11 +346,11 @@ impl<'a> Draft<'a> {
         }
         if held_users > 0 {
             let users = counted(held_users, "absent user is", "absent users are");
-            self.warnings.push(format!("{users} left alone, since an invalid row names them"));
+            self.plan.warnings.push(format!("{users} left alone, since an invalid row names them"));
         }
-        self.untold.clone_from(&found.held.untold);
+        self.unidentified.clone_from(&found.held.unidentified);
         if let (true, Some(problem)) = (self.judges_absence(), self.input.grace.problem()) {
-            self.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
+            self.plan.warnings.push(format!("nobody is disabled for absence in this run: {problem}"));
         }
     }
 
@@ -329,33 +360,33 @@ impl<'a> Draft<'a> {
         let addresses =
             || (0..users.len()).map(|index| users.email(index)).chain((0..rows.len()).map(|index| rows.email(index)));
         let idle = self.input.scope.without_match(addresses);
-        self.attention.extend(idle.into_iter().map(|(option, value)| Attention::MatchesNobody { option, value }));
+        self.plan.attention.extend(idle.into_iter().map(|(option, value)| Attention::MatchesNobody { option, value }));
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
         let whom = if user.uid.is_empty() { "a user".to_owned() } else { format!("the user {}", user.uid) };
         let reason = format!("the tenant's answer about {whom} can't be read: it is left alone");
-        self.conflicts.push(user_left_alone(user, None, reason));
+        self.plan.conflicts.push(user_left_alone(user, None, reason));
     }
 
     fn judge_absent(&mut self, user: &TenantUser<'_>, found: &UsersFound<'_>) {
         if let Some(reason) = found.why_no_row_can_name(user.email()) {
-            self.conflicts.push(user_left_alone(user, None, format!("no row can name it: {reason}")));
+            self.plan.conflicts.push(user_left_alone(user, None, format!("no row can name it: {reason}")));
         } else if let Judgement::Protected(protection) = self.input.scope.judge(user.email(), user.traits) {
             let reason = format!("no row names it, but it {protection}");
-            self.protected.push(user_left_alone(user, None, reason));
+            self.plan.protected.push(user_left_alone(user, None, reason));
         } else if let Some(before) = user.values.status() {
             if let Some(waiting) = self.input.grace.wait(user, self.input.now) {
-                self.waiting.push(waiting);
+                self.plan.waiting.push(waiting);
                 return;
             }
             let change =
                 Change { before: Some(FieldValue::Status(before)), after: FieldValue::Status(Status::Disabled) };
             let fields = Changes::from_iter([(ManagedField::Status, change)]);
-            self.actions.push(edit(user, None, Reason::Absent, fields));
+            self.plan.actions.push(edit(user, None, Reason::Absent, fields));
         } else {
             let reason = "no row names it, but the tenant does not say whether it is enabled".to_owned();
-            self.conflicts.push(user_left_alone(user, None, reason));
+            self.plan.conflicts.push(user_left_alone(user, None, reason));
         }
     }
 
@@ -365,19 +396,19 @@ impl<'a> Draft<'a> {
 
     /// Takes back every disable for absence where an invalid row does not tell whose it is.
     pub(super) fn spare_absent_users(&mut self) {
-        let [first, rest @ ..] = self.untold.as_slice() else { return };
+        let [first, rest @ ..] = self.unidentified.as_slice() else { return };
         if !self.judges_absence() {
             return;
         }
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        self.warnings.push(format!(
+        self.plan.warnings.push(format!(
             "nobody is disabled for absence in this run: the user of an invalid row can't be told (line {first}{more})"
         ));
         let grace = self.input.grace;
-        self.waiting.retain(|waiting| grace.has_begun(&waiting.uid));
-        for action in self.actions.extract_if(.., |action| action.reason == Reason::Absent) {
+        self.plan.waiting.retain(|waiting| grace.has_begun(&waiting.uid));
+        for action in self.plan.actions.extract_if(.., |action| action.reason == Reason::Absent) {
             let whose = (&*action.email, action.name.clone());
-            self.waiting.extend(action.uid().and_then(|uid| grace.wait_in_doubt(whose, uid)));
+            self.plan.waiting.extend(action.uid().and_then(|uid| grace.wait_in_doubt(whose, uid)));
         }
     }
 
@@ -385,7 +416,7 @@ impl<'a> Draft<'a> {
     fn go_on_waiting(&mut self, user: &TenantUser<'_>) {
         if self.judges_absence() && user.values.status() != Some(Status::Disabled) {
             let whose = (user.email(), user.full_name());
-            self.waiting.extend(self.input.grace.wait_in_doubt(whose, &Uid::new(user.uid)));
+            self.plan.waiting.extend(self.input.grace.wait_in_doubt(whose, &Uid::new(user.uid)));
         }
     }
 }

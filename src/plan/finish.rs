@@ -4,7 +4,7 @@ use super::address_changes;
 use super::compare::diff::creation;
 use super::draft::{Draft, Newcomer, row_left_alone};
 use super::file::action::{Action, Reason, UserChange};
-use super::file::document::{LeftAlone, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, Waiting};
+use super::file::document::{LeftAlone, Plan, PlanSummary, Waiting};
 use super::file::membership;
 use super::guardrail::{Figures, Guardrail};
 use super::input::{LastColumns, PlanInput};
@@ -12,47 +12,30 @@ use crate::model::{
     AccountType, AddressOwners, Attention, DesiredUser, Doubt, LastGood, ManagedField, SourceFacts, full_name,
 };
 
-/// The columns that say who is in and who has left.
-const SAYING_WHO_IS_IN: [&str; 4] = ["status", "disabled", "startDate", "endDate"];
-
 impl Draft<'_> {
     /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
-        refuse_taken_addresses(&mut self.actions, &mut self.conflicts, owners);
+        refuse_taken_addresses(&mut self.plan.actions, &mut self.plan.conflicts, owners);
         self.create_newcomers(owners);
         self.spare_absent_users();
-        self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
-        for left_alone in [&mut self.conflicts, &mut self.protected, &mut self.skipped, &mut self.invalid] {
-            left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
-        }
-        self.waiting.sort_by(|left, right| when_due(left).cmp(&when_due(right)));
-        membership::settle(&mut self.memberships, &self.actions, [&self.conflicts, &self.invalid, &self.skipped]);
+        sort(&mut self.plan);
+        self.plan.waiting.sort_by(|left, right| when_due(left).cmp(&when_due(right)));
+        membership::settle(
+            &mut self.plan.memberships,
+            &self.plan.actions,
+            [&self.plan.conflicts, &self.plan.invalid, &self.plan.skipped],
+        );
         let mut warnings = self.input.desired.warnings.to_vec();
         warnings.extend(self.input.groups.iter().flat_map(|groups| groups.resolved.remarks()));
-        warnings.append(&mut self.warnings);
-        warnings.append(&mut address_changes::note_likely_ones(&mut self.actions));
+        warnings.append(&mut self.plan.warnings);
+        warnings.append(&mut address_changes::note_likely_ones(&mut self.plan.actions, &self.plan.waiting));
         let columns_gone = self.note_columns();
         self.note_lost_leavers();
         let known = self.input.desired.attention.len();
-        warnings.extend(self.attention[known..].iter().map(ToString::to_string));
-        let Draft {
-            input,
-            actions,
-            conflicts,
-            protected,
-            skipped,
-            invalid,
-            waiting,
-            unchanged,
-            remote,
-            attention,
-            memberships,
-            ..
-        } = self;
-        let mut source = input.desired.facts.clone();
-        source.valid_rows -= invalid.len() as u64;
-        source.invalid_rows += invalid.len() as u64;
-        let PlanInput { tenant, policy, limits, last_good, now, .. } = input;
+        warnings.extend(self.plan.attention[known..].iter().map(ToString::to_string));
+        let Draft { input: PlanInput { policy, limits, last_good, .. }, mut plan, unchanged, .. } = self;
+        plan.source.valid_rows -= plan.invalid.len() as u64;
+        plan.source.invalid_rows += plan.invalid.len() as u64;
         let unjudged = match last_good {
             Some(LastGood { in_scope: Some(_), .. }) => None,
             None if !policy.partial => Some("max_shrink and max_remote_shrink were"),
@@ -61,29 +44,8 @@ impl Draft<'_> {
         warnings.extend(
             unjudged.map(|which| format!("{which} not judged, since no good run of this tenant and scope is known")),
         );
-        let mut plan = Plan {
-            format: PLAN_FORMAT.to_owned(),
-            version: PLAN_VERSION,
-            created_at: now,
-            tenant,
-            source,
-            policy,
-            remote,
-            summary: PlanSummary::default(),
-            guardrails: Vec::new(),
-            warnings,
-            actions,
-            conflicts,
-            protected,
-            skipped,
-            invalid,
-            waiting,
-            memberships,
-            undoes: None,
-            attention,
-            last_changes: last_good.filter(|_| !policy.partial).and_then(|run| run.changes),
-            checksum: String::new(),
-        };
+        plan.warnings = warnings;
+        plan.last_changes = last_good.filter(|_| !policy.partial).and_then(|run| run.changes);
         let figures = plan.figures();
         plan.summary = summary(&figures, unchanged, &plan);
         plan.guardrails = limits.judge(&figures, last_good.as_ref(), policy.partial);
@@ -100,17 +62,12 @@ impl Draft<'_> {
         let is_new = |header: &&String| same_kind.as_ref().is_none_or(|last| !last.ignored_columns.contains(header));
         let new: Vec<String> = ignored_columns.iter().filter(is_new).cloned().collect();
         if !new.is_empty() {
-            self.attention.push(Attention::ColumnsNewlyIgnored { columns: new });
+            self.plan.attention.push(Attention::ColumnsNewlyIgnored { columns: new });
         }
-        let full = full.filter(|last| !last.columns.is_empty())?;
-        let is_partial = self.input.policy.partial;
-        // A part of the truth may name fewer fields, but not lose the one that says who has left.
-        let counts = |field: &String| !is_partial || SAYING_WHO_IS_IN.contains(&field.as_str());
-        let gone: Vec<String> =
-            full.columns.into_iter().filter(|field| counts(field) && !columns.contains(field)).collect();
+        let gone = full?.lacking(columns, self.input.policy.partial)?;
         let count = gone.len() as u64;
         if count > 0 {
-            self.attention.push(Attention::ColumnsGone { columns: gone });
+            self.plan.attention.push(Attention::ColumnsGone { columns: gone });
         }
         Some(count)
     }
@@ -118,27 +75,27 @@ impl Draft<'_> {
     fn note_lost_leavers(&mut self) {
         if let Some(&row) = self.lost_leavers.iter().min() {
             let count = self.lost_leavers.len() as u64;
-            self.attention.push(Attention::LeaversNotFound { count, row });
+            self.plan.attention.push(Attention::LeaversNotFound { count, row });
         }
     }
 
     /// Turns newcomers into creates, conflicts, or invalid rows. Whose such a row is, its address does not tell.
     fn create_newcomers(&mut self, owners: &AddressOwners) {
-        for Newcomer { row, doubt } in std::mem::take(&mut self.newcomers) {
+        for Newcomer { row, doubt, .. } in std::mem::take(&mut self.newcomers) {
             if let Some(reason) = refusal_of(owners, row.email()) {
-                self.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
+                self.plan.conflicts.push(row_left_alone(&row, format!("the address {reason}")));
                 continue;
             }
             let nobody_has = |doubt: Doubt| format!("{}; there is no such user", doubt.sentence(&row));
             if let Some(reason) = doubt.map(nobody_has).or_else(|| missing_names(&row)) {
-                self.untold.push(row.row);
-                self.invalid.push(row_left_alone(&row, reason));
+                self.unidentified.push(row.row);
+                self.plan.invalid.push(row_left_alone(&row, reason));
             } else {
                 let needs_password = self.input.desired.users.password(row.row).is_some();
-                self.actions.push(create(&row, needs_password));
+                self.plan.actions.push(create(&row, needs_password));
             }
         }
-        self.untold.sort_unstable();
+        self.unidentified.sort_unstable();
     }
 }
 
@@ -181,6 +138,14 @@ pub(super) fn summary(figures: &Figures, unchanged: u64, plan: &Plan) -> PlanSum
 }
 
 /// Why nobody else can get this address; `None` when it is free.
+/// Puts actions in the order of applying, and the rest in that of the CSV.
+pub(super) fn sort(plan: &mut Plan) {
+    plan.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
+    for left_alone in [&mut plan.conflicts, &mut plan.protected, &mut plan.skipped, &mut plan.invalid] {
+        left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
+    }
+}
+
 fn refusal_of(owners: &AddressOwners, address: &str) -> Option<String> {
     let account_type = owners.of(address)?.map_or("unknown", AccountType::as_str);
     Some(format!("belongs to a user that is not in this job's list (account type {account_type})"))
@@ -205,11 +170,11 @@ fn missing_names(row: &DesiredUser<'_>) -> Option<String> {
 }
 
 /// As applied, then by CSV line, then by address; absent users come after rows.
-pub(super) fn order_of(action: &Action) -> impl Ord + '_ {
+fn order_of(action: &Action) -> impl Ord + '_ {
     (action.kind().phase(), action.row.unwrap_or(u64::MAX), &*action.email, action.uid())
 }
 
-pub(super) fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
+fn place_of(left_alone: &LeftAlone) -> impl Ord + '_ {
     (left_alone.row.unwrap_or(u64::MAX), left_alone.email.as_str())
 }
 

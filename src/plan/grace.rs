@@ -48,7 +48,9 @@ impl Grace<'_> {
             return None;
         }
         let uid = Uid::new(user.uid);
-        let waiting = self.waiting((user.email(), user.full_name()), &uid, self.since(&uid).unwrap_or(now));
+        // A day to come was noted by a clock that ran ahead.
+        let since = self.since(&uid).map_or(now, |since| since.min(now));
+        let waiting = self.waiting((user.email(), user.full_name()), &uid, since);
         (self.missing.is_err() || now < waiting.disable_after).then_some(waiting)
     }
 
@@ -81,10 +83,11 @@ impl MissingUsers {
     /// What is remembered after a good run of a full plan. `is_done` says which users lost their access.
     ///
     /// Whoever waits goes on waiting, and whoever should have lost its access and has not is still due; everybody else is
-    /// forgotten. A plan that is older than what is remembered changes nothing: a row may have come back since.
+    /// forgotten. A plan that is older than what is remembered changes nothing: a row may have come back since. What is
+    /// remembered of a day to come counts for nothing here: a clock ran ahead.
     #[must_use]
-    pub fn after(&self, plan: &Plan, is_done: impl Fn(&Uid) -> bool) -> Self {
-        if self.as_of.is_some_and(|as_of| as_of > plan.created_at) {
+    pub fn after(&self, plan: &Plan, now: Timestamp, is_done: impl Fn(&Uid) -> bool) -> Self {
+        if self.as_of.is_some_and(|as_of| as_of > plan.created_at && as_of <= now) {
             return self.clone();
         }
         let mut since: BTreeMap<Uid, Timestamp> =

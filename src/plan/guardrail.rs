@@ -1,6 +1,7 @@
 //! Limits on the whole plan, judged before the first write (`docs/interface.md`, "Guardrails").
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use super::file::membership::{GroupName, Membership};
 use crate::model::{Amount, LastGood};
@@ -135,27 +136,14 @@ impl Limits {
 }
 
 fn at_most(name: GuardrailName, limit: Amount, value: u64, base: u64) -> Guardrail {
-    Guardrail {
-        name,
-        limit,
-        value,
-        base: limit.is_share().then_some(base),
-        group: None,
-        tripped: !is_always_allowed(name, limit, value) && !limit.allows(value, base),
-    }
+    let tripped = !is_always_allowed(name, limit, value) && !limit.allows(value, base);
+    Guardrail { base: limit.is_share().then_some(base), ..Guardrail::new(name, limit, value, tripped) }
 }
 
 impl Limits {
     /// Judges what the CSV alone shows.
     pub fn judge_rows(&self, rows: u64, valid_rows: u64) -> impl Iterator<Item = Guardrail> + use<> {
-        let of_rows = |name, limit, value, tripped| Guardrail {
-            name,
-            limit: Amount::Count(limit),
-            value,
-            base: None,
-            group: None,
-            tripped,
-        };
+        let of_rows = |name, limit, value, tripped| Guardrail::new(name, Amount::Count(limit), value, tripped);
         let least = of_rows(GuardrailName::MinRows, self.min_rows, valid_rows, valid_rows < self.min_rows);
         let exact = self.expect_rows.map(|limit| of_rows(GuardrailName::ExpectRows, limit, rows, rows != limit));
         std::iter::once(least).chain(exact)
@@ -165,15 +153,11 @@ impl Limits {
 impl Guardrail {
     /// Managed columns of the last good full run that are gone.
     pub fn column_change(gone: u64, is_allowed: bool) -> Self {
-        let tripped = gone > 0 && !is_allowed;
-        Self {
-            name: GuardrailName::ColumnChange,
-            limit: Amount::Count(0),
-            value: gone,
-            base: None,
-            group: None,
-            tripped,
-        }
+        Self::new(GuardrailName::ColumnChange, Amount::Count(0), gone, gone > 0 && !is_allowed)
+    }
+
+    fn new(name: GuardrailName, limit: Amount, value: u64, tripped: bool) -> Self {
+        Self { name, limit, value, base: None, group: None, tripped }
     }
 }
 
@@ -185,15 +169,10 @@ fn is_always_allowed(name: GuardrailName, limit: Amount, value: u64) -> bool {
 /// are usual, so there it takes a conflict among them.
 fn nothing_matched(figures: &Figures, is_partial: bool) -> Guardrail {
     let without_effect = figures.rows_in_conflict + figures.rows_skipped;
-    let has_rows = figures.valid_rows > 0;
-    Guardrail {
-        name: GuardrailName::NothingMatched,
-        limit: Amount::Count(figures.valid_rows.saturating_sub(1)),
-        value: without_effect,
-        base: None,
-        group: None,
-        tripped: has_rows && without_effect >= figures.valid_rows && (!is_partial || figures.rows_in_conflict > 0),
-    }
+    let is_all = figures.valid_rows > 0 && without_effect >= figures.valid_rows;
+    let tripped = is_all && (!is_partial || figures.rows_in_conflict > 0);
+    let limit = Amount::Count(figures.valid_rows.saturating_sub(1));
+    Guardrail::new(GuardrailName::NothingMatched, limit, without_effect, tripped)
 }
 
 /// One limit and the figure that was held against it.
@@ -217,8 +196,9 @@ pub struct Guardrail {
 }
 
 /// The limits that there are; the words are the config file's keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum GuardrailName {
     /// Users to disable.
     MaxDisable,
@@ -247,35 +227,15 @@ pub enum GuardrailName {
 impl GuardrailName {
     /// The config file's key, where there is one.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MaxDisable => "max_disable",
-            Self::MaxEnable => "max_enable",
-            Self::MaxUpdate => "max_update",
-            Self::MaxCreate => "max_create",
-            Self::MaxLeave => "max_leave",
-            Self::MinRows => "min_rows",
-            Self::ExpectRows => "expect_rows",
-            Self::ColumnChange => "column_change",
-            Self::NothingMatched => "nothing_matched",
-            Self::MaxShrink => "max_shrink",
-            Self::MaxRemoteShrink => "max_remote_shrink",
-        }
+        self.into()
     }
 
     /// The option that would allow it; nothing allows a run that matches nothing.
-    pub fn option(self) -> Option<&'static str> {
+    pub fn option(self) -> Option<String> {
         match self {
-            Self::MaxDisable => Some("--max-disable"),
-            Self::MaxEnable => Some("--max-enable"),
-            Self::MaxUpdate => Some("--max-update"),
-            Self::MaxCreate => Some("--max-create"),
-            Self::MaxLeave => Some("--max-leave"),
-            Self::MinRows => Some("--min-rows"),
-            Self::ExpectRows => Some("--expect-rows"),
-            Self::ColumnChange => Some("--allow-column-change"),
             Self::NothingMatched => None,
-            Self::MaxShrink => Some("--max-shrink"),
-            Self::MaxRemoteShrink => Some("--max-remote-shrink"),
+            Self::ColumnChange => Some("--allow-column-change".to_owned()),
+            limit => Some(format!("--{}", limit.as_str().replace('_', "-"))),
         }
     }
 }

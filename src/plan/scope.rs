@@ -2,9 +2,8 @@
 //!
 //! [`Scope::judge`] decides for the plan and, just before each save, again for the user as it is then.
 
-use std::fmt;
-
 use globset::{GlobBuilder, GlobMatcher};
+use strum::Display;
 use thiserror::Error;
 
 use crate::model::{AccountType, Email, UserTraits, comparison_key, domain_key};
@@ -47,24 +46,30 @@ pub enum Judgement<'a> {
 }
 
 /// Why a user is never changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
 pub enum Protection<'a> {
     /// A `--protect` pattern matches the address.
+    #[strum(to_string = "matches --protect {0}")]
     Pattern(&'a str),
     /// A super admin of the platform.
+    #[strum(to_string = "is a super admin")]
     SuperAdmin,
     /// The account that the job runs as.
+    #[strum(to_string = "is the account that this job runs as")]
     RunsAs,
 }
 
 /// Which limit of the job a user lies beyond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
 pub enum Border {
     /// The account type is none of `--types`.
+    #[strum(to_string = "its account type is {0}")]
     Type(AccountType),
     /// The tenant does not say the account type.
+    #[strum(to_string = "the tenant does not say its account type")]
     UntoldType,
     /// The e-mail domain is none of `--email-domain`.
+    #[strum(to_string = "its e-mail domain is not one of --email-domain")]
     Domain,
 }
 
@@ -169,26 +174,6 @@ impl Pattern {
         match glob {
             Ok(glob) => Ok(Self { written: written.to_owned(), matcher: glob.compile_matcher() }),
             Err(source) => Err(PatternError { pattern: written.to_owned(), source }),
-        }
-    }
-}
-
-impl fmt::Display for Protection<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pattern(pattern) => write!(formatter, "matches --protect {pattern}"),
-            Self::SuperAdmin => formatter.write_str("is a super admin"),
-            Self::RunsAs => formatter.write_str("is the account that this job runs as"),
-        }
-    }
-}
-
-impl fmt::Display for Border {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Type(account_type) => write!(formatter, "its account type is {account_type}"),
-            Self::UntoldType => formatter.write_str("the tenant does not say its account type"),
-            Self::Domain => formatter.write_str("its e-mail domain is not one of --email-domain"),
         }
     }
 }

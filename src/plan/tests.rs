@@ -275,19 +275,19 @@ fn an_invalid_row_holds_the_user_that_it_names_exactly_and_one_that_names_nobody
         line,
         emails: vec![email.to_owned()],
         uids: vec![uid.to_owned()],
-        is_told_by_uid: true,
-        is_told_by: Some(1),
+        is_known_by_uid: true,
+        addresses_needed: Some(1),
     };
     case.held = Held(vec![row(5, "held@example.com", "9"), row(6, "nobody@example.com", "2")]);
     assert_eq!(case.actions(), [did(ActionKind::Disable, "absent@example.com")]);
-    for untold in [
+    for unidentified in [
         row(7, "helt@example.com", "9"),
-        HeldRow { is_told_by_uid: false, ..row(7, "helt@example.com", "2") },
-        HeldRow { is_told_by: Some(2), ..row(7, "held@example.com", "9") },
-        HeldRow { is_told_by: None, ..row(7, "held@example.com", "9") },
+        HeldRow { is_known_by_uid: false, ..row(7, "helt@example.com", "2") },
+        HeldRow { addresses_needed: Some(2), ..row(7, "held@example.com", "9") },
+        HeldRow { addresses_needed: None, ..row(7, "held@example.com", "9") },
     ] {
         let mut case = Case { held: case.held.clone(), users: case.users.clone(), ..Case::new() };
-        case.held.0.push(untold);
+        case.held.0.push(unidentified);
         let plan = case.plan();
         assert_eq!(plan.actions, []);
         assert!(plan.warnings.iter().any(|warning| warning.contains("line 7")), "{:?}", plan.warnings);

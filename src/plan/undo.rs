@@ -8,11 +8,8 @@ use jiff::Timestamp;
 use super::compare::index::UserIndex;
 use super::draft::remote_facts;
 use super::file::action::{Action, Change, Changes, Reason, UserChange};
-use super::file::document::{
-    LeftAlone, OnInvalid, OnLookalike, OnMissing, PLAN_FORMAT, PLAN_VERSION, Plan, PlanSummary, PolicyFacts,
-    RemoteFacts,
-};
-use super::finish::{order_of, place_of, refuse_taken_addresses, summary};
+use super::file::document::{LeftAlone, OnMissing, Plan, PolicyFacts};
+use super::finish::{refuse_taken_addresses, sort, summary};
 use super::guardrail::Limits;
 use super::scope::{Judgement, Scope};
 use super::undo_members::{GroupsNow, PastMember, TurnedRound, UndoneMembers};
@@ -58,14 +55,11 @@ pub struct UndoInput<'a> {
 #[derive(Debug)]
 pub struct UndoDraft<'a> {
     input: UndoInput<'a>,
-    actions: Vec<Action>,
-    conflicts: Vec<LeftAlone>,
-    protected: Vec<LeftAlone>,
+    plan: Plan,
     /// Accounts of the run that are to be disabled.
     created: u64,
     unchanged: u64,
     members: UndoneMembers,
-    remote: RemoteFacts,
 }
 
 /// How a user stands to a change of the run.
@@ -82,24 +76,16 @@ impl<'a> UndoDraft<'a> {
     /// Turns every change round that its user still shows.
     pub fn new(input: UndoInput<'a>, users: &TenantUsers) -> Self {
         let index = UserIndex::new(users, true);
-        let remote = remote_facts(users, input.scope);
+        let plan = empty_plan(&input, users);
         let changes = input.changes;
-        let mut draft = Self {
-            input,
-            actions: Vec::new(),
-            conflicts: Vec::new(),
-            protected: Vec::new(),
-            created: 0,
-            unchanged: 0,
-            members: UndoneMembers::default(),
-            remote,
-        };
+        let mut draft = Self { input, plan, created: 0, unchanged: 0, members: UndoneMembers::new(&[]) };
         for change in changes {
             match find(change, &index) {
                 Some(position) => draft.judge(change, &users.get(position), &index),
                 None => draft.judge_missing(change),
             }
         }
+        draft.members = UndoneMembers::new(&draft.plan.actions);
         for past in draft.input.members {
             draft.judge_member(past, users, &index);
         }
@@ -108,53 +94,17 @@ impl<'a> UndoDraft<'a> {
 
     /// Addresses that users would get back, and that nobody in the list has.
     pub fn addresses(&self) -> Vec<&str> {
-        let renames = self.actions.iter().filter_map(|action| action.fields().get(ManagedField::Email));
+        let renames = self.plan.actions.iter().filter_map(|action| action.fields().get(ManagedField::Email));
         renames.map(|change| change.after.as_str()).collect()
     }
 
     /// Makes the plan.
     pub fn finish(mut self, owners: &AddressOwners) -> Result<Plan, serde_json::Error> {
-        refuse_taken_addresses(&mut self.actions, &mut self.conflicts, owners);
-        self.actions.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
-        for left_alone in [&mut self.conflicts, &mut self.protected] {
-            left_alone.sort_by(|left, right| place_of(left).cmp(&place_of(right)));
-        }
-        let UndoInput { run_id, changes, members, tenant, limits, mut warnings, now, .. } = self.input;
-        warnings.extend(warning_of_creates(self.created));
-        let count = (changes.len() + members.len()) as u64;
-        let mut plan = Plan {
-            format: PLAN_FORMAT.to_owned(),
-            version: PLAN_VERSION,
-            created_at: now,
-            tenant,
-            source: SourceFacts {
-                path: format!("run {run_id}"),
-                rows: count,
-                valid_rows: count,
-                ..SourceFacts::default()
-            },
-            policy: PolicyFacts {
-                partial: true,
-                on_missing: OnMissing::Keep,
-                on_invalid: OnInvalid::Stop,
-                on_lookalike: OnLookalike::Hold,
-            },
-            remote: self.remote,
-            summary: PlanSummary::default(),
-            guardrails: Vec::new(),
-            warnings,
-            actions: self.actions,
-            conflicts: self.conflicts,
-            protected: self.protected,
-            skipped: Vec::new(),
-            invalid: Vec::new(),
-            attention: Vec::new(),
-            waiting: Vec::new(),
-            memberships: self.members.into_memberships(),
-            undoes: Some(run_id.to_owned()),
-            last_changes: None,
-            checksum: String::new(),
-        };
+        refuse_taken_addresses(&mut self.plan.actions, &mut self.plan.conflicts, owners);
+        sort(&mut self.plan);
+        let Self { input: UndoInput { limits, .. }, mut plan, .. } = self;
+        plan.warnings.extend(warning_of_creates(self.created));
+        plan.memberships = self.members.into_memberships(&plan.actions);
         let figures = plan.figures();
         plan.summary = summary(&figures, self.unchanged, &plan);
         plan.guardrails = limits.judge_changes(&figures);
@@ -168,12 +118,12 @@ impl<'a> UndoDraft<'a> {
         let Some(user) = user.filter(|user| user.traits.is_readable) else {
             let reason = "no user in scope has the uid any more".to_owned();
             let email = past.email.to_string();
-            return self.conflicts.push(LeftAlone { email, name: None, row: None, reason });
+            return self.plan.conflicts.push(LeftAlone { email, name: None, row: None, reason });
         };
         match self.members.judge(past, &user, self.input.groups, self.input.scope) {
             TurnedRound::Planned => {}
             TurnedRound::Unmade => self.unchanged += 1,
-            TurnedRound::Protected(reason) => self.protected.push(left_alone(&user, reason)),
+            TurnedRound::Protected(reason) => self.plan.protected.push(left_alone(&user, reason)),
             TurnedRound::Conflict(reason) => self.leave(&user, reason),
         }
     }
@@ -187,7 +137,7 @@ impl<'a> UndoDraft<'a> {
         let reason = "no user in scope has the uid any more".to_owned();
         let reason =
             if is_create { "the account that the run created is not in scope any more".to_owned() } else { reason };
-        self.conflicts.push(LeftAlone {
+        self.plan.conflicts.push(LeftAlone {
             email: change.action.email.to_string(),
             name: change.action.name.clone(),
             row: None,
@@ -215,21 +165,21 @@ impl<'a> UndoDraft<'a> {
         match self.input.scope.judge(user.email(), user.traits) {
             Judgement::Changeable => {}
             Judgement::Protected(protection) => {
-                return self.protected.push(left_alone(user, protection.to_string()));
+                return self.plan.protected.push(left_alone(user, protection.to_string()));
             }
             Judgement::OutOfScope(border) => return self.leave(user, format!("is out of scope: {border}")),
         }
         match self.turned_round(change, user, index) {
             Ok(action) => {
                 self.created += u64::from(change.action.uid().is_none());
-                self.actions.push(action);
+                self.plan.actions.push(action);
             }
             Err(reason) => self.leave(user, reason),
         }
     }
 
     fn leave(&mut self, user: &TenantUser<'_>, reason: String) {
-        self.conflicts.push(left_alone(user, reason));
+        self.plan.conflicts.push(left_alone(user, reason));
     }
 
     fn turned_round(
@@ -269,6 +219,20 @@ impl<'a> UndoDraft<'a> {
             note: None,
             change: UserChange::Edit { uid: Uid::new(user.uid), fields },
         })
+    }
+}
+
+/// Undoes nothing yet. There is no CSV, and nobody is absent.
+fn empty_plan(input: &UndoInput<'_>, users: &TenantUsers) -> Plan {
+    let count = (input.changes.len() + input.members.len()) as u64;
+    let path = format!("run {}", input.run_id);
+    let source = SourceFacts { path, rows: count, valid_rows: count, ..SourceFacts::default() };
+    let policy = PolicyFacts { partial: true, on_missing: OnMissing::Keep, ..PolicyFacts::default() };
+    Plan {
+        remote: remote_facts(users, input.scope),
+        warnings: input.warnings.clone(),
+        undoes: Some(input.run_id.to_owned()),
+        ..Plan::new(input.now, input.tenant.clone(), source, policy)
     }
 }
 

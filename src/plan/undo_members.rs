@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::file::action::ActionKind;
+use super::file::action::{Action, ActionKind};
 use super::file::membership::{GroupName, Member, Membership, order_of, sort};
 use super::scope::{Judgement, Scope};
 use crate::model::{FieldValue, ManagedField, Status, TenantGroup, TenantUser, Uid, UidList};
@@ -54,10 +54,18 @@ impl GroupsNow {
 }
 
 /// The memberships that take a run back.
-#[derive(Debug, Default)]
-pub(super) struct UndoneMembers(BTreeMap<Box<str>, Membership>);
+#[derive(Debug)]
+pub(super) struct UndoneMembers {
+    by_group: BTreeMap<Box<str>, Membership>,
+    /// Users whom the same plan enables, before anybody joins or leaves.
+    enabled: HashSet<Uid>,
+}
 
 impl UndoneMembers {
+    pub(super) fn new(actions: &[Action]) -> Self {
+        Self { by_group: BTreeMap::new(), enabled: enabled_by(actions) }
+    }
+
     pub(super) fn judge(
         &mut self,
         past: &PastMember,
@@ -81,12 +89,12 @@ impl UndoneMembers {
         match scope.judge(user.email(), user.traits) {
             Judgement::Protected(protection) => return TurnedRound::Protected(protection.to_string()),
             Judgement::OutOfScope(border) => return TurnedRound::Conflict(format!("is out of scope: {border}")),
-            Judgement::Changeable if user.value(ManagedField::Status) == FieldValue::Status(Status::Disabled) => {
+            Judgement::Changeable if self.stays_disabled(user, &past.uid) => {
                 return TurnedRound::Conflict(format!("is disabled now, and so keeps to the group \"{name}\""));
             }
             Judgement::Changeable => {}
         }
-        let group = self.0.entry(past.group.id.clone());
+        let group = self.by_group.entry(past.group.id.clone());
         let membership = group.or_insert_with(|| Membership::new(past.group.clone(), *count));
         let member = Member { email: user.email().into(), uid: Some(past.uid.clone()), row: None };
         match past.kind {
@@ -96,13 +104,27 @@ impl UndoneMembers {
         TurnedRound::Planned
     }
 
-    pub(super) fn into_memberships(self) -> Vec<Membership> {
-        let mut memberships: Vec<Membership> = self.0.into_values().collect();
+    fn stays_disabled(&self, user: &TenantUser<'_>, uid: &Uid) -> bool {
+        user.value(ManagedField::Status) == FieldValue::Status(Status::Disabled) && !self.enabled.contains(uid)
+    }
+
+    /// The memberships of a plan with these actions: whoever is not enabled after all keeps to its groups.
+    pub(super) fn into_memberships(self, actions: &[Action]) -> Vec<Membership> {
+        let refused: HashSet<Uid> = self.enabled.difference(&enabled_by(actions)).cloned().collect();
+        let mut memberships: Vec<Membership> = self.by_group.into_values().collect();
         for membership in &mut memberships {
-            sort(&mut membership.join);
-            sort(&mut membership.leave);
+            for members in [&mut membership.join, &mut membership.leave] {
+                members.retain(|member| member.uid.as_ref().is_none_or(|uid| !refused.contains(uid)));
+                sort(members);
+            }
         }
+        memberships.retain(|membership| !membership.is_empty());
         memberships.sort_by(|left, right| order_of(left).cmp(&order_of(right)));
         memberships
     }
+}
+
+fn enabled_by(actions: &[Action]) -> HashSet<Uid> {
+    let enables = actions.iter().filter(|action| action.kind() == ActionKind::Enable);
+    enables.filter_map(|action| action.uid().cloned()).collect()
 }

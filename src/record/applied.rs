@@ -1,5 +1,4 @@
-//! Which changes of a saved plan were made by an earlier run of the same plan: whatever was taken back since, by a
-//! person who had a reason, is not made a second time.
+//! Which changes of a saved plan an earlier run of it has made: a change that was reverted since is not made again.
 
 use std::collections::HashSet;
 use std::fs::OpenOptions;
@@ -7,44 +6,32 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use serde::Deserialize;
-
-use super::disk::own::{open_own, read_own};
+use super::disk::own::{open_own, read_own, read_own_if_there};
+use super::journal::{JournalLine, read_lines};
 use super::run_folder::JOURNAL_FILE;
 use super::state::{StateDir, StateError};
 use crate::execute::ActionResult;
-use crate::plan::GroupName;
+use crate::plan::ActionKind;
 
 /// Changes by kind, address, and group where it is one of members.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AppliedBefore(HashSet<(String, Box<str>, Option<Box<str>>)>);
-
-/// An outcome as a journal has it; other lines have no result.
-#[derive(Deserialize)]
-struct Line {
-    kind: String,
-    email: Box<str>,
-    group: Option<GroupName>,
-    result: Option<ActionResult>,
-}
+pub struct AppliedBefore(HashSet<(ActionKind, Box<str>, Option<Box<str>>)>);
 
 impl AppliedBefore {
     /// Whether this change was made.
-    pub fn contains(&self, kind: &str, email: &str, group: Option<&str>) -> bool {
-        !self.0.is_empty() && self.0.contains(&(kind.to_owned(), email.into(), group.map(Box::from)))
+    pub fn contains(&self, kind: ActionKind, email: &str, group: Option<&str>) -> bool {
+        !self.0.is_empty() && self.0.contains(&(kind, email.into(), group.map(Box::from)))
     }
 
     fn read_journal(&mut self, path: &Path) -> io::Result<()> {
-        let lines = match read_own(path) {
-            Ok(lines) => lines,
-            // The run ended before its first change, or its folder was removed.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        // A run that was killed may have left half a line.
-        let lines = lines.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
-        let applied = lines.filter(|line| line.result == Some(ActionResult::Applied));
-        self.0.extend(applied.map(|line| (line.kind, line.email, line.group.map(|group| group.id))));
+        // Without a journal, the run ended before its first change, or its folder was removed.
+        let text = read_own_if_there(path)?.unwrap_or_default();
+        self.0.extend(read_lines(&text).filter_map(|line| match line {
+            Ok(JournalLine::Outcome { outcome, .. }) if outcome.result == ActionResult::Applied => {
+                Some((outcome.kind, outcome.email, outcome.group.map(|group| group.id)))
+            }
+            _ => None,
+        }));
         Ok(())
     }
 }

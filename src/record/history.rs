@@ -1,5 +1,4 @@
-//! What past runs left, read back for a list. Outcomes of single actions are skipped: a list of a year of runs must not
-//! hold a million of them.
+//! What past runs left. Outcomes of single actions are skipped, so that a list of many runs fits into memory.
 
 use std::fs;
 use std::io;
@@ -10,9 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disk::atomic::temporary_in;
-use super::disk::own::read_own;
+use super::disk::own::read_own_json;
 use super::run_folder::may_be_of;
-use super::state::{StateDir, StateError, name_of};
+use super::state::{StateDir, StateError, is_same_tenant, name_of};
 use super::unfinished::{is_under_way, time_of, unfinished_run};
 use crate::model::{Exit, SourceFacts, Tenant};
 use crate::report::{Report, ReportSummary, Unfinished};
@@ -22,7 +21,7 @@ use crate::report::{Report, ReportSummary, Unfinished};
 pub struct PastRun {
     /// Name of its folder; sorts by time.
     pub run_id: String,
-    /// What it left.
+    /// What is left of it.
     pub left: Left,
 }
 
@@ -38,7 +37,7 @@ pub enum Left {
 }
 
 impl Left {
-    /// Whether the run came to writing its report.
+    /// Whether the run wrote a report.
     pub fn has_ended(&self) -> bool {
         match self {
             Self::Report(head) => head.unfinished.is_none(),
@@ -70,7 +69,7 @@ pub struct ReportHead {
     pub tenant: Tenant,
     /// Which CSV it was made from; zeros when it could not be read.
     pub source: SourceFacts,
-    /// How many of each.
+    /// The figures of its changes.
     pub summary: ReportSummary,
 }
 
@@ -118,7 +117,8 @@ impl StateDir {
             Left::Report(head) => Some(head),
             Left::Nothing | Left::Unreadable(_) => None,
         });
-        let is_success = |head: &ReportHead| head.exit_code == Exit::Done.code() && head.tenant == *tenant;
+        let is_success =
+            |head: &ReportHead| head.exit_code == Exit::Done.code() && is_same_tenant(&head.tenant, tenant);
         Ok(heads.find(|head| is_success(head)).map(|head| head.finished_at))
     }
 
@@ -153,13 +153,9 @@ impl From<Report> for ReportHead {
 
 fn read_head(path: &Path) -> Left {
     // Read whole: skipping outcomes in memory is many times faster than skipping them in a stream.
-    let bytes = match read_own(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Left::Nothing,
-        Err(error) => return Left::Unreadable(error.to_string()),
-    };
-    match serde_json::from_slice(&bytes) {
-        Ok(head) => Left::Report(Box::new(head)),
+    match read_own_json(path) {
+        Ok(None) => Left::Nothing,
+        Ok(Some(head)) => Left::Report(Box::new(head)),
         Err(error) => Left::Unreadable(error.to_string()),
     }
 }

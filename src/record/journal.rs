@@ -1,16 +1,14 @@
 //! `journal.jsonl`: what was about to be sent, and how it ended; on disk before the request leaves.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::execute::{ActionResult, Attempt, Event, Outcome};
-use crate::plan::{ActionKind, GroupName};
 
-/// Appends lines; one flush to disk serves all lines written since the last one.
+/// Appends lines; one flush writes all lines since the last one to disk.
 #[derive(Debug)]
 pub struct Journal {
     file: File,
@@ -46,29 +44,11 @@ impl JournalLine {
             Self::Attempt { at, .. } | Self::Outcome { at, .. } => *at,
         }
     }
-
-    /// Kind, address, row and group of the change that it is about.
-    pub fn about(&self) -> (ActionKind, &str, Option<u64>, Option<&GroupName>) {
-        match self {
-            Self::Attempt { attempt: Attempt { kind, email, row, group, .. }, .. }
-            | Self::Outcome { outcome: Outcome { kind, email, row, group, .. }, .. } => {
-                (*kind, email, *row, group.as_ref())
-            }
-        }
-    }
 }
 
-/// The lines of a journal, none where there is no journal. What was cut off at its end was never waited for, so a last
-/// line without its line end does not count.
-pub fn read_journal(path: &Path) -> io::Result<Vec<JournalLine>> {
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let lines = text[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    Ok(lines.map(serde_json::from_slice).collect::<Result<_, _>>()?)
+/// The lines of a journal. A last line without its line end was cut off by a kill, and its request was never sent.
+pub(super) fn read_lines(text: &[u8]) -> impl Iterator<Item = serde_json::Result<JournalLine>> {
+    text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")).map(serde_json::from_slice)
 }
 
 impl Journal {
@@ -76,7 +56,7 @@ impl Journal {
         Self { file, buffer: Vec::new() }
     }
 
-    /// Takes up the events that the journal keeps: attempts, and outcomes of actions that were begun.
+    /// Buffers the events that the journal records: attempts, and outcomes of actions that were begun.
     pub fn note(&mut self, event: &Event, at: Timestamp) -> io::Result<()> {
         match event {
             Event::AboutToSend(attempts, _) => {
@@ -90,7 +70,7 @@ impl Journal {
         }
     }
 
-    /// Brings everything noted to disk.
+    /// Writes all buffered lines to disk.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.buffer.is_empty() {
             return Ok(());

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::disk::own::read_own;
-use super::run_folder::write_json;
-use super::state::{StateDir, StateError};
+use super::state::{StateDir, StateError, is_same_tenant};
 use crate::model::Tenant;
 use crate::plan::{MissingUsers, Scope};
 
@@ -30,16 +28,15 @@ impl StateDir {
     pub fn missing_users(&self, tenant: &Tenant, scope: &Scope) -> Result<MissingUsers, StateError> {
         let path = self.missing_path(tenant, scope);
         let unreadable = |source| StateError::Memory { path: path.clone(), source };
-        let text = match self.require_own("tenants").and_then(|()| read_own(&path)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(MissingUsers::default()),
+        let file: MissingFile = match self.read_tenant_file(&path) {
+            Ok(Some(file)) => file,
+            Ok(None) => return Ok(MissingUsers::default()),
             Err(source) if source.kind() == io::ErrorKind::PermissionDenied => {
                 return Err(StateError::Unusable { path, source });
             }
             Err(source) => return Err(unreadable(source)),
         };
-        let file: MissingFile = serde_json::from_slice(&text).map_err(|error| unreadable(io::Error::other(error)))?;
-        if file.format == FORMAT && file.version == VERSION && file.tenant.key() == tenant.key() {
+        if file.format == FORMAT && file.version == VERSION && is_same_tenant(&file.tenant, tenant) {
             return Ok(file.users);
         }
         Err(unreadable(io::Error::other("it is of another format, version or tenant")))
@@ -52,7 +49,7 @@ impl StateDir {
         scope: &Scope,
         update: impl FnOnce(&MissingUsers) -> MissingUsers,
     ) -> Result<(), StateError> {
-        // What could not be read was told when the plan was made, and begins anew.
+        // A file that can't be read was reported when the plan was made; the waits begin anew.
         let before = match self.missing_users(tenant, scope) {
             Err(StateError::Memory { .. }) => MissingUsers::default(),
             known => known?,
@@ -61,10 +58,8 @@ impl StateDir {
         if before.since.is_empty() && users.since.is_empty() {
             return Ok(());
         }
-        self.folder("tenants")?;
-        let path = self.missing_path(tenant, scope);
         let file = MissingFile { format: FORMAT.to_owned(), version: VERSION, tenant: tenant.clone(), users };
-        write_json(&path, &file).map_err(|error| StateError::Unusable { path, source: error.source })
+        self.write_tenant_file(self.missing_path(tenant, scope), &file)
     }
 
     fn missing_path(&self, tenant: &Tenant, scope: &Scope) -> PathBuf {

@@ -1,24 +1,24 @@
-//! What a past run changed, read back from its plan and its journal. The journal is what a killed run leaves, too.
+//! What a past run changed, read from its plan and its journal, which a killed run leaves too.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use thiserror::Error;
 
 use super::disk::own::read_own;
-use super::state::{StateDir, StateError};
-use crate::execute::ActionResult;
+use super::history::Left;
+use super::journal::{JournalLine, read_lines};
+use super::run_folder::{JOURNAL_FILE, may_be_of, tenant_of};
+use super::state::{StateDir, StateError, is_same_tenant, name_of};
+use crate::execute::{ActionResult, Attempt, Outcome};
 use crate::model::{Tenant, Uid, comparison_key};
-use crate::plan::{
-    Action, ActionKind, GroupName, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes,
-};
+use crate::plan::{Action, ActionKind, MemberChange, PastChange, PastMember, Plan, PlanFileError, member_changes};
 
-/// The word for the run that began last.
+/// Selects the run that began last.
 const LAST: &str = "last";
 
-/// A run as it is taken back.
+/// What an undo needs to know of a run.
 #[derive(Debug)]
 pub struct PastRunChanges {
     /// Which run.
@@ -27,56 +27,28 @@ pub struct PastRunChanges {
     pub changes: Vec<PastChange>,
     /// Whom it added to groups and removed from them, or may have.
     pub members: Vec<PastMember>,
-    /// Whether it came to writing its report.
+    /// Whether it wrote a report.
     pub has_ended: bool,
 }
 
-/// Why it can't be told what a run changed.
+/// Why the changes of a run are unknown.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum PastRunError {
-    /// There is no such run.
     #[error(
         "there is no run `{run}` under {runs}; `lumsync runs` lists those that are kept, --state-dir names another state dir"
     )]
-    Unknown {
-        /// As the operator named it.
-        run: String,
-        /// Where runs were looked for.
-        runs: PathBuf,
-    },
-    /// No run of the tenant is kept.
+    Unknown { run: String, runs: PathBuf },
     #[error("no run of this tenant with a plan is kept under {runs}; --state-dir names another state dir")]
-    NoneOfTenant {
-        /// Where runs were looked for.
-        runs: PathBuf,
-    },
-    /// The run has no plan: it ended before it had one.
+    NoneOfTenant { runs: PathBuf },
     #[error("the run {run} has no plan: it ended before it could change anything")]
-    NoPlan {
-        /// Which run.
-        run: String,
-    },
-    /// It is another tenant's.
+    NoPlan { run: String },
     #[error("the run {run} was about another tenant ({base_url}, organization {organization_id:?})")]
-    OtherTenant {
-        /// Which run.
-        run: String,
-        /// Of the run's tenant.
-        base_url: String,
-        /// Of the run's tenant.
-        organization_id: String,
-    },
-    /// Its plan or its journal is not as the run left it.
+    OtherTenant { run: String, base_url: String, organization_id: String },
     #[error(
         "{path} {problem}: what the run changed can't be told from it, so that nothing is taken back; mend it from a backup, or change the users by hand"
     )]
-    Damaged {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The state dir can't be read.
+    Damaged { path: PathBuf, problem: String },
     #[error(transparent)]
     State(#[from] StateError),
 }
@@ -84,30 +56,55 @@ pub enum PastRunError {
 impl StateDir {
     /// What the run of this name changed; `last` is the last one of the tenant.
     pub fn changes_of(&self, run: &str, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
-        let run_ids = self.run_ids()?;
         if run == LAST {
-            let of_tenant = |run_id: &String| matches!(read_plan(&self.runs().join(run_id)), Ok(Some(plan)) if plan.tenant == *tenant);
-            let last = run_ids.into_iter().find(of_tenant);
-            return self.read_changes(last.ok_or_else(|| PastRunError::NoneOfTenant { runs: self.runs() })?, tenant);
+            return self.last_changes(tenant);
         }
-        match run_ids.into_iter().find(|run_id| run_id == run) {
+        match self.run_ids()?.into_iter().find(|run_id| run_id == run) {
             Some(run_id) => self.read_changes(run_id, tenant),
             None => Err(PastRunError::Unknown { run: run.to_owned(), runs: self.runs() }),
         }
     }
 
+    /// Of the last run that had a plan. One that can't be read is never passed over: what came before it is not the last.
+    fn last_changes(&self, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
+        let name = name_of(tenant);
+        for run in self.run_ids()?.into_iter().filter(|run_id| may_be_of(run_id, &name)) {
+            match self.read_changes(run, tenant) {
+                Err(PastRunError::NoPlan { .. }) => {}
+                Err(PastRunError::OtherTenant { run, .. }) if tenant_of(&run).is_none() => {}
+                found => return found,
+            }
+        }
+        Err(PastRunError::NoneOfTenant { runs: self.runs() })
+    }
+
     fn read_changes(&self, run: String, tenant: &Tenant) -> Result<PastRunChanges, PastRunError> {
         let folder = self.runs().join(&run);
-        let Some(plan) = read_plan(&folder)? else { return Err(PastRunError::NoPlan { run }) };
-        if plan.tenant != *tenant {
-            let Tenant { base_url, organization_id } = plan.tenant;
-            return Err(PastRunError::OtherTenant { run, base_url, organization_id });
+        let left = self.past_run(run.clone()).left;
+        if let Left::Report(head) = &left {
+            require_same_tenant(&run, &head.tenant, tenant)?;
         }
-        let report = self.past_run(run.clone());
-        let endings = read_journal(&folder, plan.actions.len(), &report.left)?;
+        let Some(plan) = read_plan(&folder, &left)? else { return Err(PastRunError::NoPlan { run }) };
+        require_same_tenant(&run, &plan.tenant, tenant)?;
+        let endings = read_journal(&folder, plan.actions.len(), &left)?;
         let (changes, members) = match_changes(plan, endings, &folder)?;
-        Ok(PastRunChanges { run_id: run, changes, members, has_ended: report.left.has_ended() })
+        Ok(PastRunChanges { run_id: run, changes, members, has_ended: left.has_ended() })
     }
+}
+
+impl Made {
+    /// `None` for a change that there is nothing to take back of.
+    fn is_certain(self) -> Option<bool> {
+        (self != Self::Not).then_some(self == Self::Certainly)
+    }
+}
+
+fn require_same_tenant(run: &str, of_run: &Tenant, tenant: &Tenant) -> Result<(), PastRunError> {
+    if is_same_tenant(of_run, tenant) {
+        return Ok(());
+    }
+    let Tenant { base_url, organization_id } = of_run.clone();
+    Err(PastRunError::OtherTenant { run: run.to_owned(), base_url, organization_id })
 }
 
 /// Which action a line of a journal is about: no plan has two of one user.
@@ -118,107 +115,105 @@ enum Subject {
     Member(ActionKind, Box<str>, Uid),
 }
 
-/// What the journal says of an action in the end.
+/// The last line of the journal about an action.
 #[derive(Debug)]
 struct Ending {
     uid: Option<Uid>,
-    is_certain: bool,
+    made: Made,
 }
 
-/// A line of a journal, as far as it says what became of an action.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Line {
-    event: LineEvent,
-    kind: ActionKind,
-    email: Box<str>,
-    uid: Option<Uid>,
-    group: Option<GroupName>,
-    result: Option<ActionResult>,
-    #[serde(default)]
-    attempts: u32,
+/// Whether the tenant has a change by the run's doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Certainly,
+    Perhaps,
+    Not,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum LineEvent {
-    Attempt,
-    Outcome,
+/// The subject of a line; `None` where it lacks the user or the group.
+fn subject(line: &JournalLine) -> Option<Subject> {
+    let (JournalLine::Attempt { attempt: Attempt { kind, email, uid, group, .. }, .. }
+    | JournalLine::Outcome { outcome: Outcome { kind, email, uid, group, .. }, .. }) = line;
+    match kind {
+        ActionKind::Create => Some(Subject::NewAddress(comparison_key(email).into_owned())),
+        ActionKind::Update | ActionKind::Enable | ActionKind::Disable => uid.clone().map(Subject::User),
+        ActionKind::Join | ActionKind::Leave => Some(Subject::Member(*kind, group.as_ref()?.id.clone(), uid.clone()?)),
+    }
 }
 
-impl Line {
-    fn subject(&self) -> Option<Subject> {
-        match self.kind {
-            ActionKind::Create => Some(Subject::NewAddress(comparison_key(&self.email).into_owned())),
-            ActionKind::Update | ActionKind::Enable | ActionKind::Disable => self.uid.clone().map(Subject::User),
-            ActionKind::Join | ActionKind::Leave => {
-                Some(Subject::Member(self.kind, self.group.as_ref()?.id.clone(), self.uid.clone()?))
-            }
+/// The ending that a line records.
+fn ending(line: JournalLine) -> Ending {
+    match line {
+        JournalLine::Attempt { attempt, .. } => Ending { uid: attempt.uid, made: Made::Perhaps },
+        JournalLine::Outcome { outcome, .. } => {
+            let made = match outcome.result {
+                ActionResult::Applied => Made::Certainly,
+                ActionResult::Failed | ActionResult::Drifted if outcome.attempts > 0 => Made::Perhaps,
+                _ => Made::Not,
+            };
+            Ending { uid: outcome.uid, made }
         }
     }
-
-    /// Whether the tenant may have the change; `None` for one that it can't have.
-    fn ending(self) -> Option<Ending> {
-        let is_certain = match (self.event, self.result) {
-            (LineEvent::Attempt, _) => false,
-            (LineEvent::Outcome, Some(ActionResult::Applied)) => true,
-            (LineEvent::Outcome, Some(ActionResult::Failed | ActionResult::Drifted)) if self.attempts > 0 => false,
-            (LineEvent::Outcome, _) => return None,
-        };
-        Some(Ending { uid: self.uid, is_certain })
-    }
 }
 
-fn read_plan(folder: &Path) -> Result<Option<Plan>, PastRunError> {
+/// The plan; nothing where the run ended before it had one.
+fn read_plan(folder: &Path, left: &Left) -> Result<Option<Plan>, PastRunError> {
     let path = folder.join("plan.json");
     let damaged = |problem| PastRunError::Damaged { path: path.clone(), problem };
-    match read_own(&path) {
-        Ok(text) => Plan::from_json(&text).map(Some).map_err(|error| {
-            damaged(match error {
-                PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
-                PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
-                PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
-            })
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(damaged(format!("can't be read ({error})"))),
-    }
+    let text = match read_own(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !may_have_had_a_plan(folder, left) => return Ok(None),
+        Err(error) => return Err(damaged(format!("can't be read ({error})"))),
+    };
+    Plan::from_json(&text).map(Some).map_err(|error| {
+        damaged(match error {
+            PlanFileError::Parse(cause) => format!("is no plan that can be read ({cause})"),
+            PlanFileError::Format { format, version } => format!("has format {format} version {version}"),
+            PlanFileError::Changed => "was changed after it was made (its checksum does not match)".to_owned(),
+        })
+    })
 }
 
-/// The last word of the journal about each action that was begun. A run that never came to applying has no journal.
-fn read_journal(
-    folder: &Path,
-    actions: usize,
-    report: &super::Left,
-) -> Result<HashMap<Subject, Option<Ending>>, PastRunError> {
-    let path = folder.join("journal.jsonl");
+fn may_have_had_a_plan(folder: &Path, left: &Left) -> bool {
+    let is_told = match left {
+        Left::Report(head) => head.summary.total().planned > 0,
+        Left::Nothing => false,
+        Left::Unreadable(_) => true,
+    };
+    is_told || folder.join(JOURNAL_FILE).exists()
+}
+
+/// The last line of the journal about each action that was begun. A run that ended before applying has no journal.
+fn read_journal(folder: &Path, actions: usize, left: &Left) -> Result<HashMap<Subject, Ending>, PastRunError> {
+    let path = folder.join(JOURNAL_FILE);
     let damaged = |problem: String| PastRunError::Damaged { path: path.clone(), problem };
-    let has_applied = match report {
-        super::Left::Report(head) => head.summary.total().applied > 0,
-        super::Left::Nothing | super::Left::Unreadable(_) => false,
+    let applied = match left {
+        Left::Report(head) => Some(head.summary.total().applied),
+        Left::Nothing | Left::Unreadable(_) => None,
     };
     let text = match read_own(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !has_applied => return Ok(HashMap::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && applied == Some(0) => return Ok(HashMap::new()),
         Err(error) => return Err(damaged(format!("can't be read ({error})"))),
     };
     let mut endings = HashMap::with_capacity(actions);
-    // A last line without its end was cut off by a kill: its save never left.
-    let lines = text.split_inclusive(|&byte| byte == b'\n').filter(|line| line.ends_with(b"\n"));
-    for (number, line) in lines.enumerate() {
+    for (number, line) in read_lines(&text).enumerate() {
         let broken = || damaged(format!("is damaged in line {}", number + 1));
-        let line: Line = serde_json::from_slice(line).map_err(|_| broken())?;
-        let subject = line.subject().ok_or_else(broken)?;
-        endings.insert(subject, line.ending());
+        let line = line.map_err(|_| broken())?;
+        endings.insert(subject(&line).ok_or_else(broken)?, ending(line));
+    }
+    let certain = endings.values().filter(|ending| ending.made == Made::Certainly).count() as u64;
+    if applied.is_some_and(|applied| certain < applied) {
+        return Err(damaged("has fewer changes than the run's report".to_owned()));
     }
     Ok(endings)
 }
 
-/// The identifiers that the tenant gave to users of the plan, by their lines of the CSV.
-fn created(actions: &[Action], endings: &HashMap<Subject, Option<Ending>>) -> HashMap<u64, Uid> {
+/// The identifiers of users whom the plan creates, by their lines of the CSV; also of those whom the run found created.
+fn created(actions: &[Action], endings: &HashMap<Subject, Ending>) -> HashMap<u64, Uid> {
     let creates = actions.iter().filter(|action| action.uid().is_none());
     let uid_of = |action: &Action| {
-        let ending = endings.get(&Subject::NewAddress(comparison_key(&action.email).into_owned()))?.as_ref()?;
+        let ending = endings.get(&Subject::NewAddress(comparison_key(&action.email).into_owned()))?;
         Some((action.row?, ending.uid.clone()?))
     };
     creates.filter_map(uid_of).collect()
@@ -226,7 +221,7 @@ fn created(actions: &[Action], endings: &HashMap<Subject, Option<Ending>>) -> Ha
 
 fn match_changes(
     plan: Plan,
-    mut endings: HashMap<Subject, Option<Ending>>,
+    mut endings: HashMap<Subject, Ending>,
     folder: &Path,
 ) -> Result<(Vec<PastChange>, Vec<PastMember>), PastRunError> {
     let mut changes = Vec::new();
@@ -235,7 +230,7 @@ fn match_changes(
     for MemberChange { kind, group, member } in member_changes(&plan.memberships) {
         let Some(uid) = member.uid.as_ref().or_else(|| created.get(&member.row?)).cloned() else { continue };
         let ending = endings.remove(&Subject::Member(kind, group.id.clone(), uid.clone()));
-        if let Some(Some(Ending { is_certain, .. })) = ending {
+        if let Some(is_certain) = ending.and_then(|ending| ending.made.is_certain()) {
             members.push(PastMember { kind, group: group.clone(), email: member.email.clone(), uid, is_certain });
         }
     }
@@ -244,7 +239,8 @@ fn match_changes(
             Some(uid) => Subject::User(uid.clone()),
             None => Subject::NewAddress(comparison_key(&action.email).into_owned()),
         };
-        if let Some(Some(Ending { uid, is_certain })) = endings.remove(&subject) {
+        let Some(Ending { uid, made }) = endings.remove(&subject) else { continue };
+        if let Some(is_certain) = made.is_certain() {
             changes.push(PastChange { uid: uid.or_else(|| action.uid().cloned()), action, is_certain });
         }
     }
@@ -252,5 +248,5 @@ fn match_changes(
         return Ok((changes, members));
     }
     let problem = "speaks of users that the run's plan does not name".to_owned();
-    Err(PastRunError::Damaged { path: folder.join("journal.jsonl"), problem })
+    Err(PastRunError::Damaged { path: folder.join(JOURNAL_FILE), problem })
 }

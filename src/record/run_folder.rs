@@ -22,19 +22,19 @@ pub(super) const JOURNAL_FILE: &str = "journal.jsonl";
 pub struct RunFolder {
     id: String,
     path: PathBuf,
-    /// Locked as long as the process lives, by which others tell a run under way from one that was killed.
+    /// Locked while the process lives, which distinguishes a run under way from one that was killed.
     _held: Option<File>,
 }
 
 impl RunFolder {
-    /// Makes a folder whose name sorts by time, tells the tenant, and is nobody else's.
+    /// Makes a folder with a unique name, which sorts by time and holds a digest of the tenant.
     pub(super) fn create(runs: &Path, tenant: &str, now: Timestamp) -> io::Result<Self> {
         loop {
             let id = format!("{}-{tenant}-{:04x}", written(now), fastrand::u16(..));
             let path = runs.join(&id);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
-                    // Where folders can't be locked, the run goes on without.
+                    // Not every file system can lock a folder; the run works without the lock.
                     let held = File::open(&path)?;
                     let held = held.try_lock().is_ok().then_some(held);
                     return Ok(Self { id, path, _held: held });
@@ -74,7 +74,7 @@ impl RunFolder {
     }
 }
 
-/// A name for the log of what keeps no folder; it sorts by time and is hardly anybody else's.
+/// An identifier for the log of a command without a run folder; it sorts by time and is most likely unique.
 pub fn new_run_id(now: Timestamp) -> String {
     format!("{}-{:06x}", written(now), fastrand::u32(..1 << 24))
 }
@@ -83,16 +83,18 @@ fn written(now: Timestamp) -> impl Display {
     now.strftime("%Y%m%dT%H%M%S%3fZ")
 }
 
-/// Whether a run may be about a tenant by its name; only names of today tell it.
-pub(super) fn may_be_of(run_id: &str, tenant: &str) -> bool {
+/// The tenant that a run is about, by its name; names of earlier versions don't hold it.
+pub(super) fn tenant_of(run_id: &str) -> Option<&str> {
     let mut parts = run_id.split('-').skip(1);
-    match (parts.next(), parts.next()) {
-        (Some(named), Some(_)) => named == tenant,
-        _ => true,
-    }
+    parts.next().filter(|_| parts.next().is_some())
 }
 
-/// Writes a document for machines that people read too; replaced whole, 0600.
+/// Whether a run may be about a tenant, by its name.
+pub(super) fn may_be_of(run_id: &str, tenant: &str) -> bool {
+    tenant_of(run_id).is_none_or(|named| named == tenant)
+}
+
+/// Writes a document as indented JSON, atomically, with mode 0600.
 pub fn write_json(path: &Path, document: &impl Serialize) -> Result<(), AtomicWriteError> {
     write_atomically(path, PRIVATE, |out| {
         serde_json::to_writer_pretty(&mut *out, document)

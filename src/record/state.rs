@@ -2,21 +2,22 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::disk::atomic::remove_leftovers;
 use super::disk::lock::TenantLock;
-use super::disk::own::{own_folder, read_own, require_own_folder};
+use super::disk::own::{own_folder, read_own_json, require_own_folder};
 use super::run_folder::{RunFolder, write_json};
 use crate::model::{KnownColumns, LastGood, Tenant};
 use crate::plan::{LastColumns, Scope};
 
-/// Runs whose folders are looked through for what a kill has left; an older one had its next run long ago.
+/// How many of the latest run folders are searched for files that a killed run left half-written.
 const RECENT_RUNS: usize = 20;
 
 /// Where runs are kept (`--state-dir`).
@@ -25,33 +26,16 @@ pub struct StateDir {
     root: PathBuf,
 }
 
-/// Why the state dir is of no use.
+/// Why the state dir can't be used.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum StateError {
-    /// It can't be made, read or written.
     #[error("can't use the state dir: {path}; name another with --state-dir")]
-    Unusable {
-        /// Which part of it.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// What is remembered of missing users can't be read.
+    Unusable { path: PathBuf, source: io::Error },
     #[error("can't read who is missing since when, so that every wait begins anew: {path}")]
-    Memory {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// Another run of this tenant holds the lock.
+    Memory { path: PathBuf, source: io::Error },
     #[error("another run of this tenant is under way{}; wait for it to end", holder.as_deref().map(|holder| format!(" ({holder})")).unwrap_or_default())]
-    Locked {
-        /// What that run wrote about itself.
-        holder: Option<String>,
-    },
+    Locked { holder: Option<String> },
 }
 
 /// What the last good run of a tenant and scope left for the next one.
@@ -68,6 +52,12 @@ pub struct LastGoodRun {
     /// The columns that its CSV had.
     #[serde(flatten)]
     pub columns: KnownColumns,
+    /// The good run that made the last changes: this one, or an earlier one where this one had nothing to change.
+    #[serde(default)]
+    pub changed_by: Option<String>,
+    /// What was remembered before those changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Box<LastGoodRun>>,
 }
 
 impl StateDir {
@@ -76,7 +66,7 @@ impl StateDir {
         Self { root }
     }
 
-    /// Takes the tenant's lock, or says who holds it.
+    /// Acquires the tenant's lock; the error says who holds it.
     pub fn lock(&self, tenant: &Tenant, about: &str) -> Result<TenantLock, StateError> {
         let folder = self.folder("locks")?;
         TenantLock::acquire(folder.join(format!("{}.lock", digest_of(&[&key_of(tenant)]))), about)
@@ -117,27 +107,39 @@ impl StateDir {
 
     fn recall(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> Result<Option<LastGoodRun>, StateError> {
         let path = self.last_good_path(tenant, scope, is_partial);
-        let text = match self.require_own("tenants").and_then(|()| read_own(&path)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(StateError::Unusable { path, source }),
-        };
-        serde_json::from_slice(&text)
-            .map(Some)
-            .map_err(|error| StateError::Unusable { path, source: io::Error::other(error) })
+        self.read_tenant_file(&path).map_err(|source| StateError::Unusable { path, source })
     }
 
-    /// Remembers a good run.
+    /// Remembers a good run; where it changed something, with the one before, for an undo.
     pub fn remember(
         &self,
         tenant: &Tenant,
         scope: &Scope,
         is_partial: bool,
-        run: &LastGoodRun,
+        mut run: LastGoodRun,
     ) -> Result<(), StateError> {
-        self.folder("tenants")?;
-        let path = self.last_good_path(tenant, scope, is_partial);
-        write_json(&path, run).map_err(|error| StateError::Unusable { path, source: error.source })
+        let before = self.recall(tenant, scope, is_partial)?;
+        (run.changed_by, run.previous) = match before {
+            Some(before) if run.changed_by.is_none() => (before.changed_by, before.previous),
+            before => (run.changed_by, before.map(|before| Box::new(LastGoodRun { previous: None, ..before }))),
+        };
+        self.write_tenant_file(self.last_good_path(tenant, scope, is_partial), &run)
+    }
+
+    /// Remembers what was remembered before the changes of this run, which were taken back.
+    pub fn forget(&self, tenant: &Tenant, scope: &Scope, run_id: &str) -> Result<(), StateError> {
+        for is_partial in [false, true] {
+            let Some(run) = self.recall(tenant, scope, is_partial)? else { continue };
+            if run.changed_by.is_none_or(|changed_by| changed_by != run_id) {
+                continue;
+            }
+            let path = self.last_good_path(tenant, scope, is_partial);
+            match run.previous {
+                Some(previous) => self.write_tenant_file(path, &previous)?,
+                None => fs::remove_file(&path).map_err(|source| StateError::Unusable { path, source })?,
+            }
+        }
+        Ok(())
     }
 
     fn last_good_path(&self, tenant: &Tenant, scope: &Scope, is_partial: bool) -> PathBuf {
@@ -147,6 +149,19 @@ impl StateDir {
     /// A file of what is remembered of a tenant and scope.
     pub(super) fn tenant_file(&self, tenant: &Tenant, scope: &Scope, ending: &str) -> PathBuf {
         self.root.join("tenants").join(format!("{}.{ending}", digest_of(&[&key_of(tenant), &scope.key()])))
+    }
+
+    /// What a file of the tenant says; `None` where there is none.
+    pub(super) fn read_tenant_file<T: DeserializeOwned>(&self, path: &Path) -> io::Result<Option<T>> {
+        match self.require_own("tenants") {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            folder => folder.and_then(|()| read_own_json(path)),
+        }
+    }
+
+    pub(super) fn write_tenant_file(&self, path: PathBuf, document: &impl Serialize) -> Result<(), StateError> {
+        self.folder("tenants")?;
+        write_json(&path, document).map_err(|error| StateError::Unusable { path, source: error.source })
     }
 
     pub(super) fn folder(&self, name: &str) -> Result<PathBuf, StateError> {
@@ -163,18 +178,23 @@ impl StateDir {
     }
 }
 
-/// What locks and memory go by. A tenant in a file is that file, from whatever folder it is named.
+/// The key of a tenant for locks and memory. For a tenant in a file, it is the absolute path of the file.
 fn key_of(tenant: &Tenant) -> String {
     let file = tenant.base_url.strip_prefix("sandbox:").and_then(|file| fs::canonicalize(file).ok());
     file.map_or_else(|| tenant.key(), |file| format!("sandbox:{} {}", file.display(), tenant.organization_id))
 }
 
-/// What the names of a tenant's runs and metrics have in common.
+/// Whether both are the same tenant, however each is spelt.
+pub fn is_same_tenant(left: &Tenant, right: &Tenant) -> bool {
+    key_of(left) == key_of(right)
+}
+
+/// The part that names of the tenant's runs and metrics files share.
 pub fn name_of(tenant: &Tenant) -> String {
     digest_of(&[&key_of(tenant)])[..6].to_owned()
 }
 
-/// A file name, whatever stands in a URL.
+/// A digest that can be a file name.
 fn digest_of(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
@@ -257,8 +277,15 @@ mod tests {
             changes: Some(ChangeCounts { disable: 3, ..ChangeCounts::default() }),
         };
         let columns = KnownColumns { columns: vec!["email".to_owned()], ignored_columns: Vec::new() };
-        let run = LastGoodRun { run_id: "r".to_owned(), finished_at: Timestamp::UNIX_EPOCH, figures, columns };
-        state.remember(&tenant("1"), &scope("example.com"), false, &run).unwrap();
+        let run = LastGoodRun {
+            run_id: "r".to_owned(),
+            finished_at: Timestamp::UNIX_EPOCH,
+            figures,
+            columns,
+            changed_by: None,
+            previous: None,
+        };
+        state.remember(&tenant("1"), &scope("example.com"), false, run.clone()).unwrap();
         let known = |is_partial| state.last_columns(&tenant("1"), &scope("example.com"), is_partial).unwrap();
         assert_eq!((known(false).full.as_ref(), known(false).same_kind), (Some(&run.columns), known(true).full));
         assert_eq!(known(true).same_kind, None);

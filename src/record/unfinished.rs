@@ -1,4 +1,4 @@
-//! A run that left no report, told from its plan and its journal: it is under way, or it was killed outright.
+//! The report of a run that left none, made from its plan and its journal: the run is under way, or it was killed.
 
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::journal::{JournalLine, read_journal};
-use crate::execute::{ActionResult, Outcome};
-use crate::plan::{ActionKind, Plan};
+use super::journal::{JournalLine, read_lines};
+use crate::execute::{ActionResult, Attempt, Outcome};
+use crate::plan::{ActionKind, GroupName, Plan};
 use crate::report::{Report, Unfinished};
 
 const NOT_BEGUN: &str = "the run was cut off before its turn";
 
-/// By what the journal names a change: no plan has two of one kind for the same address, row and group.
+/// Identifies a change in the journal: no plan has two of one kind for the same address, row and group.
 type Key = (ActionKind, Box<str>, Option<u64>, Option<Box<str>>);
 
 /// The plan and the report of a run without one; nothing where the run had no plan yet, and so wrote nothing.
@@ -28,7 +28,11 @@ pub fn unfinished_run(folder: &Path) -> io::Result<Option<(Plan, Report)>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let lines = read_journal(&folder.join("journal.jsonl"))?;
+    let lines = match fs::read(folder.join("journal.jsonl")) {
+        Ok(text) => read_lines(&text).collect::<Result<_, _>>()?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
     let run_id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let unfinished = if is_under_way(folder) { Unfinished::UnderWay } else { Unfinished::Killed };
     let started_at = time_of(&run_id).unwrap_or(plan.created_at);
@@ -41,12 +45,12 @@ pub fn unfinished_run(folder: &Path) -> io::Result<Option<(Plan, Report)>> {
 pub(super) fn is_under_way(folder: &Path) -> bool {
     match File::open(folder).map(|folder| folder.try_lock_shared()) {
         Ok(Ok(())) => false,
-        // What can't be told is taken for the case in which nothing may be removed.
+        // An unknown state counts as under way, so that nothing is removed.
         Ok(Err(TryLockError::WouldBlock | TryLockError::Error(_))) | Err(_) => true,
     }
 }
 
-/// When a run began, which is how its name begins.
+/// When a run began, read from its name.
 pub(super) fn time_of(run_id: &str) -> Option<Timestamp> {
     let (time, _) = run_id.split_once('-')?;
     let parsed = |format| DateTime::strptime(format, time).ok();
@@ -56,12 +60,15 @@ pub(super) fn time_of(run_id: &str) -> Option<Timestamp> {
 
 fn outcomes(plan: &Plan, lines: Vec<JournalLine>) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = Outcome::none_of(plan, NOT_BEGUN).collect();
-    let places: HashMap<Key, usize> =
-        outcomes.iter().enumerate().map(|(place, outcome)| (key_of(outcome), place)).collect();
+    let places: HashMap<Key, usize> = outcomes
+        .iter()
+        .enumerate()
+        .map(|(place, one)| (key(one.kind, &one.email, one.row, one.group.as_ref()), place))
+        .collect();
     for line in lines {
-        let (kind, email, row, group) = line.about();
-        let key = (kind, email.into(), row, group.map(|group| group.id.clone()));
-        let Some(place) = places.get(&key).copied() else { continue };
+        let (JournalLine::Attempt { attempt: Attempt { kind, email, row, group, .. }, .. }
+        | JournalLine::Outcome { outcome: Outcome { kind, email, row, group, .. }, .. }) = &line;
+        let Some(&place) = places.get(&key(*kind, email, *row, group.as_ref())) else { continue };
         match line {
             JournalLine::Attempt { attempt, .. } => {
                 let outcome = &mut outcomes[place];
@@ -74,9 +81,8 @@ fn outcomes(plan: &Plan, lines: Vec<JournalLine>) -> Vec<Outcome> {
     outcomes
 }
 
-fn key_of(outcome: &Outcome) -> Key {
-    let Outcome { kind, email, row, group, .. } = outcome;
-    (*kind, email.clone(), *row, group.as_ref().map(|group| group.id.clone()))
+fn key(kind: ActionKind, email: &str, row: Option<u64>, group: Option<&GroupName>) -> Key {
+    (kind, email.into(), row, group.map(|group| group.id.clone()))
 }
 
 #[cfg(test)]

@@ -47,35 +47,27 @@ fn push_all(metrics: &mut Metrics, report: &Report, plan: Option<&Plan>) -> fmt:
     push_changes(metrics, report)?;
     push_left_alone(metrics, report)?;
     let http = report.http;
-    metrics.single(
-        "last_run_http_requests",
-        "Requests that the last run sent, retries included.",
-        http.requests as f64,
-    )?;
-    metrics.single(
-        "last_run_http_retries",
-        "Requests that the last run sent again after a failure.",
-        http.retries as f64,
-    )?;
-    let refused = "Requests of the last run that were refused as too many.";
-    metrics.single("last_run_http_rate_limited", refused, http.rate_limited as f64)?;
-    metrics.single(
-        "waiting_users",
-        "Users without a row who keep their access until their wait is over.",
-        report.waiting.len() as f64,
-    )?;
+    for (name, help, value) in [
+        ("last_run_http_requests", "Requests that the last run sent, retries included.", http.requests),
+        ("last_run_http_retries", "Requests that the last run sent again after a failure.", http.retries),
+        ("last_run_http_rate_limited", "Requests of the last run that were refused as too many.", http.rate_limited),
+        (
+            "waiting_users",
+            "Users without a row who keep their access until their wait is over.",
+            report.waiting.len() as u64,
+        ),
+    ] {
+        metrics.single(name, help, value as f64)?;
+    }
     if let Some(first) = report.waiting.iter().map(|waiting| waiting.disable_after).min() {
         let help = "When the first wait of a user without a row is over, in seconds since 1970.";
         metrics.single("next_wait_ends_timestamp_seconds", help, first.as_second() as f64)?;
     }
     let Some(plan) = plan else { return Ok(()) };
-    let answered_for = "Users of the tenant that the last run answered for.";
-    metrics.single("in_scope_users", answered_for, plan.remote.in_scope as f64)?;
-    metrics.single(
-        "enabled_users",
-        "Users in scope that were enabled when the last run began.",
-        plan.remote.enabled as f64,
-    )
+    let in_scope = "Users of the tenant that the last run answered for.";
+    metrics.single("in_scope_users", in_scope, plan.remote.in_scope as f64)?;
+    let enabled = "Users in scope that were enabled when the last run began.";
+    metrics.single("enabled_users", enabled, plan.remote.enabled as f64)
 }
 
 /// What alerts go by.
@@ -100,11 +92,8 @@ fn seconds_of(time: Timestamp) -> f64 {
 
 fn push_run(metrics: &mut Metrics, report: &Report) -> fmt::Result {
     let length = report.finished_at.duration_since(report.started_at).as_secs_f64();
-    metrics.single(
-        "last_run_timestamp_seconds",
-        "When the last run ended, in seconds since 1970.",
-        seconds_of(report.finished_at),
-    )?;
+    let ended = "When the last run ended, in seconds since 1970.";
+    metrics.single("last_run_timestamp_seconds", ended, seconds_of(report.finished_at))?;
     metrics.single("last_run_duration_seconds", "How long the last run took.", length)?;
     metrics.single("last_run_exit_code", "What the last run ended with; 0 is good.", f64::from(report.exit_code))?;
     let timing = report.timing;

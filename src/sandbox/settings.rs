@@ -111,54 +111,21 @@ pub enum TenantSource {
 
 /// Why a sandbox could not start, or not save.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum SandboxError {
-    /// The port is taken, or loopback is not there.
     #[error("can't listen on 127.0.0.1:{port}; choose another port, or 0 for any")]
-    Listen {
-        /// The port asked for.
-        port: u16,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// The tenant's file is not there.
+    Listen { port: u16, source: std::io::Error },
     #[error(
         "the tenant's file {} does not exist; to begin with an empty tenant, create an empty file of that name",
         path.display()
     )]
-    NoFile {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The tenant's file can't be read.
+    NoFile { path: PathBuf },
     #[error("can't read the tenant's file {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A line of the tenant's file is no user.
+    Read { path: PathBuf, source: std::io::Error },
     #[error("line {line} of {origin} is no user of a tenant: {reason}")]
-    Line {
-        /// The file's name, or what stands for it.
-        origin: String,
-        /// Counted from one.
-        line: usize,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The tenant's file can't be written.
+    Line { origin: String, line: usize, reason: String },
     #[error("can't save the tenant to {}", path.display())]
-    Save {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A task of the server ended by a panic.
+    Save { path: PathBuf, source: std::io::Error },
     #[error("the sandbox broke down")]
-    Broken {
-        /// The task's end.
-        source: tokio::task::JoinError,
-    },
+    Broken { source: tokio::task::JoinError },
 }

@@ -33,12 +33,11 @@ enum Secret<'a> {
 impl TenantLogin {
     /// The login that the settings name; an error says what is missing.
     pub fn new(settings: &Settings, origins: &Origins, environment: &Environment) -> Result<Self, SettingsError> {
-        let base_url = settings.tenant.base_url.as_ref().ok_or(SettingsError::NoBaseUrl)?.as_url().clone();
+        let base_url = settings.tenant.base_url.as_ref().ok_or(SettingsError::NoBaseUrl)?.clone();
         let credentials = credentials(settings, origins, environment)?;
-        let organization_id = settings.tenant.organization_id.as_ref();
         let tenant = Tenant {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
-            organization_id: organization_id.map(|id| id.as_str().to_owned()).unwrap_or_default(),
+            organization_id: settings.tenant.organization_id.clone().unwrap_or_default(),
         };
         Ok(Self { base_url, tenant, credentials })
     }

@@ -7,7 +7,9 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use reqwest::Certificate;
 
-use super::sections::{CsvSection, GroupSection, GuardrailSection, HttpSection, PolicySection, Settings, StateSection};
+use super::sections::{
+    CsvSection, GroupSection, GuardrailSection, HttpSection, PolicySection, ScopeSection, Settings, StateSection,
+};
 use super::values::RateSetting;
 use super::{Environment, SettingsError};
 use crate::api::{GateSettings, Rate};
@@ -32,9 +34,8 @@ impl Settings {
 
     /// Which users the job may change.
     pub fn scope(&self) -> Result<Scope, SettingsError> {
-        let domains: Vec<String> = self.scope.email_domains.iter().map(|domain| domain.as_str().to_owned()).collect();
-        let protect: Vec<String> = self.scope.protect.iter().map(|pattern| pattern.as_str().to_owned()).collect();
-        Ok(Scope::new(&self.scope.types, &domains, &protect, self.auth.user_email.clone())?)
+        let ScopeSection { types, email_domains, protect } = &self.scope;
+        Ok(Scope::new(types, email_domains, protect, self.auth.user_email.clone())?)
     }
 }
 
@@ -59,8 +60,7 @@ impl GroupSection {
         if self.mode == GroupMode::Exact && self.managed.is_empty() {
             return Err(SettingsError::NoManagedGroup);
         }
-        let managed = self.managed.iter().map(|managed| managed.pattern().clone()).collect();
-        Ok(GroupRules { mode: self.mode, managed, on_unknown: self.on_unknown })
+        Ok(GroupRules { mode: self.mode, managed: self.managed.clone(), on_unknown: self.on_unknown })
     }
 }
 
@@ -104,7 +104,7 @@ impl CsvSection {
             encoding: self.encoding,
             columns: self.columns.iter().cloned().collect(),
             ignored_columns: self.ignore_columns.clone(),
-            status_words: self.status_words.iter().cloned().collect(),
+            status_words: self.status_words.clone(),
             skip_lines: self.skip_lines,
             date_format: self.date_format.clone(),
             today,

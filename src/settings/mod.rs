@@ -35,7 +35,4 @@ pub use sections::{
     NotifySection, PolicySection, RateSection, ReportSection, RunSection, ScopeSection, Settings, StateSection,
     TenantSection,
 };
-pub use values::{
-    BaseUrl, EmailDomain, ManagedGroup, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl,
-    RateSetting, UrlError, ValueError, duration,
-};
+pub use values::{NotifyFormat, NotifyOn, NotifyUrl, RateSetting, ValueError, duration};

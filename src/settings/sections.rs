@@ -20,14 +20,16 @@ use std::time::Duration;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Command};
 use jiff::tz::TimeZone;
+use url::Url;
 
 use super::values::{
-    BaseUrl, EmailDomain, ManagedGroup, NotifyFormat, NotifyOn, NotifyUrl, OrganizationId, ProtectPattern, PushUrl,
-    RateSetting, account_type, duration, positive, positive_duration, positive_number, share, time_zone, whole_number,
+    NotifyFormat, NotifyOn, NotifyUrl, RateSetting, account_type, base_url, duration, email_domain, managed_group,
+    organization_id, positive, positive_duration, positive_number, protect_pattern, push_url, share, time_zone,
+    whole_number,
 };
 use crate::console::LogFormat;
 use crate::model::{AccountType, Amount, Email, Status};
-use crate::plan::{GroupMode, OnInvalid, OnLookalike, OnMissing, OnUnknownGroup};
+use crate::plan::{GroupMode, GroupPattern, OnInvalid, OnLookalike, OnMissing, OnUnknownGroup};
 use crate::source::{
     DateFormat, Field, parse_column, parse_date_format, parse_delimiter, parse_encoding, parse_status_word,
 };
@@ -73,11 +75,11 @@ settings! {
 #[command(next_help_heading = "Tenant")]
 pub struct TenantSection {
     /// The tenant's cell; https only, http is allowed on loopback [example: https://XX-cell-NNN.api.lumapps.com]
-    #[arg(long, value_name = "URL")]
-    pub base_url: Option<BaseUrl>,
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub base_url: Option<Url>,
     /// The organization on that cell; an application's login needs it [example: 1234567890123456]
-    #[arg(long, value_name = "ID")]
-    pub organization_id: Option<OrganizationId>,
+    #[arg(long, value_name = "ID", value_parser = organization_id)]
+    pub organization_id: Option<String>,
 }
 
 /// The login: an OAuth application that acts as an admin, or a ready token. Secrets belong into files of their own or
@@ -225,11 +227,11 @@ pub struct GuardrailSection {
 pub struct ScopeSection {
     /// Users whose address matches this glob are never changed (repeatable); super admins and the job's own account
     /// never are [example: *@board.example.com]
-    #[arg(long, value_name = "PATTERN")]
-    pub protect: Vec<ProtectPattern>,
+    #[arg(long, value_name = "PATTERN", value_parser = protect_pattern)]
+    pub protect: Vec<String>,
     /// Only users of this e-mail domain are in scope (repeatable) [default: all] [example: partner.example]
-    #[arg(long = "email-domain", value_name = "DOMAIN")]
-    pub email_domains: Vec<EmailDomain>,
+    #[arg(long = "email-domain", value_name = "DOMAIN", value_parser = email_domain)]
+    pub email_domains: Vec<String>,
     /// Account types in scope: external, google, microsoft, okta
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "external", value_parser = account_type)]
     pub types: Vec<AccountType>,
@@ -243,8 +245,8 @@ pub struct GroupSection {
     #[arg(long = "groups", value_name = "MODE", default_value = "add")]
     pub mode: GroupMode,
     /// With `exact`, the groups that the job keeps: a glob on names, or `id:N` (repeatable) [example: Team *]
-    #[arg(long = "managed-group", value_name = "PATTERN")]
-    pub managed: Vec<ManagedGroup>,
+    #[arg(long = "managed-group", value_name = "PATTERN", value_parser = managed_group)]
+    pub managed: Vec<GroupPattern>,
     /// What a group comes to that a row names and that is unknown, ambiguous, not managed or never written to
     #[arg(long = "on-unknown-group", value_name = "POLICY", default_value = "stop")]
     pub on_unknown: OnUnknownGroup,
@@ -298,8 +300,8 @@ pub struct ReportSection {
     pub metrics_file: Option<PathBuf>,
     /// Push the same figures to a Prometheus Pushgateway, in a group for this tenant [example:
     /// http://pushgateway.example.com:9091]
-    #[arg(long, value_name = "URL")]
-    pub push_metrics: Option<PushUrl>,
+    #[arg(long, value_name = "URL", value_parser = push_url)]
+    pub push_metrics: Option<Url>,
 }
 
 /// Notifications to a chat or a program; they hold counts and the run's name, and name nobody.

@@ -88,6 +88,9 @@ pub enum SourceError {
     /// `--column` gives one column to two fields.
     #[error("--column gives the column {header} to both {first} and {second}")]
     ColumnTwice { header: String, first: Field, second: Field },
+    /// `--status-word` gives one word two meanings, or `--null-word` another one.
+    #[error("`{word}` has two meanings: --status-word and --null-word must give each word one")]
+    WordTwice { word: String },
     /// `--column` and `--ignore-column` name the same header.
     #[error("--ignore-column \"{header}\" leaves out the column that --column gives to {field}")]
     ReadAndIgnored { header: String, field: Field },

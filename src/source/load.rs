@@ -106,23 +106,15 @@ fn warnings(load: &PartialLoad, rules: &Rules, assumed: Assumption) -> Vec<Strin
     }
     warnings.extend(load.leaving.ignored(&rules.columns).into_iter().map(|(_, described)| described));
     warnings.extend(rules.columns.warnings());
-    let Occurrences { count, first_line } = load.repeated_rows;
-    if count > 0 {
-        let what = "rows that stand in the file already and want the same count once";
-        warnings.push(format!("{what}: {count}, first on line {first_line}"));
-    }
+    let rows = |what: &str, Occurrences { count, first_line }: Occurrences| {
+        (count > 0).then(|| format!("{what}: {count}, first on line {first_line}"))
+    };
+    warnings.extend(rows("rows that stand in the file already and want the same count once", load.repeated_rows));
     if rules.dialect.has_extra_delimiter {
         warnings.push("every row ends with a delimiter that the header lacks; it was passed over".to_owned());
     }
-    let Occurrences { count, first_line } = load.empty_rows;
-    if count > 0 {
-        let what = "rows with nothing but empty cells were passed over";
-        warnings.push(format!("{what}: {count}, first on line {first_line}"));
-    }
-    let Occurrences { count, first_line } = load.unusual_blanks;
-    if count > 0 {
-        let what = "rows whose names hold a non-breaking or other unusual space, kept as it is";
-        warnings.push(format!("{what}: {count}, first on line {first_line}"));
-    }
+    warnings.extend(rows("rows with nothing but empty cells were passed over", load.empty_rows));
+    let blanks = "rows whose names hold a non-breaking or other unusual space, kept as it is";
+    warnings.extend(rows(blanks, load.unusual_blanks));
     warnings
 }

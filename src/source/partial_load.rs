@@ -218,7 +218,7 @@ impl PartialLoad {
     fn email(&self, row: RowRef) -> &str {
         match row {
             RowRef::Valid(index) => self.users.email(index),
-            RowRef::Invalid(index) if self.invalid[index].is_told_by > Some(1) => "",
+            RowRef::Invalid(index) if self.invalid[index].addresses_needed > Some(1) => "",
             RowRef::Invalid(index) => only(&self.invalid[index].emails),
         }
     }
@@ -226,7 +226,7 @@ impl PartialLoad {
     fn uid(&self, row: RowRef) -> &str {
         match row {
             RowRef::Valid(index) => self.users.uid(index),
-            RowRef::Invalid(index) if !self.invalid[index].is_told_by_uid => "",
+            RowRef::Invalid(index) if !self.invalid[index].is_known_by_uid => "",
             RowRef::Invalid(index) => only(&self.invalid[index].uids),
         }
     }
@@ -243,7 +243,7 @@ fn only(texts: &[String]) -> &str {
 fn hold_valid(user: &DesiredUser<'_>) -> HeldRow {
     let emails = vec![comparison_key(user.email()).into_owned()];
     let uids = if user.uid.is_empty() { Vec::new() } else { vec![user.uid.to_owned()] };
-    HeldRow { line: user.row, emails, uids, is_told_by_uid: true, is_told_by: Some(1) }
+    HeldRow { line: user.row, emails, uids, is_known_by_uid: true, addresses_needed: Some(1) }
 }
 
 fn too_much_text(path: &str, source: FieldTableFull) -> SourceError {

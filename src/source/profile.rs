@@ -66,7 +66,7 @@ impl Profile {
     /// The figures of a loaded file.
     pub fn of(loaded: &Loaded) -> Self {
         let columns = &loaded.layout.columns;
-        let mapped = Field::ALL.into_iter().filter_map(|field| Some((field, columns.of(field)?))).collect();
+        let mapped = Field::ALL.iter().filter_map(|&field| Some((field, columns.of(field)?))).collect();
         Self {
             rows: loaded.facts.rows,
             valid_rows: loaded.facts.valid_rows,

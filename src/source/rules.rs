@@ -1,12 +1,14 @@
 //! How the rows of a file are read: the dialect and the columns, detected from the first chunk of text.
 
+use std::collections::BTreeMap;
+
 use super::columns::{Columns, LeavingWatch};
 use super::error::SourceError;
-use super::row::CellRules;
+use super::row::{CellRules, fold};
 use super::settings::SourceSettings;
 use super::table::{Dialect, Row, later_header, sample_rows};
 use super::text::Chunk;
-use crate::model::check_address;
+use crate::model::{Status, check_address};
 
 pub(crate) struct Rules {
     pub(crate) path: String,
@@ -17,6 +19,21 @@ pub(crate) struct Rules {
     pub(crate) other_addresses: usize,
     /// Words that stand for an empty cell.
     null_words: Vec<String>,
+}
+
+/// The words of a status; an error where two settings give one of them two meanings.
+fn status_words_of(
+    given: Vec<(String, Status)>,
+    null_words: &[String],
+) -> Result<BTreeMap<String, Status>, SourceError> {
+    let mut meanings = BTreeMap::new();
+    for (word, meaning) in given {
+        let is_null = null_words.iter().any(|null| fold(null) == word);
+        if is_null || meanings.insert(word.clone(), meaning).is_some_and(|before| before != meaning) {
+            return Err(SourceError::WordTwice { word });
+        }
+    }
+    Ok(meanings)
 }
 
 impl Rules {
@@ -52,6 +69,7 @@ impl Rules {
         };
         let other_addresses = columns.other_positions().into_iter().filter(holds_address).count();
         let SourceSettings { status_words, date_format, today, null_words, .. } = settings.clone();
+        let status_words = status_words_of(status_words, &null_words)?;
         let cells = CellRules { status_words, date_format, today };
         Ok((Self { path: path.to_owned(), dialect, columns, cells, other_addresses, null_words }, leaving))
     }

@@ -17,34 +17,23 @@ pub const DEFAULT_SIZE_LIMIT: u64 = 2 << 30;
 
 /// A text that can't be taken as a setting of the CSV.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum SettingError {
-    /// Not one of the fields.
     #[error(
         "`{0}` is no field of the CSV; the fields are email, firstName, lastName, status, disabled, startDate, endDate, \
          isHidden, uid, groups and password"
     )]
     Field(String),
-    /// Neither one ASCII character nor one of the words.
     #[error("`{0}` is no delimiter; give one character such as `;`, or `comma`, `semicolon`, `tab` or `pipe`")]
     Delimiter(String),
-    /// Not a name of the WHATWG Encoding Standard.
     #[error("`{0}` is no known encoding; try utf-8, utf-16le, windows-1252 or iso-8859-15")]
     Encoding(String),
-    /// Not of the form `FIELD=HEADER`.
     #[error("`{0}` is not of the form FIELD=HEADER, such as email=\"Work e-mail\"")]
     Column(String),
-    /// Not of the form `WORD=enabled` or `WORD=disabled`.
     #[error("`{0}` is not of the form WORD=enabled or WORD=disabled, such as terminated=disabled")]
     StatusWord(String),
-    /// A word that means the opposite already.
     #[error("`{word}` means {means} already, and can't be made to mean the opposite")]
-    StatusWordTaken {
-        /// As it was written.
-        word: String,
-        /// `enabled` or `disabled`.
-        means: &'static str,
-    },
-    /// No date can be read by it.
+    StatusWordTaken { word: String, means: &'static str },
     #[error("`{0}` is no form of a date; write it like %d.%m.%Y or DD.MM.YYYY, with a day, a month and a year")]
     DateFormat(String),
 }
@@ -110,8 +99,8 @@ pub struct SourceSettings {
     pub columns: BTreeMap<Field, String>,
     /// Headers of columns that nothing is read from.
     pub ignored_columns: Vec<String>,
-    /// Further words of a status, folded, with what they mean.
-    pub status_words: BTreeMap<String, Status>,
+    /// Further words of a status, folded, with what they mean; as they were given, so that two may contradict.
+    pub status_words: Vec<(String, Status)>,
     /// Lines in front of the header.
     pub skip_lines: u64,
     /// How dates are written, where that is not ISO 8601.
@@ -135,7 +124,7 @@ impl Default for SourceSettings {
             encoding: None,
             columns: BTreeMap::new(),
             ignored_columns: Vec::new(),
-            status_words: BTreeMap::new(),
+            status_words: Vec::new(),
             skip_lines: 0,
             date_format: None,
             today: Date::default(),

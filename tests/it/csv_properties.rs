@@ -265,7 +265,7 @@ fn a_row_that_lost_its_address_to_a_manager_s_has_no_identity() {
     )
     .unwrap();
     let [row] = &loaded.held.0[..] else { panic!("{:?}", loaded.held) };
-    assert_eq!((row.line, row.is_told_by, &row.emails[..]), (5, Some(2), &["boss@example.com".to_owned()][..]));
+    assert_eq!((row.line, row.addresses_needed, &row.emails[..]), (5, Some(2), &["boss@example.com".to_owned()][..]));
     assert_eq!(loaded.users.len(), 3, "the manager's own row is none of a pair");
 }
 
@@ -273,8 +273,8 @@ fn a_row_that_lost_its_address_to_a_manager_s_has_no_identity() {
 fn a_uid_on_an_invalid_row_is_held_and_a_spoilt_one_leaves_no_identity() {
     let loaded = load_bytes(b"email,uid,status\na@example.com,1001,gone\nb@example.com,1E+12,1\n").unwrap();
     let [whole, spoilt] = &loaded.held.0[..] else { panic!("{:?}", loaded.held) };
-    assert_eq!((&whole.uids[..], whole.is_told_by), (&["1001".to_owned()][..], Some(1)));
-    assert_eq!((spoilt.line, spoilt.is_told_by), (3, None));
+    assert_eq!((&whole.uids[..], whole.addresses_needed), (&["1001".to_owned()][..], Some(1)));
+    assert_eq!((spoilt.line, spoilt.addresses_needed), (3, None));
 }
 
 #[test]

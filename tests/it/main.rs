@@ -39,4 +39,5 @@ mod support;
 mod tenants;
 mod terminal;
 mod tls;
+mod undo;
 mod verbs;

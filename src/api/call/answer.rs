@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::retry::{self, Outcome};
 use crate::clock;
-use crate::model::{redact, undo_escapes};
+use crate::model::{redact, root_cause, undo_escapes};
 
 /// An answer larger than this is no answer of this API: a page of 1,000 whole users is a few megabytes.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -98,7 +98,7 @@ impl From<reqwest::Error> for Failure {
         };
         let is_timeout = error.is_timeout();
         let error = error.without_url();
-        let detail = innermost_cause(&error);
+        let detail = root_cause(&error);
         let cause = match (&outcome, is_timeout) {
             (Outcome::Untrusted, _) => format!(
                 "the certificate is not trusted ({detail}); name the certificate of its issuer with --ca-file or SSL_CERT_FILE"
@@ -121,14 +121,6 @@ fn is_certificate_error(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// The chain's last link says what happened; the others say where in the library.
-fn innermost_cause(error: &reqwest::Error) -> String {
-    let mut innermost: &dyn Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
-}
-
 /// The body of an error in the API's own shape. A gateway's JSON has no code.
 #[derive(Deserialize)]
 struct ApiError<'a> {

@@ -298,6 +298,7 @@ impl Transport {
         let (status, message) = (received.status, received.message(&self.secrets(password)));
         let hint = match status {
             401 => self.login.hint(),
+            403 if call.starts_with("feed/") => "does the account have the right to manage groups?",
             403 => "does the account have the right to manage users?",
             _ => return CallError::Refused { call, status, message },
         };

@@ -1,12 +1,10 @@
-//! The tenant's groups (`feed/list`), and the users of one of them.
+//! The tenant's groups (`feed/list`).
 
-use super::lists::list_uids;
 use super::page::RawUser;
-use super::query::ListQuery;
-use super::walk::{ListError, PagedCall, SeenUsers, Step, walk};
+use super::walk::{ListError, ListName, PagedCall, SeenUsers, Step, walk};
 use crate::api::call::Transport;
 use crate::api::pace::Purpose;
-use crate::model::{GroupKeeper, Scalar, TenantGroup, UidList, UserRecord};
+use crate::model::{GroupKeeper, Scalar, TenantGroup, UserRecord};
 
 /// As many as others ask for at most (`docs/lumapps-api.md`).
 const GROUPS_OF_A_PAGE: &str = "100";
@@ -17,7 +15,7 @@ const EVERYBODY: [&str; 2] = ["LUMAPPS_ALL", "LUMAPPS_PUBLIC"];
 /// a group none of ours.
 pub(in crate::api) async fn groups(transport: &Transport) -> Result<Vec<TenantGroup>, ListError> {
     let call = PagedCall {
-        call: "feed/list",
+        list: ListName::Groups,
         parameters: vec![("maxResults", GROUPS_OF_A_PAGE.to_owned())],
         purpose: Purpose::NewWork,
     };
@@ -33,17 +31,6 @@ pub(in crate::api) async fn groups(transport: &Transport) -> Result<Vec<TenantGr
     })
     .await?;
     Ok(groups)
-}
-
-/// The users of a group, as far as `query` asks for them.
-pub(in crate::api) async fn members(
-    transport: &Transport,
-    query: &ListQuery,
-    group: &str,
-    purpose: Purpose,
-) -> Result<UidList, ListError> {
-    let query = ListQuery { feeds: vec![group.to_owned()], ..query.clone() };
-    list_uids(transport, &query, purpose).await
 }
 
 fn read_group(group: RawUser<'_>) -> Result<TenantGroup, String> {
@@ -90,7 +77,7 @@ fn keeper(group: &UserRecord) -> Option<GroupKeeper> {
     } else {
         match group.scalar("provisioningMode") {
             Scalar::Missing => None,
-            Scalar::Text(mode) if mode.trim().eq_ignore_ascii_case("manual") => None,
+            Scalar::Text(mode) if mode == "manual" => None,
             Scalar::Text(mode) => Some(GroupKeeper::Provisioning(mode.into_owned())),
             Scalar::Flag(_) | Scalar::Unusable => Some(GroupKeeper::Unreadable),
         }
@@ -136,7 +123,7 @@ mod tests {
             r#""type":"1""#,
             r#""synchronized":false,"group":"","groups":[],"userDynamicGroupRules":[ ],"provisioningMode":"manual""#,
             r#""synchronized":null,"group":null,"groups":null,"userDynamicGroupRules":null,"provisioningMode":null"#,
-            r#""functionalInnerId":"SALES","provisioningMode":"Manual""#,
+            r#""functionalInnerId":"SALES","provisioningMode":"manual""#,
         ] {
             assert_eq!(kept(ours), None, "{ours}");
         }

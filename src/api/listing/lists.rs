@@ -3,7 +3,7 @@
 use super::page::RawUser;
 use super::query::ListQuery;
 use super::user::{planned_fields, read_user};
-use super::walk::{ListError, PagedCall, SeenUsers, Step, walk};
+use super::walk::{ListError, ListName, PagedCall, SeenUsers, Step, walk};
 use crate::api::call::Transport;
 use crate::api::pace::Purpose;
 use crate::model::{AccountType, TenantUsers, UidList, UserRecord};
@@ -26,7 +26,7 @@ pub(in crate::api) async fn planned_users(
     })
     .await?;
     let is_somebody = |index| !users.uid(index).is_empty() && !users.email(index).is_empty();
-    require_somebody(users.len(), (0..users.len()).any(is_somebody))?;
+    require_somebody(ListName::Users, users.len(), (0..users.len()).any(is_somebody))?;
     users.shrink_to_fit();
     Ok((users, pages, seen))
 }
@@ -37,8 +37,8 @@ pub(in crate::api) fn collect_user(users: &mut TenantUsers, user: RawUser<'_>) -
 }
 
 /// Entries of which none is a user are no list of users, whatever they are; single ones are left alone as unreadable.
-fn require_somebody(entries: usize, has_somebody: bool) -> Result<(), ListError> {
-    if entries > 0 && !has_somebody { Err(ListError::Nobody { entries }) } else { Ok(()) }
+fn require_somebody(list: ListName, entries: usize, has_somebody: bool) -> Result<(), ListError> {
+    if entries > 0 && !has_somebody { Err(ListError::nobody(list, entries)) } else { Ok(()) }
 }
 
 /// Whole user objects with the attributes of a `fields` selector.
@@ -66,7 +66,7 @@ pub(in crate::api) async fn records(
     .await?;
     let is_somebody =
         |record: &UserRecord| record.uid().is_some() && !record.scalar("email").as_text().trim().is_empty();
-    require_somebody(records.len(), records.iter().any(is_somebody))?;
+    require_somebody(ListName::Users, records.len(), records.iter().any(is_somebody))?;
     Ok(records)
 }
 
@@ -97,17 +97,22 @@ pub(in crate::api) async fn owners(
     })
     .await?;
     let is_whole = has_ended && !owners.is_empty() && seen.holds(earlier);
-    let is_told = owners.iter().all(|(email, _)| !email.is_empty());
-    Ok((is_whole && is_told).then_some(owners))
+    let has_addresses = owners.iter().all(|(email, _)| !email.is_empty());
+    Ok((is_whole && has_addresses).then_some(owners))
 }
 
-/// The identifiers of all users of a query, but for those that can't be read.
-pub(super) async fn list_uids(
+/// The identifiers of the users of a query that are in a group, given by identifier and name; without those that can't be
+/// read.
+pub(in crate::api) async fn members(
     transport: &Transport,
     query: &ListQuery,
+    (id, name): (&str, &str),
     purpose: Purpose,
 ) -> Result<UidList, ListError> {
-    let call = PagedCall { purpose, ..PagedCall::users(query, "cursor,more,items(uid,id,email)") };
+    let query = ListQuery { feeds: vec![id.to_owned()], ..query.clone() };
+    let list = ListName::Members(name.into());
+    let parameters = query.parameters("cursor,more,items(uid,id,email)");
+    let call = PagedCall { list: list.clone(), parameters, purpose };
     let collect = |uids: &mut UidList, user: RawUser<'_>| {
         read_user(user, |user| uids.push(user.uid));
         Ok(())
@@ -119,6 +124,6 @@ pub(super) async fn list_uids(
         Ok(Step::GoOn)
     })
     .await?;
-    require_somebody(uids.len(), uids.iter().any(|uid| !uid.is_empty()))?;
+    require_somebody(list, uids.len(), uids.iter().any(|uid| !uid.is_empty()))?;
     Ok(uids)
 }

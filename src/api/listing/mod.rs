@@ -1,4 +1,4 @@
-//! Lists of users: whole, or an error.
+//! Lists of users and groups: whole, or an error.
 //!
 //! | file | answers |
 //! | --- | --- |
@@ -6,7 +6,7 @@
 //! | `walk` | when a list is whole |
 //! | `page` | what one answer says, and when it is no page |
 //! | `user` | what is read of one user |
-//! | `group` | what is read of one group, and who is in it |
+//! | `group` | what is read of one group |
 //! | `lists` | the lists that are asked for |
 
 mod group;
@@ -19,7 +19,7 @@ mod walk;
 pub use query::ListQuery;
 pub use walk::ListError;
 
-pub(super) use group::{groups, members};
-pub(super) use lists::{collect_user, owners, planned_users, records};
+pub(super) use group::groups;
+pub(super) use lists::{collect_user, members, owners, planned_users, records};
 pub(super) use page::{Page, PageProblem};
 pub(super) use walk::SeenUsers;

@@ -82,7 +82,7 @@ impl<C: Default> Page<C> {
 }
 
 fn read_answer(text: &str) -> Result<Answer<'_>, PageProblem> {
-    let not_a_page = |problem: &str| PageProblem::NotAPage(format!("the answer is not a page of users: {problem}"));
+    let not_a_page = |problem: &str| PageProblem::NotAPage(format!("the answer is no page of a list: {problem}"));
     // A derived reader would take a list's values by place.
     if !text.trim_start().starts_with('{') {
         return Err(not_a_page("it is no JSON object"));

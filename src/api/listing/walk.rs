@@ -1,22 +1,38 @@
 //! Walks the pages of a list. A list is whole or an error: no path turns a short list into a plan.
 
 use std::collections::HashSet;
+use std::error::Error;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-
-use thiserror::Error;
 
 use super::page::{More, Page, PageProblem, RawUser};
 use super::query::ListQuery;
 use crate::api::call::Transport;
 use crate::api::error::CallError;
 use crate::api::pace::Purpose;
-use crate::model::FieldTableFull;
+use crate::model::{FieldTableFull, visible};
 
-/// Why a list is not whole, and so no list at all.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ListError {
+/// A list that is not whole, and so no list at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListError {
+    list: ListName,
+    problem: ListProblem,
+}
+
+/// What a call lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::api) enum ListName {
+    Users,
+    Groups,
+    /// Of the group of this name.
+    Members(Box<str>),
+}
+
+/// Why a list is not whole.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(in crate::api) enum ListProblem {
     /// A page could not be had.
-    #[error("page {page} of the user list")]
+    #[error("page {page}")]
     Page {
         /// Counted from 1.
         page: u64,
@@ -25,17 +41,13 @@ pub enum ListError {
         source: CallError,
     },
     /// The list would never end, or has begun again.
-    #[error(
-        "the user list is not whole: page {page} brings a cursor that was used before; nothing was planned, run again"
-    )]
+    #[error("is not whole: page {page} brings a cursor that was used before; nothing was planned, run again")]
     RepeatedCursor {
         /// Counted from 1.
         page: u64,
     },
     /// The server says that there is more, and sends nothing to go on with.
-    #[error(
-        "the user list is not whole: page {page} says that there is more, but has {lacks}; nothing was planned, run again"
-    )]
+    #[error("is not whole: page {page} says that there is more, but has {lacks}; nothing was planned, run again")]
     BrokenPage {
         /// Counted from 1.
         page: u64,
@@ -43,61 +55,96 @@ pub enum ListError {
         lacks: &'static str,
     },
     /// A cursor that fits into no request.
-    #[error("the user list can't be read on: page {page} brings a cursor of {bytes} bytes, which no address can hold")]
+    #[error("can't be read on: page {page} brings a cursor of {bytes} bytes, which no address can hold")]
     LongCursor {
         /// Counted from 1.
         page: u64,
         /// How long it is.
         bytes: usize,
     },
-    /// The list goes on with ever new users.
-    #[error("the user list has more than {MOST_USERS} users and did not end; nothing was planned")]
+    /// The list goes on with ever new entries.
+    #[error("has more than {MOST_ENTRIES} entries and did not end; nothing was planned")]
     Endless,
-    /// A user that can't be one.
-    #[error("the user list can't be trusted: page {page}: {problem}; nothing was planned")]
-    BrokenUser {
+    /// An entry that can't be one.
+    #[error("can't be trusted: page {page}: {problem}; nothing was planned")]
+    BrokenEntry {
         /// Counted from 1.
         page: u64,
         /// What is wrong.
         problem: String,
     },
-    /// The same user came twice: the list moved while it was read, or has begun again.
-    #[error(
-        "the user list can't be trusted: the user {uid} came twice, again on page {page}; nothing was planned, run again"
-    )]
+    /// The same entry came twice: the list moved while it was read, or has begun again.
+    #[error("can't be trusted: the identifier {uid} came twice, again on page {page}; nothing was planned, run again")]
     Twice {
-        /// Whose.
+        /// Whose identifier.
         uid: String,
         /// Of the second time, counted from 1.
         page: u64,
     },
     /// Whatever was listed, it is no users.
-    #[error(
-        "the user list can't be trusted: none of its {entries} entries has an identifier and an address; nothing was \
-         planned, run again"
-    )]
+    #[error("can't be trusted: none of its {entries} entries has an identifier and an address; nothing was planned")]
     Nobody {
         /// How many there are.
         entries: usize,
     },
     /// Too many for the memory that we allow.
-    #[error(transparent)]
+    #[error("is too long: {0}")]
     Full(#[from] FieldTableFull),
 }
 
 impl ListError {
+    /// A list of so many entries, of which none is a user.
+    pub(super) fn nobody(list: ListName, entries: usize) -> Self {
+        Self { list, problem: ListProblem::Nobody { entries } }
+    }
+
     /// The call's own error, where it is one.
     pub fn into_call_error(self) -> CallError {
+        match self.problem {
+            ListProblem::Page { source, .. } => source,
+            _ => CallError::Unusable { call: self.list.call(), problem: self.to_string() },
+        }
+    }
+}
+
+impl fmt::Display for ListError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { list, problem } = self;
+        match problem {
+            ListProblem::Page { .. } => write!(formatter, "{problem} of {list}"),
+            _ => write!(formatter, "{list} {problem}"),
+        }
+    }
+}
+
+impl Error for ListError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.problem.source()
+    }
+}
+
+impl ListName {
+    fn call(&self) -> &'static str {
         match self {
-            Self::Page { source, .. } => source,
-            error => CallError::Unusable { call: "user/list", problem: error.to_string() },
+            Self::Users | Self::Members(_) => "user/list",
+            Self::Groups => "feed/list",
+        }
+    }
+}
+
+impl fmt::Display for ListName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Users => formatter.write_str("the user list"),
+            Self::Groups => formatter.write_str("the list of groups"),
+            Self::Members(group) => write!(formatter, "the list of the members of the group \"{}\"", visible(group)),
         }
     }
 }
 
 /// A call that answers page by page, without its cursor.
 pub(in crate::api) struct PagedCall {
-    pub(super) call: &'static str,
+    pub(super) list: ListName,
     pub(super) parameters: Vec<(&'static str, String)>,
     pub(super) purpose: Purpose,
 }
@@ -105,7 +152,7 @@ pub(in crate::api) struct PagedCall {
 impl PagedCall {
     /// A list of users; `fields` selects what it has of each.
     pub(super) fn users(query: &ListQuery, fields: &str) -> Self {
-        Self { call: "user/list", parameters: query.parameters(fields), purpose: Purpose::NewWork }
+        Self { list: ListName::Users, parameters: query.parameters(fields), purpose: Purpose::NewWork }
     }
 }
 
@@ -118,7 +165,7 @@ pub(in crate::api) enum Step {
 }
 
 /// No tenant has more, and a server that makes users up must not fill the memory.
-const MOST_USERS: u64 = 10_000_000;
+const MOST_ENTRIES: u64 = 10_000_000;
 /// Longer addresses are refused by servers and proxies alike.
 const LONGEST_CURSOR: usize = 8_000;
 
@@ -128,20 +175,30 @@ pub(in crate::api) async fn walk<C: Default>(
     transport: &Transport,
     call: &PagedCall,
     collect: impl Fn(&mut C, RawUser<'_>) -> Result<(), String>,
-    mut keep: impl FnMut(u64, C) -> Result<Step, ListError>,
+    keep: impl FnMut(u64, C) -> Result<Step, ListProblem>,
 ) -> Result<bool, ListError> {
+    let walked = walk_pages(transport, call, collect, keep).await;
+    walked.map_err(|problem| ListError { list: call.list.clone(), problem })
+}
+
+async fn walk_pages<C: Default>(
+    transport: &Transport,
+    call: &PagedCall,
+    collect: impl Fn(&mut C, RawUser<'_>) -> Result<(), String>,
+    mut keep: impl FnMut(u64, C) -> Result<Step, ListProblem>,
+) -> Result<bool, ListProblem> {
     let mut cursors = CursorHistory::default();
     let mut cursor: Option<String> = None;
-    let (mut number, mut users) = (0, 0);
+    let (mut number, mut entries) = (0, 0);
     loop {
         number += 1;
         let page = fetch(transport, call, cursor.as_deref(), &collect)
             .await
-            .map_err(|source| ListError::Page { page: number, source })?
-            .map_err(|problem| ListError::BrokenUser { page: number, problem })?;
-        users += page.count;
-        if users > MOST_USERS {
-            return Err(ListError::Endless);
+            .map_err(|source| ListProblem::Page { page: number, source })?
+            .map_err(|problem| ListProblem::BrokenEntry { page: number, problem })?;
+        entries += page.count;
+        if entries > MOST_ENTRIES {
+            return Err(ListProblem::Endless);
         }
         cursor = cursors.next(&page, number)?;
         let step = keep(number, page.users)?;
@@ -167,7 +224,7 @@ async fn fetch<C: Default>(
         Err(PageProblem::BrokenUser(problem)) => Ok(Err(problem)),
         Err(PageProblem::NotAPage(problem)) => Err(problem),
     };
-    transport.get(call.call, &parameters, call.purpose, decode).await
+    transport.get(call.list.call(), &parameters, call.purpose, decode).await
 }
 
 /// The cursors that were followed, so that a list that begins again is noticed.
@@ -179,16 +236,16 @@ impl CursorHistory {
     ///
     /// A cursor that was used before is an error, whatever `more` says. A page that does not say whether more follows is
     /// the last one (`docs/lumapps-api.md`), unless it brings users and a new cursor: asking on shows whether the list ends.
-    fn next<C>(&mut self, page: &Page<C>, number: u64) -> Result<Option<String>, ListError> {
+    fn next<C>(&mut self, page: &Page<C>, number: u64) -> Result<Option<String>, ListProblem> {
         let is_known = page.cursor.as_ref().is_some_and(|cursor| self.0.contains(cursor));
         match (page.more, &page.cursor) {
-            (More::Yes, _) if page.count == 0 => Err(ListError::BrokenPage { page: number, lacks: "no items" }),
-            _ if is_known => Err(ListError::RepeatedCursor { page: number }),
+            (More::Yes, _) if page.count == 0 => Err(ListProblem::BrokenPage { page: number, lacks: "no items" }),
+            _ if is_known => Err(ListProblem::RepeatedCursor { page: number }),
             (More::No, _) | (More::Unsaid, None) => Ok(None),
             (More::Unsaid, Some(_)) if page.count == 0 => Ok(None),
-            (More::Yes, None) => Err(ListError::BrokenPage { page: number, lacks: "no cursor" }),
+            (More::Yes, None) => Err(ListProblem::BrokenPage { page: number, lacks: "no cursor" }),
             (_, Some(cursor)) if cursor.len() > LONGEST_CURSOR => {
-                Err(ListError::LongCursor { page: number, bytes: cursor.len() })
+                Err(ListProblem::LongCursor { page: number, bytes: cursor.len() })
             }
             (More::Yes | More::Unsaid, Some(cursor)) => {
                 self.0.insert(cursor.clone());
@@ -220,12 +277,12 @@ impl SeenUsers {
     }
 
     /// An error for a user that came before. Users without an identifier are told apart by nobody.
-    pub(in crate::api) fn add(&mut self, uid: &str, page: u64) -> Result<(), ListError> {
+    pub(in crate::api) fn add(&mut self, uid: &str, page: u64) -> Result<(), ListProblem> {
         self.count += 1;
         if uid.is_empty() || self.digests.insert(self.state.hash_one(uid)) {
             Ok(())
         } else {
-            Err(ListError::Twice { uid: uid.to_owned(), page })
+            Err(ListProblem::Twice { uid: uid.to_owned(), page })
         }
     }
 }
@@ -234,7 +291,7 @@ impl SeenUsers {
 mod tests {
     use super::*;
 
-    fn follow(answers: &[&str]) -> Result<Option<String>, ListError> {
+    fn follow(answers: &[&str]) -> Result<Option<String>, ListProblem> {
         let mut cursors = CursorHistory::default();
         let mut next = None;
         for (number, answer) in (1..).zip(answers) {
@@ -254,7 +311,7 @@ mod tests {
             r#"{"items":[{}],"cursor":"a","more":false}"#,
             r#"{"cursor":"a"}"#,
         ] {
-            assert_eq!(follow(&[first, again]), Err(ListError::RepeatedCursor { page: 2 }), "{again}");
+            assert_eq!(follow(&[first, again]), Err(ListProblem::RepeatedCursor { page: 2 }), "{again}");
         }
     }
 
@@ -264,11 +321,11 @@ mod tests {
         assert!(ends(r#"{"items":[{}],"cursor":"b","more":false}"#));
         assert!(ends(r#"{"items":[{}]}"#) && ends(r#"{"cursor":"b"}"#));
         assert_eq!(follow(&[r#"{"items":[{}],"cursor":"b"}"#]), Ok(Some("b".to_owned())));
-        let lacks = |answer, lacks| follow(&[answer]) == Err(ListError::BrokenPage { page: 1, lacks });
+        let lacks = |answer, lacks| follow(&[answer]) == Err(ListProblem::BrokenPage { page: 1, lacks });
         assert!(lacks(r#"{"cursor":"b","more":true}"#, "no items"));
         assert!(lacks(r#"{"items":[{}],"more":true}"#, "no cursor"));
         let long = format!(r#"{{"items":[{{}}],"cursor":"{}","more":true}}"#, "c".repeat(9_000));
-        assert_eq!(follow(&[&long]), Err(ListError::LongCursor { page: 1, bytes: 9_000 }));
+        assert_eq!(follow(&[&long]), Err(ListProblem::LongCursor { page: 1, bytes: 9_000 }));
     }
 
     #[test]
@@ -277,7 +334,7 @@ mod tests {
         assert_eq!(seen.add("1", 1), Ok(()));
         assert_eq!(seen.add("", 1), Ok(()));
         assert_eq!(seen.add("", 1), Ok(()));
-        assert_eq!(seen.add("1", 3), Err(ListError::Twice { uid: "1".to_owned(), page: 3 }));
+        assert_eq!(seen.add("1", 3), Err(ListProblem::Twice { uid: "1".to_owned(), page: 3 }));
     }
 
     #[test]

@@ -39,18 +39,12 @@ pub enum Purpose {
 
 /// Why a request did not leave.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum GateError {
-    /// The run is stopping.
     #[error("the run is stopping, and nothing new starts")]
     Stopping,
-    /// The tenant asked for a longer pause than allowed.
     #[error("the tenant asked for a pause of {} s, more than --max-wait allows ({} s); try again later or raise it", asked.as_secs(), allowed.as_secs())]
-    AskedTooLong {
-        /// By the tenant.
-        asked: Duration,
-        /// By `--max-wait`.
-        allowed: Duration,
-    },
+    AskedTooLong { asked: Duration, allowed: Duration },
 }
 
 /// How long all workers are to pause, as one answer has it.
@@ -302,8 +296,9 @@ impl Gate {
     }
 
     fn reserve(&self) -> Option<(Instant, u64)> {
-        let inner = self.lock();
-        inner.slots.as_ref().map(|slots| (slots.reserve(Instant::now()), inner.epoch))
+        let mut inner = self.lock();
+        let slot = inner.slots.as_mut()?.reserve(Instant::now());
+        Some((slot, inner.epoch))
     }
 
     /// Takes the slot, if it still counts and the second before it has room.
@@ -322,7 +317,7 @@ impl Gate {
     fn rebuild_slots(&self, inner: &mut Inner, from: Instant) {
         inner.epoch += 1;
         inner.slots = inner.control.current().map(|rate| {
-            let slots = Slots::new(rate, self.burst, from);
+            let mut slots = Slots::new(rate, self.burst, from);
             // The last request that left took the first slot of the new pace.
             slots.reserve(from);
             slots
@@ -471,6 +466,25 @@ mod tests {
                 let left = pass.unwrap().sent_at;
                 assert!(left >= refused_at + Duration::from_secs(30), "left {:?} after the refusal", left - refused_at);
             }
+        });
+    }
+
+    #[test]
+    fn a_pause_that_grows_is_waited_out_to_its_new_end() {
+        let gate = gate(10.0, 1);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (first, second) = tokio::join!(gate.enter(Purpose::NewWork), gate.enter(Purpose::NewWork));
+            let began = Instant::now();
+            let pause = |seconds| Pause { asked: Some(Duration::from_secs(seconds)), lowers_pace: true };
+            gate.refused(&first.unwrap(), pause(5), "429").unwrap();
+            let grow = async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                gate.refused(&second.unwrap(), pause(30), "429").unwrap();
+            };
+            let ((), third) = tokio::join!(grow, gate.enter(Purpose::NewWork));
+            let waited = third.unwrap().sent_at - began;
+            assert!(waited >= Duration::from_secs(31), "{waited:?}");
         });
     }
 

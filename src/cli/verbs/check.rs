@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::settings::{CsvSection, GuardrailSection};
+use crate::settings::{CsvSection, GroupSection, GuardrailSection, PolicySection};
 
 /// Checks a CSV alone, offline: every problem with its line, and what is in the file
 #[derive(Debug, Clone, Args)]
@@ -29,6 +29,14 @@ pub struct CheckArguments {
     /// Of these, the number of rows is judged; the others compare with the tenant or with earlier runs.
     #[command(flatten)]
     pub guardrails: GuardrailSection,
+
+    /// Taken so that the command line of a run can be checked; an invalid row is exit code 2 with `skip`, too.
+    #[command(flatten)]
+    pub policy: PolicySection,
+
+    /// Taken as the policy is: which groups there are, the tenant says.
+    #[command(flatten)]
+    pub groups: GroupSection,
 
     /// Write all problems to FILE, as its ending says: .csv or .json; may be repeated
     #[arg(long, value_name = "FILE")]

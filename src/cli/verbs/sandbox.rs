@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::sandbox::{Credentials, Fault, Mix, RateLimit, SandboxSettings, TenantSource};
+use crate::sandbox::{Fault, Mix, RateLimit, SandboxSettings, TenantSource};
 use crate::settings::duration;
 
 const EXAMPLES: &str = "\
@@ -88,11 +88,9 @@ impl SandboxArguments {
             latency: self.latency,
             rate_limit: self.rate_limit,
             faults: self.faults,
-            edits: Vec::new(),
             twins: self.twins,
             token_lifetime: self.token_lifetime,
-            credentials: Credentials::default(),
-            fixed_time: None,
+            ..SandboxSettings::default()
         }
     }
 }
@@ -141,14 +139,7 @@ mod tests {
     #[test]
     fn behaviour_is_read_from_the_options() {
         let settings = settings(&[
-            "--latency",
-            "30ms",
-            "--rate-limit",
-            "40:400",
-            "--fault",
-            "http-503:list:2",
-            "--fault",
-            "hang:get:1",
+            "--latency", "30ms", "--rate-limit", "40:400", "--fault", "http-503:list:2", "--fault", "hang:get:1",
         ]);
         let settings = settings.unwrap();
         assert_eq!(settings.latency, Duration::from_millis(30));

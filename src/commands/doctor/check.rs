@@ -1,4 +1,4 @@
-//! What a step of the check-up found.
+//! The result of a check.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::exit::Exit;
 pub(super) enum Verdict {
     /// As it should be.
     Fine,
-    /// A run would work; somebody should look all the same.
+    /// A run would work, but there is something to look at.
     Warning,
     /// A run would not work.
     Failed,
@@ -63,7 +63,7 @@ impl Checks {
         self.0.iter().filter(|check| check.verdict == verdict).count()
     }
 
-    /// Settings first: whoever has to mend them must not be sent after the network.
+    /// A fault of the settings comes before one of the network.
     pub(in crate::commands) fn exit(&self) -> Exit {
         let has = |exit| self.0.iter().any(|check| check.exit == exit);
         match (has(Exit::Usage), self.count(Verdict::Failed)) {

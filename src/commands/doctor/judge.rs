@@ -15,9 +15,9 @@ const TOKEN_CALL: &str = "application-token";
 
 /// The server's time comes in whole seconds, and the answer took its time.
 const CLOCK_FINE: SignedDuration = SignedDuration::from_secs(30);
-/// From here on, tokens look expired and pauses that end at a date are waited out wrongly.
+/// With a larger difference, tokens look expired, and a pause that ends at a date has the wrong length.
 const CLOCK_WRONG: SignedDuration = SignedDuration::from_mins(5);
-/// Changes that the pace is told for.
+/// The pace is stated for this many changes.
 const CHANGES: f64 = 1_000.0;
 /// A change to an existing user is one get and one save.
 const CALLS_OF_A_CHANGE: f64 = 2.0;
@@ -43,7 +43,7 @@ pub(super) fn clock(server: Option<Timestamp>, ours: Timestamp) -> Check {
     }
 }
 
-/// Which key a login that can't be had is about.
+/// The key to look at when the login is incomplete.
 pub(super) fn hint_of_settings(error: &SettingsError) -> &'static str {
     match error {
         SettingsError::NoBaseUrl => "set tenant.base_url in lumsync.toml, or try --sandbox",
@@ -58,7 +58,7 @@ pub(super) fn hint_of_settings(error: &SettingsError) -> &'static str {
     }
 }
 
-/// Whose fault it is that the list can't be had: the login's, the organization's, the admin's or the account's rights'.
+/// What is wrong when the list is refused: the login, the organization, the admin or the rights of the account.
 pub(super) fn refused(error: &CallError) -> Check {
     let (name, hint) = match error.refused() {
         Some((TOKEN_CALL, 401)) => ("login", "check auth.client_id and auth.client_secret_file"),

@@ -5,7 +5,7 @@
 //! | `steps` | what is tried, and in which order |
 //! | `check` | what a step found, and what that means for the exit code (pure) |
 //! | `judge` | when a clock, a list or a pace is fine (pure) |
-//! | `show` | how it is told |
+//! | `show` | how the result is printed |
 
 mod check;
 mod judge;

@@ -1,4 +1,4 @@
-//! How a check-up is told: a line for each step, and below it what to do.
+//! Prints the result: a line for each check, and below it what to do.
 
 use std::io::{self, Write};
 
@@ -35,7 +35,7 @@ pub(super) fn json(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
     Ok(printer.result(print).map_err(CommandError::Output)?)
 }
 
-/// For people; only what is not fine when quiet.
+/// As text; with `--quiet`, only the checks that are not fine.
 pub(in crate::commands) fn text(checks: &Checks, printer: &Printer) -> Result<(), Failure> {
     let is_quiet = printer.verbosity() == Verbosity::Quiet;
     let mut table = Table::new(0, [Column::Mark, Column::Label, Column::Wrapped]);

@@ -20,22 +20,21 @@ use crate::settings::{Environment, Settings, SettingsError, config_file};
 /// The variables that name a proxy for https, in the order in which they are looked at.
 const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// A check-up is not the place for long patience.
+/// `doctor` fails fast.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// How many calls the pace is told from.
+/// How many calls are timed to estimate the pace.
 const TIMED_CALLS: usize = 3;
 
-/// Tries everything and tells it.
+/// Runs all checks and prints the result.
 pub async fn run(arguments: &DoctorArguments, global: &GlobalOptions, session: Session) -> Result<Exit, Failure> {
-    session.log_as(&new_run_id(clock::now()))?;
-    session.watch_for_the_end()?;
+    session.begin_work(&new_run_id(clock::now()))?;
     let source = config_file(global.config.as_deref())
         .map_or_else(|| "no config file; options and environment".to_owned(), |path| path.display().to_string());
     let checks = check_up(arguments.run.sandbox.as_ref(), &source, session).await?;
     print(&checks.0, global.output, &checks.1.printer)
 }
 
-/// Tries everything with the session's settings, which `source` holds.
+/// Runs all checks with the settings of the session; `source` says where these come from.
 pub(in crate::commands) async fn check_up(
     sandbox: Option<&SandboxOption>,
     source: &str,
@@ -50,7 +49,7 @@ pub(in crate::commands) async fn check_up(
     Ok((checks, session))
 }
 
-/// The check-up of settings that can't be used.
+/// The result where the settings can't be used.
 pub fn without_settings(
     error: SettingsError,
     global: &GlobalOptions,
@@ -105,7 +104,7 @@ async fn examine(sandbox: Option<&SandboxOption>, session: &Session, checks: &mu
     asked
 }
 
-/// What a run would leave beside its folder.
+/// Checks the files that a run would write outside of its run folder.
 fn outputs(sandbox: Option<&SandboxOption>, session: &Session) -> Option<Check> {
     const NAME: &str = "outputs";
     const HINT: &str = "check report.files and report.metrics_file: the folder must be there, the job's account must have \
@@ -149,7 +148,7 @@ fn acts_as(target: &Target) -> Option<String> {
     }
 }
 
-/// The tenant under examination.
+/// The tenant that is checked.
 struct Asked<'a> {
     base_url: &'a str,
     acts_as: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! Asks for what has no default, and tries the answers as a check-up would.
+//! Asks for the keys that have no default, and checks the answers as `lumsync doctor` does.
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -55,7 +55,7 @@ impl<'a> Dialog<'a> {
         Self { path, environment, printer, answers: Vec::new(), values: Values::default(), csv: String::new() }
     }
 
-    /// Asks until the answers are good, or the operator wants them all the same.
+    /// Asks until the answers pass the checks, or the operator accepts them anyway.
     pub(super) async fn hold(&mut self) -> Result<(), Failure> {
         self.printer
             .always("A config file for lumsync. Enter keeps what stands in brackets; Ctrl-C leaves without a file.");
@@ -138,7 +138,7 @@ impl<'a> Dialog<'a> {
         }
     }
 
-    /// What `lumsync doctor` would say of the file; whether a run would work.
+    /// Prints what `lumsync doctor` says of the file; returns whether a run would work.
     async fn try_settings(&self) -> Result<bool, Failure> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let unusable = |source| crate::record::AtomicWriteError { path: self.path.to_owned(), source };
@@ -180,7 +180,7 @@ impl<'a> Dialog<'a> {
         match check::try_out(&self.csv, self.printer).await {
             Ok(is_fine) => is_fine,
             Err(error) => {
-                self.printer.always(&Failure::from(error).message());
+                self.printer.always(&error.message());
                 false
             }
         }

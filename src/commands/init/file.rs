@@ -1,4 +1,4 @@
-//! The text of the file: every key with what it is for and its default; those that have a value stand without a `#`.
+//! The text of the file: every key with its purpose and its default; a key without a value is commented out.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

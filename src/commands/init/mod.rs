@@ -1,10 +1,10 @@
-//! `lumsync init`: a config file in which every key stands with its default and what it is for. On a terminal it asks
-//! for those that have no default, tries them, and writes them down.
+//! `lumsync init`: writes a config file that explains every key. On a terminal, it asks for the keys that have no
+//! default, and checks the answers.
 //!
 //! | file | answers |
 //! | --- | --- |
 //! | `file` | how the file reads |
-//! | `dialog` | what is asked, and how the answers are tried |
+//! | `dialog` | what is asked, and how the answers are checked |
 
 mod dialog;
 mod file;

@@ -1,4 +1,4 @@
-//! What stands for the embedded tenant in a build without the feature `sandbox`.
+//! The embedded tenant of a build without the feature `sandbox`: it can't be started.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::exit::Exit;
 #[error("this build of lumsync has no sandbox: leave --sandbox out, or build with the cargo feature `sandbox`")]
 struct NotBuilt;
 
-/// A tenant that is never there.
+/// Never constructed.
 pub(super) struct EmbeddedTenant(Infallible);
 
 impl EmbeddedTenant {

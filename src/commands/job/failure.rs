@@ -1,11 +1,11 @@
-//! A command that came to nothing: why, and what the process ends with.
+//! Why a command failed, and its exit code.
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::api::{CallError, ConnectError, GateError, GroupsError, ListError, OwnersError};
+use crate::api::{CallError, ConnectError, GateError, ListError, OwnersError};
 use crate::console::LoggingError;
 use crate::execute::StopReason;
 use crate::exit::Exit;
@@ -20,95 +20,53 @@ use crate::source::SourceError;
 pub struct Failure {
     /// What the process ends with.
     pub exit: Exit,
-    /// Told to the operator, with its causes.
+    /// Shown to the operator, with its causes.
     pub error: Box<dyn Error + Send + Sync>,
 }
 
-/// Reasons that have no home below `commands`.
+/// Errors of the commands themselves.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum CommandError {
-    /// The run was told to end before its first write.
     #[error("stopped before anything was written: {0}")]
     Stopped(StopReason),
-    /// The CSV has invalid rows.
     #[error("{count} invalid {} in {path}: nothing was sent; mend them, or leave them out with --on-invalid skip", if *count == 1 { "row" } else { "rows" })]
-    InvalidRows {
-        /// How many.
-        count: u64,
-        /// Of which CSV.
-        path: String,
-    },
-    /// The CSV names groups that can't be used.
+    InvalidRows { count: u64, path: String },
     #[error(
         "{}: nothing was written; mend the rows, or leave their groups alone with --on-unknown-group skip",
-        told(findings)
+        join_findings(findings)
     )]
-    Groups {
-        /// One for each group.
-        findings: Vec<String>,
-    },
-    /// Guardrails tripped.
+    Groups { findings: Vec<String> },
     #[error("nothing was written: {}", sentences.join("; "))]
-    Guardrails {
-        /// One for each.
-        sentences: Vec<String>,
-    },
-    /// `sync` can't ask.
+    Guardrails { sentences: Vec<String> },
     #[error("sync asks before it writes, and there is no terminal to ask on: give --yes (or --dry-run to plan only)")]
     CannotAsk,
-    /// The operator said no.
     #[error("nothing was written: not confirmed")]
     NotConfirmed,
-    /// `sync` where plans need approvals.
     #[error(
         "changes of this job need approvals (--allowed-signers, --approvals), which sync can't have: save a plan with `lumsync plan -o`, have it signed, and apply it"
     )]
     NeedsApproval,
-    /// A number of approvals without those who may give them.
     #[error("--approvals needs --allowed-signers FILE: the people who may sign a plan")]
     NoAllowedSigners,
-    /// The file of allowed signers is of no use.
     #[error("the allowed signers {path} {problem}")]
-    AllowedSigners {
-        /// Which file.
-        path: PathBuf,
-        /// Why not.
-        problem: String,
-    },
-    /// A plan file that can't be applied.
+    AllowedSigners { path: PathBuf, problem: String },
     #[error("the plan {path} {problem}")]
-    Plan {
-        /// Which file.
-        path: String,
-        /// Why, and what to do.
-        problem: String,
-    },
-    /// A file that must not be written to.
+    Plan { path: String, problem: String },
     #[error("{option} {} {problem}", path.display())]
-    OutputFile {
-        /// Which option names it.
-        option: &'static str,
-        /// Which file.
-        path: PathBuf,
-        /// Why not, and what to do.
-        problem: String,
-    },
-    /// The result can't be printed.
+    OutputFile { option: &'static str, path: PathBuf, problem: String },
     #[error("can't write to standard output")]
     Output(#[source] std::io::Error),
-    /// An internal task broke.
     #[error("an internal task ended by itself; this is a fault of lumsync")]
     Task(#[from] tokio::task::JoinError),
-    /// A document can't be made.
     #[error("can't write a document as JSON")]
     Json(#[from] serde_json::Error),
-    /// The system does not let us listen to signals.
     #[error("can't listen to signals")]
     Signals(#[source] std::io::Error),
 }
 
-/// Of very many groups the first ones.
-fn told(findings: &[String]) -> String {
+/// At most the first `SHOWN` findings.
+fn join_findings(findings: &[String]) -> String {
     const SHOWN: usize = 20;
     let shown =
         findings.iter().take(SHOWN).map(|finding| format!("the group {finding}")).collect::<Vec<_>>().join("; ");
@@ -124,7 +82,7 @@ impl Failure {
         Self { exit, error: error.into() }
     }
 
-    /// The error and its causes, on one line; control characters, whoever brought them, are shown and not obeyed.
+    /// The error and its causes on one line, with control characters made visible.
     pub fn message(&self) -> String {
         Self::message_of(&*self.error)
     }
@@ -207,7 +165,7 @@ macro_rules! exits {
 }
 
 exits!(Usage: SettingsError, UnknownEnding, LoggingError);
-exits!(CouldNot: GroupsError, ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
+exits!(CouldNot: ConnectError, CallError, GateError, ListError, OwnersError, AtomicWriteError, ReportError);
 
 /// Whether colour and bars suit the terminal, as the console wants to know it.
 pub(in crate::commands) fn terminal_facts(environment: &Environment) -> crate::console::TerminalFacts {

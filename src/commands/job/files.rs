@@ -1,5 +1,5 @@
-//! The files that a command reads and those that it writes: none is both, and each can be written, which is found out
-//! before anything is sent.
+//! The files that a command reads and writes. Before anything is sent, it is checked that none is both, and that each
+//! output can be written.
 
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -8,25 +8,18 @@ use std::path::{Path, PathBuf};
 use super::failure::{CommandError, Failure};
 use crate::record::try_writing;
 
-/// Files of a command, each with what it is to the operator.
+/// The files of a command, each with the option that names it.
 #[derive(Debug, Default)]
 pub struct Files {
     inputs: Vec<(&'static str, PathBuf)>,
     outputs: Vec<(&'static str, PathBuf)>,
 }
 
-/// Which file a path leads to, through links and however it is spelt.
+/// The identity of a file, whatever path and links lead to it.
 #[derive(Debug, PartialEq, Eq)]
 enum Identity {
-    There {
-        device: u64,
-        inode: u64,
-    },
-    /// Without case, which not every file system tells apart.
-    New {
-        folder: PathBuf,
-        name: String,
-    },
+    There { device: u64, inode: u64 },
+    New { folder: PathBuf, name: String },
 }
 
 impl Files {
@@ -61,13 +54,14 @@ impl Files {
 }
 
 impl Identity {
-    /// Nothing for a device, which has no content to lose, and for what can't be found out.
+    /// `None` for a device, which has no content to lose, and where the identity is unknown.
     fn of(path: &Path) -> Option<Self> {
         match fs::metadata(path) {
             Ok(found) if found.is_file() => Some(Self::There { device: found.dev(), inode: found.ino() }),
             Ok(_) => None,
             Err(_) => {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                // In lower case, since a file system may ignore case.
                 let name = path.file_name()?.to_string_lossy().to_lowercase();
                 Some(Self::New { folder: folder.canonicalize().ok()?, name })
             }
@@ -75,7 +69,7 @@ impl Identity {
     }
 }
 
-/// Whether somebody else would have to read it; the process's own output may be a pipe.
+/// Whether it is a named pipe, which would block without a reader; the process's own output may be a pipe.
 fn is_named_pipe(path: &Path) -> bool {
     let is_own = path.starts_with("/dev") || path.starts_with("/proc");
     !is_own && fs::metadata(path).is_ok_and(|found| found.file_type().is_fifo())

@@ -1,4 +1,4 @@
-//! Listens to the engine: journal first, then progress and outcomes. One flush to disk serves all that wait for it.
+//! Receives the events of the engine: journal first, then progress and outcomes. One flush covers a batch of events.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,10 +10,10 @@ use crate::console::Progress;
 use crate::execute::{Event, Outcome, Stop, StopReason};
 use crate::record::{Journal, TenantLock};
 
-/// Events taken together at most: they share one flush.
+/// The largest batch of events.
 const BATCH: usize = 1024;
 
-/// What was heard by the end.
+/// What the events added up to.
 #[derive(Debug, Default)]
 pub struct Heard {
     /// By position in the plan.
@@ -42,7 +42,7 @@ pub fn listen(
             progress.event(&event);
             match event {
                 Event::AboutToSend(_, recorded) => recorded.confirm(written.clone()),
-                Event::Ended { position, outcome } => heard.take(position, outcome, began),
+                Event::Ended { position, outcome } => heard.add(position, outcome, began),
                 Event::PhaseStarted { .. } | Event::Stopping { .. } => {}
             }
         }
@@ -50,7 +50,7 @@ pub fn listen(
     heard
 }
 
-/// An error where nothing more may be sent: what is not written down, and what is not ours to change.
+/// Records events; an error where nothing more may be sent, since the journal can't be written or the lock is lost.
 fn record(journal: &mut Journal, lock: &TenantLock, events: &[Event]) -> Result<(), String> {
     let now = clock::now();
     let noted = events.iter().try_for_each(|event| journal.note(event, now));
@@ -59,7 +59,7 @@ fn record(journal: &mut Journal, lock: &TenantLock, events: &[Event]) -> Result<
 }
 
 impl Heard {
-    fn take(&mut self, position: usize, outcome: Outcome, began: Instant) {
+    fn add(&mut self, position: usize, outcome: Outcome, began: Instant) {
         if outcome.result != crate::execute::ActionResult::NotAttempted {
             let second = usize::try_from(began.elapsed().as_secs()).unwrap_or(usize::MAX);
             if self.pace.len() <= second {

@@ -1,4 +1,4 @@
-//! Hands a finished plan or run to those who are to see it: standard output, report files, the monitor and the chat.
+//! The outputs of a finished plan or run: standard output, report files, metrics and notifications.
 
 use std::path::Path;
 
@@ -52,7 +52,7 @@ fn end_of_plan(plan: &Plan, detailed: bool, next_step: impl FnOnce() -> String, 
     exit
 }
 
-/// Writes a run's report files. Every problem is handed back: one that can't be written must not keep the others from
+/// Writes a run's report files. All problems are returned: a file that can't be written does not keep the others from
 /// being written.
 pub fn run_files(report: &Report, plan: Option<&Plan>, session: &Session) -> Vec<String> {
     let document = Document::Run { report, plan };
@@ -77,8 +77,8 @@ pub async fn run(report: &Report, plan: Option<&Plan>, plan_is_shown: bool, sess
     metrics::push(report, plan, session).await;
     notify::of_run(report, plan, session).await;
     let document = Document::Run { report, plan };
-    let is_told = plan_is_shown && !document.is_done() && !report.outcomes.is_empty();
-    if is_told || (is_quiet(session) && !document.needs_a_person()) {
+    let is_shown_already = plan_is_shown && !document.is_done() && !report.outcomes.is_empty();
+    if is_shown_already || (is_quiet(session) && !document.needs_a_person()) {
         return Ok(());
     }
     show(document, session, false)
@@ -89,14 +89,14 @@ pub fn write_file(document: Document<'_>, path: &Path, format: ReportFormat) -> 
     write_atomically(path, PRIVATE, |out| Ok(write(document, format, out)?))
 }
 
-/// How text is to look on this printer's standard output.
+/// The style of text on this printer's standard output.
 pub fn text_style(printer: &Printer, full: bool) -> TextStyle {
     let facts = printer.facts();
     let width = facts.width.filter(|_| facts.stdout_is_terminal).map_or(TextStyle::UNLIMITED, usize::from);
     TextStyle { colour: facts.colours_stdout(), width, full }
 }
 
-/// Whoever asked for JSON gets it: quiet is for what people read.
+/// `--quiet` has no effect on JSON.
 fn is_quiet(session: &Session) -> bool {
     session.printer.verbosity() == Verbosity::Quiet && session.output == OutputFormat::Text
 }
@@ -114,7 +114,7 @@ pub fn show(document: Document<'_>, session: &Session, full: bool) -> Result<(),
     Ok(printed?)
 }
 
-/// The report files with their formats; an unknown ending is found before anything is done.
+/// The report files with their formats. Called first, so that an unknown ending is an error before anything is done.
 pub fn formats(files: &[std::path::PathBuf]) -> Result<Vec<(&Path, ReportFormat)>, Failure> {
     files.iter().map(|path| Ok((path.as_path(), ReportFormat::from_path(path)?))).collect()
 }

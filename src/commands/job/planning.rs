@@ -16,7 +16,7 @@ use crate::record::StateError;
 use crate::report::Timing;
 use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, RawSource, SourceSettings, diagnose};
 
-/// The target of events that hold values of rows, so that they can be kept out of a log.
+/// The target of events that hold values of rows, so that a filter can exclude them from a log.
 const ROWS: &str = "rows";
 
 /// Reads and checks the CSV. Invalid rows end the run, or are reported and left out (`--on-invalid`).
@@ -42,7 +42,7 @@ pub async fn load(
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    tell_problems(&loaded, session);
+    show_problems(&loaded, session);
     Ok(loaded)
 }
 
@@ -56,7 +56,7 @@ async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource, Fa
     Ok(opening.await.map_err(CommandError::from)??)
 }
 
-/// Ends the run where invalid rows are to end it.
+/// An error for invalid rows, unless they are to be skipped.
 pub fn refuse_invalid_rows(loaded: &Loaded, session: &Session) -> Result<(), Failure> {
     match (session.settings.policy.on_invalid, loaded.facts.invalid_rows) {
         (OnInvalid::Skip, _) | (OnInvalid::Stop, 0) => Ok(()),
@@ -64,7 +64,7 @@ pub fn refuse_invalid_rows(loaded: &Loaded, session: &Session) -> Result<(), Fai
     }
 }
 
-fn tell_problems(loaded: &Loaded, session: &Session) {
+fn show_problems(loaded: &Loaded, session: &Session) {
     if session.log.format == LogFormat::Json {
         for problem in &loaded.problems {
             let column = problem.column.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -84,7 +84,7 @@ fn tell_problems(loaded: &Loaded, session: &Session) {
     }
 }
 
-/// A plan, and what its list cost.
+/// A plan, and how many calls its list needed.
 pub struct Planned {
     /// The plan.
     pub plan: Plan,
@@ -113,7 +113,7 @@ pub async fn plan(
     timing.fetch_seconds = stopwatch.seconds();
 
     let stopwatch = Stopwatch::start();
-    // A plan alone needs no state dir; without one nothing is known of earlier runs, which the plan says.
+    // The state dir is optional for a plan. Without it, nothing is known of earlier runs, and the plan says so.
     let memory = session.state_dir().ok();
     let missing = match memory.as_ref().map(|state| state.missing_users(&tenant, &session.scope)) {
         Some(Err(error @ StateError::Memory { .. })) => Err(Failure::message_of(&error)),
@@ -160,7 +160,7 @@ pub async fn owners(
     session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, &query, listed).await?) }).await
 }
 
-/// Which groups the CSV means; nothing is asked of the tenant where it has no column of them.
+/// The groups that the CSV names; no call is made for a CSV without a column of groups.
 async fn resolve_groups(
     loaded: &Loaded,
     connection: &Connection,
@@ -179,7 +179,7 @@ async fn resolve_groups(
     Ok(Some(resolved))
 }
 
-/// For each group that is compared, who is in it.
+/// The members of each group that is compared.
 async fn members(groups: &ResolvedGroups, connection: &Connection, session: &Session) -> Result<Vec<UidList>, Failure> {
     let concerned: Vec<(&str, &str)> = groups.concerned.iter().map(|group| (&*group.id, &*group.name)).collect();
     Ok(connection.reader.members(&list_query(session), &concerned).await?)
@@ -201,12 +201,12 @@ pub fn list_query(session: &Session) -> ListQuery {
     }
 }
 
-/// A create without a name and a doubtful value are invalid rows that only the tenant could show.
+/// Rows that turned out invalid only in comparison with the tenant: a create without a name, a doubtful value.
 fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure> {
     if plan.invalid.is_empty() {
         return Ok(());
     }
-    tell_rows_of_the_plan(plan, session);
+    show_rows_of_the_plan(plan, session);
     match session.settings.policy.on_invalid {
         OnInvalid::Skip => Ok(()),
         OnInvalid::Stop => {
@@ -216,7 +216,7 @@ fn refuse_rows_of_the_plan(plan: &Plan, session: &Session) -> Result<(), Failure
     }
 }
 
-fn tell_rows_of_the_plan(plan: &Plan, session: &Session) {
+fn show_rows_of_the_plan(plan: &Plan, session: &Session) {
     if session.log.format == LogFormat::Json {
         for row in &plan.invalid {
             tracing::error!(target: ROWS, line = row.row, email = row.email, "invalid row: {}", row.reason);

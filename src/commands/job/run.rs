@@ -19,14 +19,14 @@ use crate::exit::Exit;
 use crate::model::{DesiredUsers, KnownColumns, LastGood, SourceFacts, Tenant, Uid};
 use crate::plan::{MissingUsers, Plan};
 use crate::record::{AppliedBefore, LastGoodRun, RunFolder, StateDir, TenantLock};
-use crate::report::{HttpFigures, REPORT_FORMAT, REPORT_VERSION, Report, ReportSummary, Timing, guardrail_sentence};
+use crate::report::{HttpFigures, Report, Timing, guardrail_sentence};
 
-/// Events that may wait for the listener; more make the engine wait.
+/// The capacity of the channel to the listener; the engine waits when it is full.
 const EVENTS_WAITING: usize = 4096;
 
 /// One run, from its lock to its report.
 pub struct Run {
-    /// What is known so far.
+    /// The facts so far.
     pub facts: RunFacts,
     /// Where it is kept.
     pub folder: RunFolder,
@@ -34,7 +34,8 @@ pub struct Run {
     lock: Arc<TenantLock>,
 }
 
-/// What the report will tell.
+/// The facts of the report.
+#[derive(Default)]
 pub struct RunFacts {
     command: &'static str,
     started_at: Timestamp,
@@ -43,11 +44,11 @@ pub struct RunFacts {
     pub source: SourceFacts,
     /// The plan, once there is one.
     pub plan: Option<Plan>,
-    /// Whether standard output has shown the plan: a run that did nothing does not repeat it.
+    /// Whether standard output has the plan already; a run that did nothing does not repeat it.
     pub plan_is_shown: bool,
     /// Whether the operator said no to the plan.
     pub is_declined: bool,
-    /// Where the time went.
+    /// The duration of each stage.
     pub timing: Timing,
     /// Calls that the list of users took, where one was made.
     pub pages: Option<u64>,
@@ -60,33 +61,18 @@ pub struct RunFacts {
 }
 
 impl Run {
-    /// Takes the tenant's lock and makes the run's folder: an unwritable state dir is found out here.
+    /// Acquires the tenant's lock and makes the run's folder; an error where the state dir can't be written to.
     pub fn begin(command: &'static str, tenant: &Tenant, session: &Session) -> Result<Self, Failure> {
         let state = session.state_dir()?;
         let started_at = clock::now();
         let about = format!("{command}, process {}, since {started_at}", std::process::id());
         let lock = state.lock(tenant, &about)?;
         let folder = state.begin_run(tenant, started_at)?;
-        let facts = RunFacts {
-            command,
-            started_at,
-            tenant: tenant.clone(),
-            source: SourceFacts::default(),
-            plan: None,
-            plan_is_shown: false,
-            is_declined: false,
-            timing: Timing::default(),
-            pages: None,
-            signers: Vec::new(),
-            verified: None,
-            outcomes: Vec::new(),
-            pace: Vec::new(),
-            counts: CallCounts::default(),
-        };
+        let facts = RunFacts { command, started_at, tenant: tenant.clone(), ..RunFacts::default() };
         Ok(Self { facts, folder, state, lock: Arc::new(lock) })
     }
 
-    /// Keeps the plan, and ends the run where a guardrail tripped.
+    /// Writes the plan to the run's folder; an error where a guardrail tripped.
     pub fn judge(&mut self, plan: Plan) -> Result<(), Failure> {
         self.folder.write_plan(&plan)?;
         let sentences: Vec<String> = plan.tripped_guardrails().map(guardrail_sentence).collect();
@@ -100,7 +86,7 @@ impl Run {
         Ok(self.state.begin_plan(checksum, self.folder.id())?)
     }
 
-    /// Applies the plan; whatever happens to single actions is told by the exit code.
+    /// Applies the plan; the exit code covers what happened to single actions.
     pub async fn apply(
         &mut self,
         connection: &Connection,
@@ -129,10 +115,8 @@ impl Run {
             look_up,
             scope: &session.scope,
             user_query: &user_query,
-            was_applied: &|action| applied.contains(action.kind().as_str(), &action.email, None),
-            was_member_changed: &|change| {
-                applied.contains(change.kind.as_str(), &change.member.email, Some(&change.group.id))
-            },
+            was_applied: &|action| applied.contains(action.kind(), &action.email, None),
+            was_member_changed: &|change| applied.contains(change.kind, &change.member.email, Some(&change.group.id)),
             stop: &session.stop,
             events,
         };
@@ -165,15 +149,15 @@ impl Run {
             waits: &Verification::WAITS,
             stop: &session.stop,
         };
-        verification.run(&plan.actions, &self.facts.outcomes).await
+        verification.run(plan, &self.facts.outcomes).await
     }
 
-    /// Takes down the calls so far.
+    /// Records the number of calls so far.
     pub fn count_calls(&mut self, connection: &Connection) {
         self.facts.counts = connection.reader.counts();
     }
 
-    /// Writes the report and tells everybody who is to be told. Hands back what the process ends with.
+    /// Writes the report and all other outputs. Returns the exit code.
     pub async fn conclude(self, ended: Result<Exit, Failure>, session: &Session) -> Exit {
         let (exit, error) = match &ended {
             Ok(exit) => (*exit, session.stop.reason().map(|reason| reason.to_string())),
@@ -183,7 +167,7 @@ impl Run {
         let exit = if self.facts.is_declined {
             self.conclude_declined(&report, session)
         } else {
-            self.conclude_told(&ended, &mut report, exit, session).await
+            self.conclude_reported(&ended, &mut report, exit, session).await
         };
         if let Err(error) = self.state.remove_old_runs(&self.facts.tenant, session.settings.state.keep_runs) {
             session.warn(&Failure::from(error).message());
@@ -192,14 +176,14 @@ impl Run {
         exit
     }
 
-    /// Whoever says no has seen the plan, and needs to be told no more.
+    /// A declined plan was shown already, so only the report is written.
     fn conclude_declined(&self, report: &Report, session: &Session) -> Exit {
         let kept = self.folder.write_report(report).err().map(|problem| Failure::from(problem).message());
         session.fail(&kept.into_iter().chain(report.error.clone()).collect::<Vec<_>>().join("; "));
         Exit::CouldNot
     }
 
-    async fn conclude_told(
+    async fn conclude_reported(
         &self,
         ended: &Result<Exit, Failure>,
         report: &mut Report,
@@ -219,19 +203,19 @@ impl Run {
             note(self.note_missing(session));
         }
         note(self.folder.write_report(report).map_err(Failure::from));
-        self.own_up(report, &mut problems);
+        self.downgrade(report, &mut problems);
         problems.extend(
             outputs::run(report, plan, self.facts.plan_is_shown, session).await.err().map(|failure| failure.message()),
         );
-        self.own_up(report, &mut problems);
+        self.downgrade(report, &mut problems);
         for problem in &problems {
             session.fail(problem);
         }
         Exit::of_code(report.exit_code).unwrap_or(exit)
     }
 
-    /// A job that could not leave its report or print its result is not done, whatever it wrote; its own report says so.
-    fn own_up(&self, report: &mut Report, problems: &mut Vec<String>) {
+    /// A run whose outputs could not be written does not end with exit code 0; its report says so too.
+    fn downgrade(&self, report: &mut Report, problems: &mut Vec<String>) {
         if report.exit_code != Exit::Done.code() || problems.is_empty() {
             return;
         }
@@ -240,7 +224,7 @@ impl Run {
         problems.extend(self.folder.write_report(report).err().map(|problem| Failure::from(problem).message()));
     }
 
-    /// The plan, where its CSV was the whole truth.
+    /// The plan, unless it was partial.
     fn full_plan(&self) -> Option<&Plan> {
         self.facts.plan.as_ref().filter(|plan| !plan.policy.partial)
     }
@@ -251,16 +235,28 @@ impl Run {
             .facts
             .outcomes
             .iter()
-            .filter(|outcome| !outcome.result.is_open())
+            .filter(|outcome| !outcome.result.is_open() && !self.is_refuted(outcome))
             .filter_map(|outcome| outcome.uid.as_ref())
             .collect();
-        let update = |before: &MissingUsers| before.after(plan, |uid| done.contains(uid));
+        let update = |before: &MissingUsers| before.after(plan, clock::now(), |uid| done.contains(uid));
         Ok(self.state.note_missing_users(&self.facts.tenant, &session.scope, update)?)
     }
 
+    /// Whether `--verify` has found that the user is not as the run left it.
+    fn is_refuted(&self, outcome: &Outcome) -> bool {
+        let mut differing = self.facts.verified.iter().flat_map(|verified| &verified.differing);
+        differing.any(|difference| difference.email == outcome.email)
+    }
+
     fn remember(&self, report: &Report, session: &Session) -> Result<(), Failure> {
-        // What takes a run back has no CSV to compare the next one with.
-        let Some(plan) = self.facts.plan.as_ref().filter(|plan| plan.undoes.is_none()) else { return Ok(()) };
+        let Some(plan) = self.facts.plan.as_ref() else { return Ok(()) };
+        // An undo has no CSV that the next run could be compared with.
+        if let Some(undone) = &plan.undoes {
+            if plan.summary.changes() > 0 {
+                self.state.forget(&report.tenant, &session.scope, undone)?;
+            }
+            return Ok(());
+        }
         let figures = LastGood {
             valid_rows: plan.source.valid_rows,
             in_scope: Some(plan.remote.in_scope),
@@ -269,8 +265,9 @@ impl Run {
         let SourceFacts { columns, ignored_columns, .. } = plan.source.clone();
         let columns = KnownColumns { columns, ignored_columns };
         let (run_id, finished_at) = (report.run_id.clone(), report.finished_at);
-        let run = LastGoodRun { run_id, finished_at, figures, columns };
-        Ok(self.state.remember(&report.tenant, &session.scope, plan.policy.partial, &run)?)
+        let changed_by = (report.summary.total().applied > 0).then(|| run_id.clone());
+        let run = LastGoodRun { run_id, finished_at, figures, columns, changed_by, previous: None };
+        Ok(self.state.remember(&report.tenant, &session.scope, plan.policy.partial, run)?)
     }
 }
 
@@ -278,46 +275,34 @@ impl RunFacts {
     fn report(&self, run_id: &str, exit: Exit, error: Option<String>) -> Report {
         let plan = self.plan.as_ref();
         let outcomes = match plan {
+            // Nothing came of any of them.
             Some(plan) if self.outcomes.is_empty() => {
                 let why = error.clone().unwrap_or_default();
                 Outcome::none_of(plan, &why).collect()
             }
             _ => self.outcomes.clone(),
         };
-        let summary = plan.map(|plan| plan.summary).unwrap_or_default();
         let CallCounts { requests, retries, rate_limited } = self.counts;
         Report {
-            format: REPORT_FORMAT.to_owned(),
-            version: REPORT_VERSION,
             run_id: run_id.to_owned(),
             command: self.command.to_owned(),
             started_at: self.started_at,
             finished_at: clock::now(),
             exit_code: exit.code(),
             error,
-            unfinished: None,
             tenant: self.tenant.clone(),
             source: self.source.clone(),
-            summary: ReportSummary::tally(&summary, &outcomes),
-            guardrails: plan.map(|plan| plan.guardrails.clone()).unwrap_or_default(),
-            warnings: plan.map(|plan| plan.warnings.clone()).unwrap_or_default(),
             http: HttpFigures { requests, retries, rate_limited },
             timing: self.timing,
             pace: self.pace.clone(),
-            outcomes,
-            conflicts: plan.map(|plan| plan.conflicts.clone()).unwrap_or_default(),
-            protected: plan.map(|plan| plan.protected.clone()).unwrap_or_default(),
-            skipped: plan.map(|plan| plan.skipped.clone()).unwrap_or_default(),
-            attention: plan.map(|plan| plan.attention.clone()).unwrap_or_default(),
-            waiting: plan.map(|plan| plan.waiting.clone()).unwrap_or_default(),
-            undoes: plan.and_then(|plan| plan.undoes.clone()),
             verified: self.verified.clone(),
             signers: self.signers.clone(),
+            ..Report::of_plan(plan, outcomes)
         }
     }
 }
 
-/// One outcome for each action and each change of members; one that was never told of was never begun.
+/// One outcome for each action and each change of members; without an event, it was never begun.
 fn every_outcome(plan: &Plan, heard: Vec<Option<Outcome>>) -> Vec<Outcome> {
     let outcome = |(unheard, heard): (_, Option<Outcome>)| heard.unwrap_or(unheard);
     Outcome::none_of(plan, "the run ended before its turn").zip(heard).map(outcome).collect()

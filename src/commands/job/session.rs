@@ -1,4 +1,4 @@
-//! What every command that talks to a tenant begins with: settings, the terminal, logging, signals, time limit.
+//! What every command that talks to a tenant needs: settings, the terminal, logging, signals, time limit.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::failure::{CommandError, Failure, terminal_facts};
 use super::files::Files;
 use super::monitoring::metrics;
+use super::tenant::{Connection, Target};
 use crate::api::Pauses;
 use crate::cli::{GlobalOptions, OutputFormat, RunOptions, SandboxOption};
 use crate::clock;
@@ -21,10 +22,10 @@ use crate::report::{Document, KindSummary, ReportSummary};
 use crate::settings::{Environment, LogSection, Origins, Settings, SettingsError, TenantLogin, config_file};
 use crate::source::SourceSettings;
 
-/// The target of the event that ends a run, which no filter keeps back.
+/// The target of the event that ends a run, which no filter excludes.
 const RUN: &str = "run";
 
-/// Logs each certificate that is refused, which ends the run with a message of its own.
+/// Turned off, since a refused certificate ends the run with an error of its own.
 const REPORTED_ELSEWHERE: &str = "rustls_platform_verifier=off";
 
 /// Everything that a command needs beside its own arguments.
@@ -35,11 +36,11 @@ pub struct Session {
     pub scope: Scope,
     /// How `groups` cells are meant.
     pub groups: GroupRules,
-    /// Owner of the terminal.
+    /// Writes to the terminal.
     pub printer: Printer,
-    /// What standard output carries.
+    /// The format of standard output.
     pub output: OutputFormat,
-    /// The switch that ends the run.
+    /// Stops the run.
     pub stop: Stop,
     /// What was read of the environment.
     pub environment: Environment,
@@ -52,7 +53,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Merges the settings and takes over the terminal.
+    /// Reads the settings and sets up the terminal.
     pub fn begin(
         run: &RunOptions,
         global: &GlobalOptions,
@@ -118,10 +119,22 @@ impl Session {
         }
     }
 
-    /// From now on log lines are written, each with the run's name where it is JSON.
-    pub fn log_as(&self, run_id: &str) -> Result<(), Failure> {
+    /// From now on log lines are written, each with the run's name where it is JSON, and signals end the run.
+    pub fn begin_work(&self, run_id: &str) -> Result<(), Failure> {
+        self.log_as(run_id)?;
+        self.watch_for_the_end()
+    }
+
+    /// Connects to the tenant; the progress shows its pauses.
+    pub async fn connect(&self, target: Target, progress: &Arc<Progress>) -> Result<Connection, Failure> {
+        let connection = target.connect(&self.settings).await?;
+        show_pauses(connection.reader.pauses(), Arc::clone(progress));
+        Ok(connection)
+    }
+
+    fn log_as(&self, run_id: &str) -> Result<(), Failure> {
         let by_verbosity = match (self.printer.verbosity(), self.verbose) {
-            // A warning that comes every night is no reason for a mail every night; a run that ends badly tells them.
+            // A warning must not make cron send a mail every night; the report has the warnings.
             (Verbosity::Quiet, _) => "error",
             (_, 0) => "info",
             (_, 1) => "lumsync=debug,info",
@@ -133,7 +146,7 @@ impl Session {
         Ok(install_logging(settings, &self.printer)?)
     }
 
-    /// Says why something failed: a line on standard error, or an event of the log where lines are JSON.
+    /// Reports an error: a line on standard error, or a log event where lines are JSON.
     pub fn fail(&self, message: &str) {
         match self.log.format {
             LogFormat::Text => self.printer.always(&format!("error: {message}")),
@@ -141,7 +154,7 @@ impl Session {
         }
     }
 
-    /// Says what went wrong beside the run, without harm to it.
+    /// Reports a problem that does not change the result of the run.
     pub fn warn(&self, message: &str) {
         match self.log.format {
             LogFormat::Text => self.printer.always(&format!("warning: {message}")),
@@ -149,8 +162,8 @@ impl Session {
         }
     }
 
-    /// Turns the stop switch on SIGHUP, SIGINT, SIGTERM, or when `--max-duration` is over.
-    pub fn watch_for_the_end(&self) -> Result<(), Failure> {
+    /// Requests a stop on SIGHUP, SIGINT, SIGTERM, or when `--max-duration` is over.
+    fn watch_for_the_end(&self) -> Result<(), Failure> {
         let mut hang_up = hang_up().map_err(CommandError::Signals)?;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(CommandError::Signals)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Signals)?;
@@ -176,7 +189,7 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a step that writes nothing; the stop switch ends it at once.
+    /// Runs a step that writes nothing; a stop cancels it at once.
     pub async fn unless_stopped<T>(&self, step: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         tokio::select! {
             biased;
@@ -205,10 +218,10 @@ async fn next(signal: &mut Option<Signal>) -> Option<()> {
     }
 }
 
-/// Reports an error; where log lines are JSON, as one of them, whether or not a log was begun.
+/// Reports an error; where log lines are JSON, as one of them, even before logging was set up.
 pub(in crate::commands) fn report_error(message: &str, format: LogFormat, printer: &Printer) {
     if format == LogFormat::Json {
-        // Fails where the command has begun its log, which is then the one to write to.
+        // Fails where the command has set up logging, which is then used.
         let _ = install_logging(log_settings(format, "error"), printer);
         tracing::error!("{message}");
     } else {
@@ -216,7 +229,7 @@ pub(in crate::commands) fn report_error(message: &str, format: LogFormat, printe
     }
 }
 
-/// The end of a job, with what became of its changes.
+/// Logs the end of a job, with the figures of its changes.
 pub(in crate::commands) fn run_ended(exit: Exit, began: &Stopwatch, summary: &ReportSummary) {
     let KindSummary { planned, applied, already, drifted, failed, not_attempted } = summary.total();
     tracing::info!(
@@ -233,6 +246,8 @@ pub(in crate::commands) fn run_ended(exit: Exit, began: &Stopwatch, summary: &Re
         updated = summary.update.applied,
         enabled = summary.enable.applied,
         disabled = summary.disable.applied,
+        joined = summary.join.applied,
+        left = summary.leave.applied,
         unchanged = summary.unchanged,
         conflicts = summary.conflicts,
         protected = summary.protected,
@@ -242,12 +257,12 @@ pub(in crate::commands) fn run_ended(exit: Exit, began: &Stopwatch, summary: &Re
     );
 }
 
-/// For lines beside a run.
+/// The log of lines outside of a run.
 fn log_settings(format: LogFormat, filter: &str) -> LogSetup {
     LogSetup { format, filter: format!("{filter},{RUN}=info"), run_id: new_run_id(clock::now()), clock: clock::now }
 }
 
-/// Warns of variables that nothing reads: a limit that is misspelt does not hold.
+/// Warns of variables that have no effect, such as a misspelt limit.
 pub(in crate::commands) fn warn_of_unknown_variables(
     environment: &Environment,
     global: &GlobalOptions,
@@ -262,7 +277,7 @@ pub(in crate::commands) fn warn_of_unknown_variables(
     }
 }
 
-/// How much is said.
+/// The verbosity of the options.
 pub(in crate::commands) fn verbosity(global: &GlobalOptions) -> Verbosity {
     match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -271,9 +286,9 @@ pub(in crate::commands) fn verbosity(global: &GlobalOptions) -> Verbosity {
     }
 }
 
-/// Ends on SIGINT or SIGTERM.
+/// Completes on SIGINT or SIGTERM.
 #[cfg(feature = "sandbox")]
-pub(in crate::commands) async fn told_to_end() {
+pub(in crate::commands) async fn stop_signal() {
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return;
@@ -284,8 +299,8 @@ pub(in crate::commands) async fn told_to_end() {
     }
 }
 
-/// Shows pauses of the gate for as long as it lives.
-pub(in crate::commands) fn show_pauses(mut pauses: Pauses, progress: Arc<Progress>) {
+/// Shows the pauses of the gate, until the gate is dropped.
+fn show_pauses(mut pauses: Pauses, progress: Arc<Progress>) {
     tokio::spawn(async move {
         while let Some(pause) = pauses.next().await {
             let left = pause.until.saturating_duration_since(tokio::time::Instant::now());
@@ -296,7 +311,7 @@ pub(in crate::commands) fn show_pauses(mut pauses: Pauses, progress: Arc<Progres
     });
 }
 
-/// Measures one stage.
+/// Measures the duration of a stage.
 pub(in crate::commands) struct Stopwatch(Instant);
 
 impl Stopwatch {

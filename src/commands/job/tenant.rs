@@ -1,6 +1,8 @@
-//! The tenant that a command talks to: a real one, or an embedded one that is served while the command runs.
+//! The tenant of a command: a real one, or an embedded one that is served while the command runs.
 
 use std::path::PathBuf;
+
+use url::Url;
 
 use super::embedded::EmbeddedTenant;
 use super::failure::Failure;
@@ -9,9 +11,9 @@ use crate::api::{ConnectSettings, Credentials, UserReader};
 use crate::cli::SandboxOption;
 use crate::exit::Exit;
 use crate::model::Tenant;
-use crate::settings::{BaseUrl, Settings, SettingsError, TenantLogin, UrlError};
+use crate::settings::{Settings, SettingsError, TenantLogin};
 
-/// Which tenant is meant; nothing is started yet.
+/// The tenant that the options select; nothing is started yet.
 #[derive(Debug)]
 pub enum Target {
     /// A real one.
@@ -20,7 +22,7 @@ pub enum Target {
     Embedded(Option<PathBuf>),
 }
 
-/// A tenant that can be asked.
+/// A connection to a tenant.
 pub struct Connection {
     /// For reading; its writer is behind the same gate.
     pub reader: UserReader,
@@ -31,7 +33,7 @@ pub struct Connection {
 const SANDBOX_ORGANIZATION: &str = "sandbox";
 
 impl Target {
-    /// What the options mean.
+    /// Reads the options.
     pub fn new(sandbox: Option<&SandboxOption>, session: &Session) -> Result<Self, SettingsError> {
         if let Some(tenant) = sandbox {
             return Ok(Self::Embedded(tenant.file.clone()));
@@ -40,7 +42,7 @@ impl Target {
         session.login().map(Self::Real)
     }
 
-    /// As plans and reports name it: an embedded tenant by its file, whatever its port.
+    /// The tenant's name in plans and reports: for an embedded tenant its file, since its port changes.
     pub fn tenant(&self) -> Tenant {
         match self {
             Self::Real(login) => login.tenant.clone(),
@@ -51,7 +53,7 @@ impl Target {
         }
     }
 
-    /// Sets the connection up, starting an embedded tenant where one is meant.
+    /// Connects; starts the embedded tenant where it is selected.
     pub async fn connect(self, settings: &Settings) -> Result<Connection, Failure> {
         let (login, sandbox) = match self {
             Self::Real(login) => (login, None),
@@ -75,7 +77,7 @@ impl Target {
 }
 
 impl Connection {
-    /// Ends an embedded tenant, which saves its file.
+    /// Stops the embedded tenant, which saves its file.
     pub async fn close(self) -> Result<(), Failure> {
         match self.sandbox {
             Some(sandbox) => sandbox.stop().await,
@@ -87,14 +89,7 @@ impl Connection {
 async fn start_sandbox(file: Option<PathBuf>) -> Result<(TenantLogin, EmbeddedTenant), Failure> {
     let sandbox = EmbeddedTenant::start(SANDBOX_ORGANIZATION, file).await?;
     let url = sandbox.base_url();
-    let base_url: BaseUrl = url.parse().map_err(|error: UrlError| Failure::new(Exit::CouldNot, error))?;
+    let base_url = Url::parse(&url).map_err(|error| Failure::new(Exit::CouldNot, error))?;
     let tenant = Tenant { base_url: url, organization_id: SANDBOX_ORGANIZATION.to_owned() };
-    Ok((
-        TenantLogin {
-            base_url: base_url.as_url().clone(),
-            tenant,
-            credentials: Credentials::Token(sandbox.token().into()),
-        },
-        sandbox,
-    ))
+    Ok((TenantLogin { base_url, tenant, credentials: Credentials::Token(sandbox.token().into()) }, sandbox))
 }

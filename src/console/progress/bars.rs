@@ -12,7 +12,7 @@ use super::view::{Pause, View, seconds_left};
 use crate::console::Printer;
 use crate::model::visible;
 
-/// Often enough for a spinner to look alive and a countdown to count.
+/// How often a bar is drawn again.
 const TICK: Duration = Duration::from_millis(120);
 
 const SPINNING: &str = "  {spinner} {prefix}  {msg}";
@@ -55,7 +55,7 @@ impl Bars {
 impl View for Bars {
     fn begin(&mut self, figures: &StageFigures) {
         let (bar, template) = match (figures.total, figures.stage) {
-            (None, _) | (_, Stage::Fetch | Stage::LookUp | Stage::Compare) => (ProgressBar::no_length(), SPINNING),
+            (None, _) | (_, Stage::Fetch) => (ProgressBar::no_length(), SPINNING),
             (Some(total), Stage::Load) => (ProgressBar::new(total), BYTES),
             (Some(total), Stage::Apply(_)) => (ProgressBar::new(total), ACTIONS),
         };
@@ -109,7 +109,7 @@ impl Drop for Bars {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    // The templates are constants of this file; a test draws each of them.
+    // The templates are constants, and a test draws each of them.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
@@ -118,7 +118,7 @@ struct Left {
     shown: u64,
 }
 
-/// Counts down by itself, tick by tick, while nothing else happens.
+/// Updates the countdown on each tick.
 #[derive(Clone)]
 struct LeftTracker(Arc<Mutex<Left>>);
 
@@ -136,7 +136,7 @@ impl ProgressTracker for LeftTracker {
 
     fn write(&self, _: &ProgressState, out: &mut dyn fmt::Write) {
         let left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A template that can't be written is drawn anew at the next tick.
+        // A failed write is repeated at the next tick.
         let _ = write!(out, "{} s", left.shown);
     }
 }

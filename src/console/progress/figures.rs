@@ -1,4 +1,4 @@
-//! The numbers of the stage that runs, and how they are said.
+//! The numbers of the current stage, as text.
 
 use std::time::Instant;
 
@@ -13,22 +13,16 @@ pub enum Stage {
     Load,
     /// Listing the tenant's users.
     Fetch,
-    /// Asking whether new addresses belong to users out of scope.
-    LookUp,
-    /// Comparing.
-    Compare,
     /// Applying one phase.
     Apply(Phase),
 }
 
 impl Stage {
-    /// One word for the line's beginning and for the field of a log line.
+    /// The name of the stage at the beginning of a line and in the field of a log line.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Load => "load",
             Self::Fetch => "fetch",
-            Self::LookUp => "look up",
-            Self::Compare => "compare",
             Self::Apply(Phase::Admit) => "create and enable",
             Self::Apply(Phase::Update) => "update",
             Self::Apply(Phase::Join) => "join groups",
@@ -75,11 +69,10 @@ impl StageFigures {
     pub(super) fn words(&self, now: Instant) -> String {
         match self.stage {
             Stage::Load => counted(self.count, "row", "rows"),
-            Stage::Fetch | Stage::LookUp => {
+            Stage::Fetch => {
                 let (users, pages) = (counted(self.count, "user", "users"), counted(self.pages, "page", "pages"));
                 format!("{users}, {pages}, {} a second", self.rate(self.count, now))
             }
-            Stage::Compare => String::new(),
             Stage::Apply(_) => self.applied_words(now),
         }
     }
@@ -104,7 +97,7 @@ impl StageFigures {
         now.saturating_duration_since(self.started).as_secs_f64()
     }
 
-    /// How many a second so far; below ten, with one digit behind the point.
+    /// The average per second so far; below ten, with one decimal.
     fn rate(&self, count: u64, now: Instant) -> String {
         let rate = count as f64 / self.seconds(now).max(0.001);
         let digits = usize::from((0.05..9.95).contains(&rate));

@@ -1,11 +1,11 @@
-//! Progress as log lines: the start and end of each stage, a line now and then, each pause once.
+//! Progress as log lines: the start and end of each stage, a line every few seconds, each pause once.
 
 use std::time::{Duration, Instant};
 
 use super::figures::StageFigures;
 use super::view::{Pause, View, seconds_left};
 
-/// A log that is read later needs no more than this; one that is watched, no less.
+/// The interval of lines within a stage.
 const EVERY: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl View for Lines {
     }
 
     fn pause(&mut self, pause: &Pause, now: Instant) {
-        // A pause that grows is the same pause.
+        // A pause that is extended is not a new one.
         if self.paused_until.is_none() {
             let seconds = seconds_left(pause.until, now);
             tracing::info!(seconds, "paused {seconds} s: {}", pause.cause);

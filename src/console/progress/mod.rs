@@ -1,4 +1,4 @@
-//! How far the job is: bars on a terminal, a log line now and then without one; and why it waits, when it does.
+//! Progress: bars on a terminal, otherwise a log line from time to time; and the reason of a pause.
 //!
 //! | file | is about |
 //! | --- | --- |

@@ -10,7 +10,7 @@ use super::view::{Pause, View};
 use crate::console::Printer;
 use crate::execute::Event;
 
-/// Told by every stage how far it is; shows it. May be shared between tasks.
+/// Shows the progress that the stages report. May be shared between tasks.
 pub struct Progress {
     state: Mutex<State>,
     clock: Box<dyn Fn() -> Instant + Send + Sync>,
@@ -43,12 +43,12 @@ impl Progress {
         });
     }
 
-    /// So many bytes of the CSV are read, with so many rows.
+    /// Bytes and rows of the CSV that were read.
     pub fn load_progress(&self, bytes: u64, rows: u64) {
         self.advance(|figures| (figures.position, figures.count) = (bytes, rows));
     }
 
-    /// So many users arrived, on so many pages.
+    /// Users and pages that were listed.
     pub fn fetch_progress(&self, users: u64, pages: u64) {
         self.advance(|figures| (figures.count, figures.pages) = (users, pages));
     }
@@ -105,7 +105,7 @@ impl Progress {
     }
 
     fn with(&self, act: impl FnOnce(&mut State, Instant)) {
-        // StageFigures are for the eye; a panic elsewhere leaves none that could do harm.
+        // A poisoned lock is no problem: the figures are only displayed.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         act(&mut state, (self.clock)());
     }

@@ -2,6 +2,7 @@
 //!
 //! | file | answers |
 //! | --- | --- |
+//! | `cause` | why something failed in the end |
 //! | `count` | how a count is said |
 //! | `doubt/` | values that are hardly what was meant |
 //! | `email` | addresses, and the key by which they are compared |
@@ -10,6 +11,7 @@
 //! | `spreadsheet` | how a cell is kept from being a formula |
 //! | `visible` | how invisible characters are shown |
 
+pub(super) mod cause;
 pub(super) mod count;
 pub(super) mod doubt;
 pub(super) mod email;

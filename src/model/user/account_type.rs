@@ -1,12 +1,12 @@
 //! Where an account comes from.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, IntoStaticStr};
 
 /// The account types that the API documents (`docs/lumapps-api.md`), and one for whatever else it may say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum AccountType {
     /// Created and changed by API: what lumsync manages by default, and the only type that it creates.
     External,
@@ -26,24 +26,12 @@ impl AccountType {
 
     /// The API's word.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::External => "external",
-            Self::Google => "google",
-            Self::Microsoft => "microsoft",
-            Self::Okta => "okta",
-            Self::Undocumented => "undocumented",
-        }
+        self.into()
     }
 
     /// Reads the API's word, in any case.
     pub fn from_word(word: &str) -> Self {
         let is_meant = |known: &Self| known.as_str().eq_ignore_ascii_case(word);
         Self::DOCUMENTED.into_iter().find(is_meant).unwrap_or(Self::Undocumented)
-    }
-}
-
-impl fmt::Display for AccountType {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
     }
 }

@@ -216,9 +216,9 @@ pub struct HeldRow {
     /// Cells that may be its `uid`.
     pub uids: Vec<String>,
     /// Whether the `uid` is enough to know whose row it is.
-    pub is_told_by_uid: bool,
+    pub is_known_by_uid: bool,
     /// How many of the addresses must be users' until the row's own is known to be among them; `None` when none is enough.
-    pub is_told_by: Option<usize>,
+    pub addresses_needed: Option<usize>,
 }
 
 /// Facts of the CSV that go into plans and reports.

@@ -2,15 +2,17 @@
 //! `fields`) walks it: a field that is planned and never written can't be added.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::{Serialize, Serializer};
+use strum::{Display, EnumString, IntoStaticStr};
 use thiserror::Error;
 
 use crate::model::{Scalar, Status, UserRecord, is_same_address, is_same_name};
 
 /// An attribute of a user that a CSV can change. Listed in the order of plans and reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Display, EnumString, IntoStaticStr)]
+#[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
 pub enum ManagedField {
     /// `email`: changed only for a row with a `uid`.
     Email,
@@ -62,14 +64,8 @@ impl ManagedField {
     pub const ALL: [Self; 5] = [Self::Email, Self::FirstName, Self::LastName, Self::Status, Self::IsHidden];
 
     /// The API's name, which plans and reports use too.
-    pub const fn api_name(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::FirstName => "firstName",
-            Self::LastName => "lastName",
-            Self::Status => "status",
-            Self::IsHidden => "isHidden",
-        }
+    pub fn api_name(self) -> &'static str {
+        self.into()
     }
 
     const fn kind(self) -> Kind {
@@ -83,7 +79,7 @@ impl ManagedField {
 
     /// The field of this API name.
     pub fn from_api_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.api_name() == name)
+        name.parse().ok()
     }
 
     /// What a user has whose attribute is missing: the schema's default.
@@ -153,18 +149,6 @@ impl ManagedField {
 
     fn unreadable(self, found: &str) -> Unreadable {
         Unreadable { field: self.api_name(), found: found.chars().take(40).collect() }
-    }
-}
-
-impl fmt::Display for ManagedField {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.api_name())
-    }
-}
-
-impl Serialize for ManagedField {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.api_name())
     }
 }
 

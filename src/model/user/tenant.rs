@@ -8,7 +8,7 @@ use url::Url;
 use crate::model::{AccountType, FieldTable, FieldTableFull, FieldValue, FieldValues, ManagedField};
 
 /// Which tenant a plan or run is about. Two that differ in either part are different tenants.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tenant {
     /// The cell's URL without a trailing slash, or `sandbox:FILE` for an embedded tenant.

@@ -11,7 +11,7 @@ pub(in crate::plan) struct HeldUsers {
     /// Positions of users that a row names.
     users: BTreeSet<usize>,
     /// Lines of rows whose user is not known: while there is one, nobody is disabled for absence.
-    pub(in crate::plan) untold: Vec<u64>,
+    pub(in crate::plan) unidentified: Vec<u64>,
 }
 
 impl HeldUsers {
@@ -29,10 +29,10 @@ impl HeldUsers {
     fn add(&mut self, row: &HeldRow, index: &UserIndex<'_>) {
         let by_address: BTreeSet<usize> = row.emails.iter().flat_map(|email| index.with_address(email)).collect();
         let by_uid: BTreeSet<usize> = row.uids.iter().filter_map(|uid| index.with_uid(uid)).collect();
-        let is_told = row.is_told_by.is_some_and(|needed| by_address.len() >= needed)
-            || (row.is_told_by_uid && !by_uid.is_empty());
-        if !is_told {
-            self.untold.push(row.line);
+        let is_known = row.addresses_needed.is_some_and(|needed| by_address.len() >= needed)
+            || (row.is_known_by_uid && !by_uid.is_empty());
+        if !is_known {
+            self.unidentified.push(row.line);
         }
         self.users.extend(by_address);
         self.users.extend(by_uid);

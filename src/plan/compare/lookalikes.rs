@@ -153,16 +153,9 @@ mod tests {
     #[test]
     fn letter_shapes_punctuation_and_what_is_unseen_do_not_tell_two_addresses_apart() {
         for new in [
-            "аnn.lee@example.com",
-            "ａｎｎ.lee@example.com",
-            "ann-lee@example.com",
-            "annlee@example.com",
-            "ann.lee@exarnple.com",
-            "ann.1ee@example.com",
-            "ann.lee@ехample.com",
-            "ann\u{200b}.lee@example.com",
-            "'ann.lee@example.com",
-            "ａnn.lee@EXAMPLE.com",
+            "аnn.lee@example.com", "ａｎｎ.lee@example.com", "ann-lee@example.com", "annlee@example.com",
+            "ann.lee@exarnple.com", "ann.1ee@example.com", "ann.lee@ехample.com", "ann\u{200b}.lee@example.com",
+            "'ann.lee@example.com", "ａnn.lee@EXAMPLE.com",
         ] {
             assert!(look_alike(new, "ann.lee@example.com", ["Other", "Name"]), "{new}");
         }
@@ -174,10 +167,7 @@ mod tests {
     #[test]
     fn one_edit_counts_only_between_accounts_of_the_same_names() {
         for new in [
-            "ann.le@example.com",
-            "ann.leee@example.com",
-            "anm.lee@example.com",
-            "nan.lee@example.com",
+            "ann.le@example.com", "ann.leee@example.com", "anm.lee@example.com", "nan.lee@example.com",
             "ann.lee@example.co",
         ] {
             assert!(look_alike(new, "ann.lee@example.com", ["ANN ", "Lee"]), "{new}");

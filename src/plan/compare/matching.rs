@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use rayon::prelude::*;
+use strum::Display;
 
 use super::diff::differs;
 use super::index::UserIndex;
@@ -15,27 +16,25 @@ pub(in crate::plan) enum RowMatch {
     /// No listed user.
     Nobody,
     /// The listed user at this position.
-    User {
-        position: u32,
-        /// Whether it is as the row wants it.
-        is_equal: bool,
-    },
+    User { position: u32, is_equal: bool },
     /// Something that can't be carried out without harm.
     Conflict(ConflictReason),
 }
 
 /// Why a row can't be carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
 pub(in crate::plan) enum ConflictReason {
-    /// No user in scope has the row's `uid`.
+    #[strum(to_string = "no user in scope has the row's uid")]
     UidUnknown,
-    /// The `uid`'s user has another address, and the row's address is another user's.
+    #[strum(to_string = "the uid's user has another address, and another user has the row's")]
     AddressTaken,
-    /// Two users of the tenant have the row's address.
+    #[strum(to_string = "two users of the tenant share this address")]
     AddressShared,
-    /// The address is a user's whose account type or domain is out of scope.
+    #[strum(to_string = "the address belongs to a user out of scope (another account type or e-mail domain)")]
     OutOfScope,
-    /// The user's attributes can't be read.
+    #[strum(
+        to_string = "the tenant's answer about this user can't be read: an undocumented status, a name that is no text, or no identifier"
+    )]
     Unreadable,
 }
 
@@ -168,20 +167,5 @@ impl Matcher<'_> {
 
     fn is_in_scope(&self, user: usize) -> bool {
         self.scope.includes(self.users.email(user), self.users.traits(user))
-    }
-}
-
-impl std::fmt::Display for ConflictReason {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::UidUnknown => "no user in scope has the row's uid",
-            Self::AddressTaken => "the uid's user has another address, and another user has the row's",
-            Self::AddressShared => "two users of the tenant share this address",
-            Self::OutOfScope => "the address belongs to a user out of scope (another account type or e-mail domain)",
-            Self::Unreadable => {
-                "the tenant's answer about this user can't be read: an undocumented status, a name that is no text, or no \
-                 identifier"
-            }
-        })
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use strum::IntoStaticStr;
 
 use crate::model::{FieldValue, ManagedField, Scalar, Status, Uid};
 
@@ -46,8 +47,9 @@ pub enum UserChange {
 }
 
 /// The kinds of changes, in the order of summaries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum ActionKind {
     /// A new account.
     Create,
@@ -163,14 +165,7 @@ impl ActionKind {
 
     /// The word of plans and reports.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Enable => "enable",
-            Self::Disable => "disable",
-            Self::Join => "join",
-            Self::Leave => "leave",
-        }
+        self.into()
     }
 
     /// When it is applied: users get access first, and lose it last.

@@ -23,7 +23,7 @@ pub const PLAN_VERSION: u32 = 2;
 const OLDEST_VERSION: u32 = 1;
 
 /// Everything that a run would do and everything that it leaves alone, with the reasons.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
     /// [`PLAN_FORMAT`]
@@ -77,7 +77,7 @@ pub struct Plan {
 }
 
 /// How absence and invalid rows were judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyFacts {
     /// The CSV is only a part of the truth: nobody is disabled for absence.
@@ -233,24 +233,28 @@ pub struct Waiting {
 
 /// Why a text is no plan that can be applied.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of a variant says what its fields hold")]
 pub enum PlanFileError {
-    /// It is something else, or damaged.
     #[error("is no plan that this version of lumsync can read")]
     Parse(#[from] serde_json::Error),
-    /// It is of another kind, or of a version to come.
     #[error("has format {format} version {version}: plan again with this version")]
-    Format {
-        /// What it says it is.
-        format: String,
-        /// Which version it says it is.
-        version: u32,
-    },
-    /// A value is not what was sealed.
+    Format { format: String, version: u32 },
     #[error("was changed after it was made (its checksum does not match): plan again")]
     Changed,
 }
 
 impl Plan {
+    /// A plan in which nothing is decided yet.
+    pub(in crate::plan) fn new(
+        created_at: Timestamp,
+        tenant: Tenant,
+        source: SourceFacts,
+        policy: PolicyFacts,
+    ) -> Self {
+        let format = PLAN_FORMAT.to_owned();
+        Self { format, version: PLAN_VERSION, created_at, tenant, source, policy, ..Self::default() }
+    }
+
     /// Reads a plan of any version, and makes sure that it is, to the last value, what was sealed.
     pub fn from_json(text: &[u8]) -> Result<Self, PlanFileError> {
         let mut plan: Self = serde_json::from_slice(text)?;

@@ -89,7 +89,7 @@ proptest! {
                 continue;
             }
             let is_done = |_: &Uid| night != Night::InPart;
-            memory = memory.after(&plan, is_done);
+            memory = memory.after(&plan, plan.created_at, is_done);
             for user in 0..USERS {
                 let is_disabled = is_done(&Uid::new("")) && plan.actions.iter().any(|action| {
                     action.uid().is_some_and(|uid| uid.as_str() == user.to_string()) && action.reason == Reason::Absent
@@ -165,7 +165,7 @@ fn a_plan_that_is_older_than_what_is_remembered_changes_nothing_there() {
     case.grace = GRACE;
     let old = case.plan();
     let later = MissingUsers { as_of: Some(case.now + SignedDuration::from_secs(1)), ..MissingUsers::default() };
-    assert_eq!(later.after(&old, |_| true), later);
+    assert_eq!(later.after(&old, later.as_of.unwrap(), |_| true), later);
 }
 
 #[test]

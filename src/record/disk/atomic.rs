@@ -1,4 +1,4 @@
-//! Files replaced whole: a reader finds the old one or the new one, never half of either.
+//! Files are replaced atomically: a reader finds the old file or the new one.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -9,10 +9,10 @@ use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-/// Read and written by their owner alone: plans and reports name people.
+/// For the owner only, since plans and reports hold personal data.
 pub const PRIVATE: u32 = 0o600;
 
-/// What files that are being written are called, so that those that a kill has left are known.
+/// The prefix of temporary files, by which leftovers of a killed process are found.
 const TEMPORARY: &str = ".lumsync-writing-";
 
 /// A file could not be replaced; the old one, if any, is as it was.
@@ -28,8 +28,8 @@ pub struct AtomicWriteError {
 
 /// Writes a file beside its place, flushes it to disk and moves it there.
 ///
-/// What `write` itself refuses is handed on as it is; nothing is left behind then. `mode` is the file's, whatever the
-/// umask. What is no regular file, such as `/dev/stdout`, is written to as it stands.
+/// An error of `write` is returned as it is, and nothing is left behind. The file gets `mode`, regardless of the umask.
+/// What is no regular file, such as `/dev/stdout`, is written to directly.
 pub fn write_atomically<E: From<AtomicWriteError>>(
     path: &Path,
     mode: u32,
@@ -37,7 +37,7 @@ pub fn write_atomically<E: From<AtomicWriteError>>(
 ) -> Result<(), E> {
     let failed = |source| AtomicWriteError { path: path.to_owned(), source };
     if is_device(path) {
-        // A pipe or a device has no content that could be half replaced.
+        // A pipe or a device can't be replaced.
         let mut device = open_device(path).map_err(failed)?;
         write(&mut device)?;
         return Ok(device.flush().map_err(failed)?);
@@ -52,13 +52,12 @@ pub fn write_atomically<E: From<AtomicWriteError>>(
     file.as_file().set_permissions(fs::Permissions::from_mode(mode)).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
-    // The move itself is on disk only once the folder is.
+    // The rename is on disk only after the folder is synced.
     fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(())
 }
 
-/// An error where [`write_atomically`] would have none but this: no folder, no right, a pipe that nobody reads. What is
-/// there stays as it is.
+/// Checks whether [`write_atomically`] can write: the folder, its permissions, a reader of the pipe. Changes nothing.
 pub fn try_writing(path: &Path) -> Result<(), AtomicWriteError> {
     let failed = |source| AtomicWriteError { path: path.to_owned(), source };
     if is_device(path) {
@@ -71,7 +70,7 @@ fn is_device(path: &Path) -> bool {
     path.metadata().is_ok_and(|existing| !existing.is_file())
 }
 
-/// Opens what is no regular file, without waiting for somebody to read it.
+/// Opens a pipe or a device without waiting for a reader.
 fn open_device(path: &Path) -> io::Result<fs::File> {
     let device = fs::File::options().write(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
     let flags = rustix::fs::fcntl_getfl(&device)?;
@@ -79,20 +78,20 @@ fn open_device(path: &Path) -> io::Result<fs::File> {
     Ok(device)
 }
 
-/// A file that goes away with its value. While it is locked it is being written.
+/// A temporary file, deleted when it is dropped, and locked while it is written.
 pub(in crate::record) fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
     loop {
         let file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
-        // Waits for whoever looks whether a kill has left it. Where a file system knows no locks, what a kill leaves stays.
+        // Waits while `remove_leftovers` holds the lock. Without locks of the file system, leftovers are not removed.
         let _ = file.as_file().lock();
-        // Before it was locked, it could be taken for what a kill has left.
+        // Before it was locked, `remove_leftovers` may have removed it.
         if file.as_file().metadata()?.nlink() > 0 {
             return Ok(file);
         }
     }
 }
 
-/// Removes the temporary files that nobody writes to any more; a problem here is nobody's.
+/// Removes temporary files of killed processes; errors are ignored.
 pub(in crate::record) fn remove_leftovers(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let names =
@@ -100,7 +99,7 @@ pub(in crate::record) fn remove_leftovers(folder: &Path) {
     for path in names.map(|entry| entry.path()) {
         let own_uid = rustix::process::geteuid().as_raw();
         let is_ours = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file() && found.uid() == own_uid);
-        // Held until it is removed: whoever has just made the file waits, and then makes another.
+        // Locked until it is removed: a process that has just made the file waits, and then makes another.
         let held = fs::File::open(&path).ok().filter(|file| is_ours && file.try_lock().is_ok());
         if held.is_some() {
             let _ = fs::remove_file(&path);

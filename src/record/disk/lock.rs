@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use super::own::open_own;
 use crate::record::state::StateError;
 
-/// So often a lock file may be removed in the moment between opening and locking it.
+/// Attempts, in case the lock file is removed between opening and locking it.
 const TRIES: usize = 5;
 
-/// The right to change a tenant, held until it is dropped; the system takes it back when the process dies.
+/// The right to change a tenant, held until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct TenantLock {
     file: File,
@@ -19,7 +19,7 @@ pub struct TenantLock {
 }
 
 impl TenantLock {
-    /// Locks the file, or says who holds it. `about` is what another run will be told.
+    /// Locks the file; the error says who holds it. `about` describes this run to others.
     pub(in crate::record) fn acquire(path: PathBuf, about: &str) -> Result<Self, StateError> {
         for _ in 0..TRIES {
             let lock = Self::try_acquire(path.clone())?;

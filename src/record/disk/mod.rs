@@ -2,8 +2,8 @@
 //!
 //! | file | answers |
 //! | --- | --- |
-//! | `atomic` | how a file is replaced whole |
-//! | `own` | whether that is ours alone |
+//! | `atomic` | how a file is replaced atomically |
+//! | `own` | whether a file is ours, and nobody else can write to it |
 //! | `lock` | who may run |
 //! | `room` | whether the disk has room for it |
 

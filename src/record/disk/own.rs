@@ -1,4 +1,4 @@
-//! What lumsync keeps in the state dir is its own: nobody else may have put it there, or may change it.
+//! Checks that files of the state dir belong to the user of the process, and that nobody else can write to them.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::fs::OFlags;
+use serde::de::DeserializeOwned;
 
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 
@@ -22,7 +23,7 @@ pub(in crate::record) fn require_own_folder(path: &Path) -> io::Result<()> {
     problem.as_deref().map_or(Ok(()), refuse)
 }
 
-/// Opens a file of ours: never through a link, and never waiting for the other end of a pipe.
+/// Opens a file of ours; never follows a link, and never waits for the other end of a pipe.
 pub(in crate::record) fn open_own(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
     let file = options.custom_flags(flags.cast_signed()).open(path).map_err(|error| match error.raw_os_error() {
@@ -39,6 +40,20 @@ pub(in crate::record) fn read_own(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_own(path, OpenOptions::new().read(true))?.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The same; `None` where there is no such file.
+pub(in crate::record) fn read_own_if_there(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match read_own(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a JSON file of ours says; `None` where there is no such file.
+pub(in crate::record) fn read_own_json<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
+    read_own_if_there(path)?.map(|text| Ok(serde_json::from_slice(&text)?)).transpose()
 }
 
 fn distrust(found: &Metadata) -> Option<String> {

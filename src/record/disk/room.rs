@@ -1,16 +1,16 @@
-//! Whether the disk has room for what a run will write: found out before its first write to the tenant.
+//! Whether the disk has room for what a run will write, checked before its first write to the tenant.
 
 use std::io;
 use std::path::Path;
 
-/// What an action leaves in the journal and in the report, generously: two lines and an entry, with a long error.
+/// An upper estimate for an action: two lines of the journal and an entry of the report, with a long error.
 const BYTES_FOR_AN_ACTION: u64 = 2_048;
-/// What a run leaves however few its actions are.
+/// What a run writes besides its actions.
 const BYTES_FOR_A_RUN: u64 = 64 * 1_024;
 
 /// An error when the disk of this folder has less room than so many actions need.
 ///
-/// A disk that fills up later still stops the run in good order: what can't be written down is not sent.
+/// A disk that fills up later stops the run as well: no request is sent that can't be recorded.
 pub(in crate::record) fn require_room(folder: &Path, actions: usize) -> io::Result<()> {
     let needed = BYTES_FOR_A_RUN + BYTES_FOR_AN_ACTION * actions as u64;
     let disk = rustix::fs::statvfs(folder)?;

@@ -40,6 +40,8 @@ pub(in crate::report) struct Facts<'a> {
     conflicts: &'a [LeftAlone],
     protected: &'a [LeftAlone],
     skipped: &'a [LeftAlone],
+    pub(super) waiting: &'a [Waiting],
+    pub(super) undoes: Option<&'a str>,
 }
 
 impl<'a> From<&'a Plan> for Document<'a> {
@@ -63,28 +65,14 @@ impl<'a> Document<'a> {
                     conflicts: &$document.conflicts,
                     protected: &$document.protected,
                     skipped: &$document.skipped,
+                    waiting: &$document.waiting,
+                    undoes: $document.undoes.as_deref(),
                 }
             };
         }
         match self {
             Self::Plan { plan, .. } => facts!(plan, created_at),
             Self::Run { report, .. } => facts!(report, started_at),
-        }
-    }
-
-    /// Users without a row who keep their access for a while yet.
-    pub(super) fn waiting(self) -> &'a [Waiting] {
-        match self {
-            Self::Plan { plan, .. } => &plan.waiting,
-            Self::Run { report, .. } => &report.waiting,
-        }
-    }
-
-    /// The run that is taken back.
-    pub(super) fn undoes(self) -> Option<&'a str> {
-        match self {
-            Self::Plan { plan, .. } => plan.undoes.as_deref(),
-            Self::Run { report, .. } => report.undoes.as_deref(),
         }
     }
 
@@ -186,7 +174,7 @@ impl<'a> Document<'a> {
 
     /// All users in the document, list by list.
     pub(in crate::report) fn lines(self) -> impl Iterator<Item = UserLine<'a>> {
-        Group::ALL.into_iter().flat_map(move |group| self.lines_of(group))
+        Group::ALL.iter().flat_map(move |&group| self.lines_of(group))
     }
 
     /// One list, in the order of the plan.

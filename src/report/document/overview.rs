@@ -54,6 +54,9 @@ pub(in crate::report) struct Row<'a> {
     pub(in crate::report) create: u64,
     pub(in crate::report) enable: u64,
     pub(in crate::report) update: u64,
+    /// Users added to groups and removed from them, counted once for each group.
+    pub(in crate::report) join: u64,
+    pub(in crate::report) leave: u64,
     /// Planned changes that the tenant does not have.
     pub(in crate::report) open: u64,
     pub(in crate::report) conflicts: u64,
@@ -80,23 +83,21 @@ impl<'a> Overview<'a> {
 
 impl<'a> Row<'a> {
     /// The figures in the order of the table's columns.
-    pub(in crate::report) fn figures(&self) -> [u64; 6] {
-        [self.disable, self.create, self.enable, self.update, self.open, self.conflicts]
+    pub(in crate::report) fn figures(&self) -> [u64; 8] {
+        let Self { disable, create, enable, update, join, leave, open, conflicts, .. } = *self;
+        [disable, create, enable, update, join, leave, open, conflicts]
     }
 
     fn of(subject: &Subject<'a>) -> Self {
         let document = subject.document;
         let facts = document.facts();
-        let (count, open, conflicts): (Box<dyn Fn(ActionKind) -> u64>, _, _) = match document {
-            Document::Plan { plan, .. } => {
-                let figures = plan.summary;
-                let count = move |kind| figures.of(kind);
-                (Box::new(count), figures.changes(), figures.conflicts)
-            }
-            Document::Run { report, .. } => {
-                let summary = report.summary;
-                (Box::new(move |kind| summary.of(kind).applied), summary.total().open(), summary.conflicts)
-            }
+        let (open, conflicts) = match document {
+            Document::Plan { plan, .. } => (plan.summary.changes(), plan.summary.conflicts),
+            Document::Run { report, .. } => (report.summary.total().open(), report.summary.conflicts),
+        };
+        let count = |kind| match document {
+            Document::Plan { plan, .. } => plan.summary.of(kind),
+            Document::Run { report, .. } => report.summary.of(kind).applied,
         };
         Self {
             document: subject.name,
@@ -112,6 +113,8 @@ impl<'a> Row<'a> {
             create: count(ActionKind::Create),
             enable: count(ActionKind::Enable),
             update: count(ActionKind::Update),
+            join: count(ActionKind::Join),
+            leave: count(ActionKind::Leave),
             open,
             conflicts,
             tone: document.tone(),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use strum::VariantArray;
+
 use super::Report;
 use crate::execute::{ActionResult, Outcome};
 use crate::model::Uid;
@@ -38,7 +40,7 @@ pub(in crate::report) enum LineKind {
 }
 
 /// The lists of a document, in every format in this order: who loses access, what needs a person, the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub(in crate::report) enum Group {
     Disable,
     Failed,
@@ -82,22 +84,7 @@ impl LineKind {
 }
 
 impl Group {
-    pub(in crate::report) const ALL: [Self; 14] = [
-        Self::Disable,
-        Self::Failed,
-        Self::Unclear,
-        Self::Drifted,
-        Self::NotAttempted,
-        Self::Conflict,
-        Self::Invalid,
-        Self::Create,
-        Self::Enable,
-        Self::Update,
-        Self::Join,
-        Self::Leave,
-        Self::Protected,
-        Self::Skipped,
-    ];
+    pub(in crate::report) const ALL: &[Self] = Self::VARIANTS;
 
     fn of_kind(kind: ActionKind) -> Self {
         match kind {
@@ -151,35 +138,39 @@ impl Group {
 }
 
 impl<'a> UserLine<'a> {
-    pub(super) fn from_action(action: &'a Action) -> Self {
+    fn new(kind: LineKind, email: &'a str) -> Self {
         Self {
-            kind: LineKind::Action(action.kind()),
-            name: action.name.as_deref(),
-            email: &action.email,
-            uid: action.uid().map(Uid::as_str),
-            row: action.row,
-            reason: Cow::Borrowed(reason_words(action.reason)),
+            kind,
+            name: None,
+            email,
+            uid: None,
+            row: None,
+            reason: Cow::Borrowed(""),
             outcome: None,
-            action: Some(action),
+            action: None,
             in_group: None,
             hides_error: false,
             says_kind: false,
         }
     }
 
+    pub(super) fn from_action(action: &'a Action) -> Self {
+        Self {
+            name: action.name.as_deref(),
+            uid: action.uid().map(Uid::as_str),
+            row: action.row,
+            reason: Cow::Borrowed(reason_words(action.reason)),
+            action: Some(action),
+            ..Self::new(LineKind::Action(action.kind()), &action.email)
+        }
+    }
+
     pub(super) fn from_member(change: MemberChange<'a>) -> Self {
         Self {
-            kind: LineKind::Action(change.kind),
-            name: None,
-            email: &change.member.email,
             uid: change.member.uid.as_ref().map(Uid::as_str),
             row: change.member.row,
-            reason: Cow::Borrowed(""),
-            outcome: None,
-            action: None,
             in_group: Some(change.group),
-            hides_error: false,
-            says_kind: false,
+            ..Self::new(LineKind::Action(change.kind), &change.member.email)
         }
     }
 
@@ -208,17 +199,10 @@ impl<'a> UserLine<'a> {
 
     pub(super) fn from_left_alone(kind: LineKind, left_alone: &'a LeftAlone) -> Self {
         Self {
-            kind,
             name: left_alone.name.as_deref(),
-            email: &left_alone.email,
-            uid: None,
             row: left_alone.row,
             reason: Cow::Borrowed(&left_alone.reason),
-            outcome: None,
-            action: None,
-            in_group: None,
-            hides_error: false,
-            says_kind: false,
+            ..Self::new(kind, &left_alone.email)
         }
     }
 

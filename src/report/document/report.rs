@@ -15,7 +15,7 @@ pub const REPORT_VERSION: u32 = 2;
 const OLDEST_VERSION: u32 = 1;
 
 /// What a run did, in figures and action by action.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Report {
     /// [`REPORT_FORMAT`]
@@ -106,23 +106,26 @@ impl Report {
         // A sync plans after it began, and what an apply carries out was made before.
         let command = if plan.created_at < started_at { "apply" } else { "sync" };
         Self {
-            format: REPORT_FORMAT.to_owned(),
-            version: REPORT_VERSION,
             run_id: run_id.to_owned(),
             command: command.to_owned(),
             started_at,
             finished_at,
             exit_code: Self::KILLED,
-            error: None,
             unfinished: Some(unfinished),
+            ..Self::of_plan(Some(plan), outcomes)
+        }
+    }
+
+    /// What the plan says of a run, where there is one, and how its actions ended.
+    pub fn of_plan(plan: Option<&Plan>, outcomes: Vec<Outcome>) -> Self {
+        let empty = Self { format: REPORT_FORMAT.to_owned(), version: REPORT_VERSION, ..Self::default() };
+        let Some(plan) = plan else { return empty };
+        Self {
             tenant: plan.tenant.clone(),
             source: plan.source.clone(),
             summary: ReportSummary::tally(&plan.summary, &outcomes),
             guardrails: plan.guardrails.clone(),
             warnings: plan.warnings.clone(),
-            http: HttpFigures::default(),
-            timing: Timing::default(),
-            pace: Vec::new(),
             outcomes,
             conflicts: plan.conflicts.clone(),
             protected: plan.protected.clone(),
@@ -130,8 +133,7 @@ impl Report {
             attention: plan.attention.clone(),
             waiting: plan.waiting.clone(),
             undoes: plan.undoes.clone(),
-            verified: None,
-            signers: Vec::new(),
+            ..empty
         }
     }
 

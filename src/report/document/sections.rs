@@ -4,7 +4,7 @@
 use super::Document;
 use super::glance;
 use super::people::Group;
-use crate::execute::{ActionResult, Difference, Verified};
+use crate::execute::{ActionResult, Difference, GROUPS, Verified};
 use crate::model::SourceFacts;
 use crate::plan::{ActionKind, Guardrail, Waiting};
 use crate::report::Tone;
@@ -90,13 +90,13 @@ impl Document<'_> {
         sections.push(Section::new("", Body::Totals(figures::totals(self))));
         sections.extend(Section::of_items("Unusual", glance::unusual(self)));
         sections.extend(glance::sections(self));
-        for group in Group::ALL {
+        for &group in Group::ALL {
             if group == Group::Create {
                 sections.extend(Section::of_items("To look at", noted(self)));
             }
             sections.extend(people(self, group));
         }
-        sections.extend(Section::of_items("Waiting", self.waiting().iter().map(wait).collect()));
+        sections.extend(Section::of_items("Waiting", self.facts().waiting.iter().map(wait).collect()));
         sections.extend(Section::of_items("Warnings", warnings(self)));
         sections.extend(guardrails("Guardrails", &passed).map(Section::technical));
         let technical = technical_facts(self);
@@ -109,7 +109,7 @@ fn subject(document: Document<'_>) -> Vec<(&'static str, String)> {
     let mut facts = vec![("Tenant", figures::tenant(document.facts().tenant))];
     let source = document.facts().source;
     // What takes a run back was made from no CSV.
-    if !source.path.is_empty() && document.undoes().is_none() {
+    if !source.path.is_empty() && document.facts().undoes.is_none() {
         facts.push(("Source", source_words(source)));
     }
     if let Some(plan) = document.plan() {
@@ -125,7 +125,7 @@ fn subject(document: Document<'_>) -> Vec<(&'static str, String)> {
             facts.push(("Verified", format!("{} of {} as saved", number(*confirmed), number(*checked))));
         }
     }
-    facts.extend(document.undoes().map(|run| ("Takes back", format!("run {run}"))));
+    facts.extend(document.facts().undoes.map(|run| ("Takes back", format!("run {run}"))));
     facts
 }
 
@@ -197,6 +197,8 @@ fn not_as_saved(document: Document<'_>) -> Vec<Item> {
     let item = |sentence| Item { mark: "✗", tone: Tone::Danger, about: "", sentence };
     let sentence = |one: &Difference| match (&*one.field, &*one.found) {
         ("email", "") => format!("{}: no such user is there", one.email),
+        (GROUPS, "") => format!("{}: joined the group \"{}\", but is not in it", one.email, one.wanted),
+        (GROUPS, group) => format!("{}: left the group \"{group}\", but is in it", one.email),
         (field, found) => format!("{}: {field} is \"{found}\", and \"{}\" was saved", one.email, one.wanted),
     };
     let unread = error.iter().map(|error| format!("not all could be read again: {error}"));

@@ -23,40 +23,33 @@ impl ReportSummary {
 
     /// The figures of a plan that nobody has begun to apply.
     pub fn planned(plan: &PlanSummary) -> Self {
-        let kind = |planned| KindSummary { planned, not_attempted: planned, ..KindSummary::default() };
-        Self {
-            create: kind(plan.create),
-            update: kind(plan.update),
-            enable: kind(plan.enable),
-            disable: kind(plan.disable),
-            join: kind(plan.join),
-            leave: kind(plan.leave),
-            ..Self::tally(plan, [])
+        let mut summary = Self::tally(plan, []);
+        for kind in ActionKind::ALL {
+            let planned = plan.of(kind);
+            *summary.of_mut(kind) = KindSummary { planned, not_attempted: planned, ..KindSummary::default() };
         }
+        summary
     }
 
     /// Adds one action that ended.
     pub fn count(&mut self, kind: ActionKind, result: ActionResult) {
-        let figures = match kind {
+        self.of_mut(kind).count(result);
+    }
+
+    /// The figures of one kind.
+    pub fn of(&self, kind: ActionKind) -> KindSummary {
+        let mut summary = *self;
+        *summary.of_mut(kind)
+    }
+
+    fn of_mut(&mut self, kind: ActionKind) -> &mut KindSummary {
+        match kind {
             ActionKind::Create => &mut self.create,
             ActionKind::Update => &mut self.update,
             ActionKind::Enable => &mut self.enable,
             ActionKind::Disable => &mut self.disable,
             ActionKind::Join => &mut self.join,
             ActionKind::Leave => &mut self.leave,
-        };
-        figures.count(result);
-    }
-
-    /// The figures of one kind.
-    pub fn of(&self, kind: ActionKind) -> KindSummary {
-        match kind {
-            ActionKind::Create => self.create,
-            ActionKind::Update => self.update,
-            ActionKind::Enable => self.enable,
-            ActionKind::Disable => self.disable,
-            ActionKind::Join => self.join,
-            ActionKind::Leave => self.leave,
         }
     }
 
@@ -69,13 +62,8 @@ impl ReportSummary {
 impl KindSummary {
     /// How many actions ended in this way.
     pub fn of(&self, result: ActionResult) -> u64 {
-        match result {
-            ActionResult::Applied => self.applied,
-            ActionResult::Already => self.already,
-            ActionResult::Drifted => self.drifted,
-            ActionResult::Failed => self.failed,
-            ActionResult::NotAttempted => self.not_attempted,
-        }
+        let mut summary = *self;
+        *summary.of_mut(result)
     }
 
     /// How many planned changes the tenant does not have.
@@ -85,24 +73,25 @@ impl KindSummary {
 
     fn count(&mut self, result: ActionResult) {
         self.planned += 1;
-        *match result {
+        *self.of_mut(result) += 1;
+    }
+
+    fn of_mut(&mut self, result: ActionResult) -> &mut u64 {
+        match result {
             ActionResult::Applied => &mut self.applied,
             ActionResult::Already => &mut self.already,
             ActionResult::Drifted => &mut self.drifted,
             ActionResult::Failed => &mut self.failed,
             ActionResult::NotAttempted => &mut self.not_attempted,
-        } += 1;
+        }
     }
 
-    fn plus(self, other: Self) -> Self {
-        Self {
-            planned: self.planned + other.planned,
-            applied: self.applied + other.applied,
-            already: self.already + other.already,
-            drifted: self.drifted + other.drifted,
-            failed: self.failed + other.failed,
-            not_attempted: self.not_attempted + other.not_attempted,
+    fn plus(mut self, other: Self) -> Self {
+        self.planned += other.planned;
+        for result in ActionResult::ALL {
+            *self.of_mut(result) += other.of(result);
         }
+        self
     }
 }
 

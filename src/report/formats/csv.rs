@@ -8,25 +8,12 @@ use crate::report::document::{UserLine, change_words};
 use crate::report::{Document, Overview};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-const HEADER: [&str; 11] =
-    ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error"];
+const HEADER: [&str; 12] =
+    ["kind", "name", "email", "uid", "row", "reason", "result", "attempts", "changes", "note", "error", "group"];
 
-const OVERVIEW_HEADER: [&str; 15] = [
-    "needsPerson",
-    "tenant",
-    "organization",
-    "kind",
-    "time",
-    "exitCode",
-    "disable",
-    "create",
-    "enable",
-    "update",
-    "open",
-    "conflicts",
-    "verdict",
-    "error",
-    "document",
+const OVERVIEW_HEADER: [&str; 17] = [
+    "needsPerson", "tenant", "organization", "kind", "time", "exitCode", "disable", "create", "enable", "update",
+    "open", "conflicts", "verdict", "error", "document", "join", "leave",
 ];
 
 /// A line for each action or outcome, and for each row or user that was left alone.
@@ -37,7 +24,8 @@ pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), R
 /// A line for each document.
 pub(super) fn write_overview(overview: &Overview<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
     let rows = overview.rows.iter().map(|row| {
-        let [disable, create, enable, update, open, conflicts] = row.figures().map(|count| count.to_string());
+        let [disable, create, enable, update, join, leave, open, conflicts] =
+            row.figures().map(|count| count.to_string());
         let needs = if row.needs_person { "yes" } else { "no" };
         [
             needs.to_owned(),
@@ -55,6 +43,8 @@ pub(super) fn write_overview(overview: &Overview<'_>, out: &mut dyn Write) -> Re
             row.verdict.clone(),
             row.error.unwrap_or_default().to_owned(),
             row.document.to_owned(),
+            join,
+            leave,
         ]
     });
     write_table(OVERVIEW_HEADER, rows, out)
@@ -88,5 +78,6 @@ fn record(line: &UserLine<'_>) -> [String; HEADER.len()] {
         line.changes().map(|change| change_words(&change)).collect::<Vec<_>>().join("; "),
         line.note().unwrap_or_default().to_owned(),
         line.error().unwrap_or_default().to_owned(),
+        line.in_group.map(|group| group.name.to_string()).unwrap_or_default(),
     ]
 }

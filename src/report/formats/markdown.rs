@@ -27,8 +27,11 @@ pub(super) fn write(document: Document<'_>, out: &mut dyn Write) -> Result<(), R
 /// A table with a row for each document.
 pub(super) fn write_overview(overview: &Overview<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
     writeln!(out, "## lumsync: {} of {} need a person\n", overview.needing(), overview.rows.len())?;
-    writeln!(out, "| | Tenant | What | Time | Disable | Create | Enable | Update | Open | Conflicts | Result |")?;
-    writeln!(out, "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")?;
+    writeln!(
+        out,
+        "| | Tenant | What | Time | Disable | Create | Enable | Update | Join | Leave | Open | Conflicts | Result |"
+    )?;
+    writeln!(out, "| --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |")?;
     for row in &overview.rows {
         let mark = if row.needs_person { "⚠" } else { "✅" };
         let figures = row.figures().map(number).join(" | ");

@@ -2,41 +2,33 @@
 
 use super::{counted, number, seconds};
 use crate::model::Tenant;
-use crate::report::{Document, Report};
+use crate::plan::PlanSummary;
+use crate::report::{Document, Report, ReportSummary};
 
 /// How many of each, the risky ones first; a run's changes stand in a table of their own.
 pub(in crate::report) fn totals(document: Document<'_>) -> Vec<(&'static str, u64)> {
-    let (changes, [unchanged, conflicts, invalid, protected, skipped]) = match document {
-        Document::Plan { plan, .. } => {
-            let figures = &plan.summary;
-            let mut changes = vec![
-                ("to disable", figures.disable),
-                ("to create", figures.create),
-                ("to enable", figures.enable),
-                ("to update", figures.update),
-            ];
-            let groups = [("to join groups", figures.join), ("to leave groups", figures.leave)];
-            changes.extend(groups.into_iter().filter(|(_, count)| *count > 0));
-            let rest = [figures.unchanged, figures.conflicts, figures.invalid, figures.protected, figures.skipped];
-            (changes, rest)
-        }
-        Document::Run { report, .. } => {
-            let figures = &report.summary;
-            let rest = [figures.unchanged, figures.conflicts, figures.invalid, figures.protected, figures.skipped];
-            (Vec::new(), rest)
-        }
+    let (summary, changes) = match document {
+        Document::Plan { plan, .. } => (ReportSummary::planned(&plan.summary), to_do(&plan.summary)),
+        Document::Run { report, .. } => (report.summary, Vec::new()),
     };
     let rest = [
-        ("unchanged", unchanged),
-        ("in conflict", conflicts),
-        ("invalid", invalid),
-        ("protected", protected),
-        ("skipped", skipped),
+        (summary.unchanged, "unchanged"),
+        (summary.conflicts, "in conflict"),
+        (summary.invalid, "invalid"),
+        (summary.protected, "protected"),
+        (summary.skipped, "skipped"),
     ];
-    changes.into_iter().chain(rest).collect()
+    changes.into_iter().chain(rest).map(|(count, words)| (words, count)).collect()
 }
 
 /// `57 requests, 2 sent again, 1 refused as too many`
+fn to_do(summary: &PlanSummary) -> Vec<(u64, &'static str)> {
+    let PlanSummary { create, update, enable, disable, join, leave, .. } = *summary;
+    let of_users = [(disable, "to disable"), (create, "to create"), (enable, "to enable"), (update, "to update")];
+    let of_groups = [(join, "to join groups"), (leave, "to leave groups")].into_iter().filter(|(count, _)| *count > 0);
+    of_users.into_iter().chain(of_groups).collect()
+}
+
 pub(in crate::report) fn calls(report: &Report) -> String {
     let http = report.http;
     let requests = counted(http.requests, "request", "requests");

@@ -240,7 +240,7 @@ fn users_within(name: GuardrailName, share: u32, base: u64) -> u64 {
 /// The least amount under which the figure would pass.
 fn allowing_amount(guardrail: &Guardrail) -> Amount {
     match (guardrail.name, guardrail.base) {
-        (GuardrailName::MaxShrink, Some(base)) if base > 0 => {
+        (GuardrailName::MaxShrink | GuardrailName::MaxRemoteShrink, Some(base)) if base > 0 => {
             let share = (u128::from(guardrail.value) * 10_000).div_ceil(u128::from(base));
             Amount::Share(u32::try_from(share).unwrap_or(u32::MAX))
         }
@@ -291,8 +291,10 @@ mod tests {
     #[test]
     fn the_amount_that_is_named_would_pass() {
         for (value, base) in [(100, 300), (1, 3), (299, 300), (61, 300)] {
-            let tripped = guardrail(GuardrailName::MaxShrink, "20%", value, Some(base), true);
-            assert!(allowing_amount(&tripped).allows(value, base), "{value} of {base}");
+            for name in [GuardrailName::MaxShrink, GuardrailName::MaxRemoteShrink] {
+                let amount = allowing_amount(&guardrail(name, "20%", value, Some(base), true));
+                assert!(amount.allows(value, base) && matches!(amount, Amount::Share(_)), "{value} of {base}");
+            }
         }
     }
 

@@ -237,28 +237,10 @@ mod tests {
     #[test]
     fn each_corruption_changes_what_it_says() {
         let kinds = [
-            "repeated-cursor",
-            "restarted-list",
-            "more-without-items",
-            "more-missing",
-            "cut-list",
-            "skipped-user",
-            "repeated-user",
-            "duplicate-user",
-            "item-without-email",
-            "item-without-uid",
-            "wrong-type",
-            "drifting-type",
-            "other-user",
-            "other-uid",
-            "other-email",
-            "other-type",
-            "lone-surrogate",
-            "invalid-utf8",
-            "odd-flag=[true]",
-            "double-key=uid",
-            "double-key=status",
-            "double-key=isHidden",
+            "repeated-cursor", "restarted-list", "more-without-items", "more-missing", "cut-list", "skipped-user",
+            "repeated-user", "duplicate-user", "item-without-email", "item-without-uid", "wrong-type", "drifting-type",
+            "other-user", "other-uid", "other-email", "other-type", "lone-surrogate", "invalid-utf8",
+            "odd-flag=[true]", "double-key=uid", "double-key=status", "double-key=isHidden",
         ];
         let fingerprint =
             ListQuery::parse(CallKind::List, &Query::default(), 1, Timestamp::UNIX_EPOCH).unwrap().own_cursor();

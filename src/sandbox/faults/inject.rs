@@ -6,29 +6,22 @@ use serde_json::json;
 use super::corrupt::{corrupt_page, corrupt_user, with_fault, with_word};
 use super::echo;
 use super::kind::{Effect, FaultKind, Instead, Shape, Spoil};
-use crate::sandbox::rules::tenant::{State, Tenant, rate_limit_exceeded, too_many};
+use crate::sandbox::rules::tenant::{Handling, State, Tenant, rate_limit_exceeded, too_many};
 use crate::sandbox::server::delivery::Delivery;
 use crate::sandbox::server::request::ApiRequest;
 use crate::sandbox::server::response::{ApiError, ApiResponse};
-use crate::sandbox::server::traffic::CallId;
 use crate::sandbox::storage::store::Store;
 
 /// The target of a redirect: the same server under another name, where the traffic shows whether the token came along.
 pub(crate) const ELSEWHERE_PATH: &str = "/_sandbox/elsewhere";
 
 /// Does what a call asks for, but for what the fault prevents or spoils.
-pub(crate) fn carry_out(
-    tenant: &Tenant,
-    state: &mut State,
-    call: &ApiRequest,
-    id: CallId,
-    fault: Option<FaultKind>,
-) -> Delivery {
-    let response = match fault {
+pub(crate) fn carry_out(tenant: &Tenant, state: &mut State, call: &ApiRequest, turn: Handling) -> Delivery {
+    let response = match turn.fault {
         Some(fault) if !fault.is_done => ApiResponse::json(""),
-        _ => tenant.perform(state, call, id, fault).unwrap_or_else(ApiResponse::from),
+        _ => tenant.perform(state, call, turn).unwrap_or_else(ApiResponse::from),
     };
-    match fault {
+    match turn.fault {
         Some(fault) => strike(tenant, &state.objects, call, fault, response),
         None => Delivery::Whole(response),
     }

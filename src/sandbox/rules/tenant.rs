@@ -45,6 +45,13 @@ pub(crate) struct State {
     rate_limiter: RateLimiter,
 }
 
+/// A call that is being carried out, and what goes wrong with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Handling {
+    pub(crate) id: CallId,
+    pub(crate) fault: Option<FaultKind>,
+}
+
 impl Tenant {
     pub(crate) fn new(settings: SandboxSettings, objects: Store) -> Self {
         let schedule = Schedule::new(settings.faults.clone(), settings.edits.clone());
@@ -96,17 +103,16 @@ impl Tenant {
         &self,
         state: &mut State,
         call: &ApiRequest,
-        id: CallId,
-        fault: Option<FaultKind>,
+        turn: Handling,
     ) -> Result<ApiResponse, ApiError> {
         if call.kind == CallKind::Token {
             return login::grant(&mut state.tokens, &state.objects, call, &self.settings);
         }
         login::check(&state.tokens, call, &self.settings)?;
         call.check_parameters()?;
-        match (call.kind, fault.and_then(FaultKind::stale_saves)) {
-            (CallKind::SaveCreate | CallKind::SaveUpdate, _) => self.save(state, call, id, fault),
-            (CallKind::FeedSave, _) => self.save_members(state, call, id, fault),
+        match (call.kind, turn.fault.and_then(FaultKind::stale_saves)) {
+            (CallKind::SaveCreate | CallKind::SaveUpdate, _) => self.save(state, call, turn),
+            (CallKind::FeedSave, _) => self.save_members(state, call, turn),
             (_, None) => self.read(call, &state.objects),
             (_, Some(saves)) => self.read(call, &state.objects.before(saves)),
         }
@@ -124,44 +130,32 @@ impl Tenant {
         ListQuery::parse(call.kind, &call.query, self.settings.page_cap, self.now())
     }
 
-    fn save(
-        &self,
-        state: &mut State,
-        call: &ApiRequest,
-        id: CallId,
-        fault: Option<FaultKind>,
-    ) -> Result<ApiResponse, ApiError> {
+    fn save(&self, state: &mut State, call: &ApiRequest, turn: Handling) -> Result<ApiResponse, ApiError> {
         let fields = call.query.field_mask()?;
         let rules = SaveRules {
             now: self.now(),
             organization_id: &self.settings.organization_id,
             allows_twins: self.settings.twins,
-            ignored_field: fault.and_then(FaultKind::ignored_field),
+            ignored_field: turn.fault.and_then(FaultKind::ignored_field),
         };
         let position = save::save(&mut state.objects, call.object()?.clone(), rules)?;
         let user = state.objects.at(position).ok_or_else(|| ApiError::internal(&"the saved user is gone"))?;
         // Noted at once, since the response may never arrive.
-        state.traffic.note(id, |call| {
+        state.traffic.note(turn.id, |call| {
             call.written = true;
             call.uid = Some(user.uid.to_string());
         });
         let response = ApiResponse::json(fields.project(&user.line));
-        state.revert_later(fault);
+        state.revert_later(turn.fault);
         Ok(response)
     }
 
-    fn save_members(
-        &self,
-        state: &mut State,
-        call: &ApiRequest,
-        id: CallId,
-        fault: Option<FaultKind>,
-    ) -> Result<ApiResponse, ApiError> {
+    fn save_members(&self, state: &mut State, call: &ApiRequest, turn: Handling) -> Result<ApiResponse, ApiError> {
         let version = state.objects.version();
         let done = subscribers::save(&mut state.objects, call.object()?, self.settings.subscribers_cap);
         if state.objects.version() > version {
-            state.traffic.note(id, |call| call.written = true);
-            state.revert_later(fault);
+            state.traffic.note(turn.id, |call| call.written = true);
+            state.revert_later(turn.fault);
         }
         done.map(|()| ApiResponse::json("").with_status(204))
     }

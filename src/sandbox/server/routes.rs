@@ -17,7 +17,7 @@ use super::response::ApiError;
 use super::traffic::{Call, CallId};
 use super::{admin, discovery, origin};
 use crate::sandbox::faults::inject::carry_out;
-use crate::sandbox::rules::tenant::Tenant;
+use crate::sandbox::rules::tenant::{Handling, Tenant};
 
 /// All paths of the tenant.
 pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
@@ -86,7 +86,7 @@ async fn respond(tenant: &Tenant, call: &ApiRequest, id: CallId, arrived: Instan
     pause_until(arrived + latency / 2).await;
     let delivery = {
         let mut state = tenant.state();
-        let delivery = carry_out(tenant, &mut state, call, id, turn.fault.map(|fault| fault.kind));
+        let delivery = carry_out(tenant, &mut state, call, Handling { id, fault: turn.fault.map(|fault| fault.kind) });
         state.make_changes(&turn.edits);
         delivery
     };

@@ -1,15 +1,16 @@
 //! The traffic: one record a call, for tests that count, measure and look for harm.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use strum::Display;
 
 /// What a request asks for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Display)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum CallKind {
     /// `POST application-token`.
     Token,
@@ -43,21 +44,13 @@ impl CallKind {
         Self::Token, Self::List, Self::FeedList, Self::FeedTypes, Self::FeedMembers, Self::Get, Self::SaveCreate,
         Self::SaveUpdate, Self::FeedGet, Self::FeedSave,
     ];
-}
 
-impl CallKind {
     pub(crate) fn is_list(self) -> bool {
         matches!(self, Self::List | Self::FeedList | Self::FeedMembers | Self::FeedTypes)
     }
 }
 
 /// The name in fault specifications and in the traffic's JSON.
-impl fmt::Display for CallKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(formatter)
-    }
-}
-
 impl FromStr for CallKind {
     type Err = String;
 

@@ -8,12 +8,12 @@ mod words;
 
 use thiserror::Error;
 
-pub use organization::OrganizationId;
+pub(super) use organization::organization_id;
 pub use quantity::{RateSetting, duration};
 pub(super) use quantity::{positive, positive_duration, positive_number, share, time_zone, whole_number};
-pub(super) use scope::account_type;
-pub use scope::{EmailDomain, ManagedGroup, ProtectPattern};
-pub use url::{BaseUrl, NotifyUrl, PushUrl, UrlError};
+pub(super) use scope::{account_type, email_domain, managed_group, protect_pattern};
+pub use url::NotifyUrl;
+pub(super) use url::{base_url, push_url};
 pub use words::{NotifyFormat, NotifyOn};
 
 /// A value that can't be read.

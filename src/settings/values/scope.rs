@@ -1,82 +1,34 @@
 //! E-mail domains, patterns of users and groups, and account types.
 
-use std::str::FromStr;
-
 use super::ValueError;
 use crate::model::{AccountType, Email};
 use crate::plan::{GroupPattern, Scope};
 
-/// A domain that an address can have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmailDomain(String);
-
-impl EmailDomain {
-    /// Without a leading `@`.
-    pub fn as_str(&self) -> &str {
-        &self.0
+/// Reads a domain that an address can have, with or without a leading `@`.
+pub fn email_domain(text: &str) -> Result<String, ValueError> {
+    let trimmed = text.trim();
+    let domain = trimmed.strip_prefix('@').unwrap_or(trimmed);
+    match Email::parse(&format!("anyone@{domain}")) {
+        Ok(_) => Ok(domain.to_owned()),
+        Err(_) => Err(ValueError::new(text, "an e-mail domain such as partner.example.com")),
     }
 }
 
-impl FromStr for EmailDomain {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        let trimmed = text.trim();
-        let domain = trimmed.strip_prefix('@').unwrap_or(trimmed);
-        match Email::parse(&format!("anyone@{domain}")) {
-            Ok(_) => Ok(Self(domain.to_owned())),
-            Err(_) => Err(ValueError::new(text, "an e-mail domain such as partner.example.com")),
-        }
+/// Reads a glob that can match an address: each has an `@`, and none has a blank or, outside of quotes, a comma.
+pub fn protect_pattern(text: &str) -> Result<String, ValueError> {
+    let pattern = text.trim();
+    let is_list = pattern.contains(char::is_whitespace) || (pattern.contains(',') && !pattern.contains('{'));
+    let can_match = pattern.contains(['@', '*', '?', '[', '{']) && pattern.matches('@').count() < 2 && !is_list;
+    if !can_match || Scope::new(&[], &[], &[pattern.to_owned()], None).is_err() {
+        return Err(ValueError::new(text, "a pattern of addresses, such as *@partner.example.com or vip@example.com"));
     }
+    Ok(pattern.to_owned())
 }
 
-/// A glob that can match an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProtectPattern(String);
-
-impl ProtectPattern {
-    /// As it was written, without blanks around it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for ProtectPattern {
-    type Err = ValueError;
-
-    /// Refuses a pattern that no address matches: each has an `@`, and none has a blank or, outside of quotes, a comma.
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        let pattern = text.trim();
-        let is_list = pattern.contains(char::is_whitespace) || (pattern.contains(',') && !pattern.contains('{'));
-        let can_match = pattern.contains(['@', '*', '?', '[', '{']) && !is_list;
-        if !can_match || Scope::new(&[], &[], &[pattern.to_owned()], None).is_err() {
-            return Err(ValueError::new(
-                text,
-                "a pattern of addresses, such as *@partner.example.com or vip@example.com",
-            ));
-        }
-        Ok(Self(pattern.to_owned()))
-    }
-}
-
-/// A glob on the names of groups, or the identifier of one.
-#[derive(Debug, Clone)]
-pub struct ManagedGroup(GroupPattern);
-
-impl ManagedGroup {
-    /// As the plan holds it.
-    pub fn pattern(&self) -> &GroupPattern {
-        &self.0
-    }
-}
-
-impl FromStr for ManagedGroup {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        let expected = "a pattern of groups, such as `Team *` or id:1234567890";
-        GroupPattern::new(text).map(Self).ok_or_else(|| ValueError::new(text, expected))
-    }
+/// Reads a glob on the names of groups, or the identifier of one.
+pub fn managed_group(text: &str) -> Result<GroupPattern, ValueError> {
+    let expected = "a pattern of groups, such as `Team *` or id:1234567890";
+    GroupPattern::new(text).ok_or_else(|| ValueError::new(text, expected))
 }
 
 /// Reads an account type, in any case.
@@ -96,22 +48,22 @@ mod tests {
         for (fine, domain) in
             [("example.com", "example.com"), ("@Example.COM ", "Example.COM"), ("bücher.example", "bücher.example")]
         {
-            assert_eq!(fine.parse::<EmailDomain>().unwrap().as_str(), domain);
+            assert_eq!(email_domain(fine).unwrap(), domain);
         }
         for wrong in
             ["", " ", "@", "example.com.", ".example.com", "example", "*.example.com", "a@example.com", "a b.com"]
         {
-            assert!(wrong.parse::<EmailDomain>().is_err(), "{wrong:?}");
+            assert!(email_domain(wrong).is_err(), "{wrong:?}");
         }
     }
 
     #[test]
     fn a_pattern_that_can_match_nobody_is_refused() {
         for fine in ["vip@example.com", "*@example.com", "vip-*", "[ab]@example.com", "{ann,bob}@example.com", "*"] {
-            assert!(fine.parse::<ProtectPattern>().is_ok(), "{fine}");
+            assert!(protect_pattern(fine).is_ok(), "{fine}");
         }
         for wrong in ["", " ", "user00017", "[", "a@example.com b@example.com", "a@x.org,b@x.org", "{a@"] {
-            assert!(wrong.parse::<ProtectPattern>().is_err(), "{wrong:?}");
+            assert!(protect_pattern(wrong).is_err(), "{wrong:?}");
         }
     }
 

@@ -4,45 +4,49 @@ use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
-use url::{Host, Url};
+use url::Url;
+
+use crate::source::is_loopback;
 
 /// A URL that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct UrlError(String);
 
-/// The tenant's cell: https, or http on loopback.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(Url);
-
-impl BaseUrl {
-    /// For sending.
-    pub fn as_url(&self) -> &Url {
-        &self.0
+/// Reads the URL of the tenant's cell: https, or http on loopback.
+pub fn base_url(text: &str) -> Result<Url, UrlError> {
+    let login = "a login does not belong into the URL; use a token or client id";
+    let url = bare_url(text, login, "the base URL ends before any `?` or `#`")?;
+    match (url.scheme(), is_loopback(&url)) {
+        ("https", _) | ("http", true) => Ok(url),
+        ("http", false) => Err(refusal(text, "plain http would send the token in clear; use https")),
+        _ => Err(refusal(text, "use an https URL, such as https://XX-cell-NNN.api.lumapps.com")),
     }
 }
 
-impl FromStr for BaseUrl {
-    type Err = UrlError;
-
-    fn from_str(text: &str) -> Result<Self, UrlError> {
-        let refuse = |problem: &str| Err(UrlError(format!("{}: {problem}", without_login(text))));
-        let url = match Url::parse(text.trim()) {
-            Ok(url) => url,
-            Err(error) => return refuse(&format!("not a URL: {error}")),
-        };
-        if !url.username().is_empty() || url.password().is_some() {
-            return refuse("a login does not belong into the URL; use a token or client id");
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return refuse("the base URL ends before any `?` or `#`");
-        }
-        match (url.scheme(), is_loopback(&url)) {
-            ("https", _) | ("http", true) => Ok(Self(url)),
-            ("http", false) => refuse("plain http would send the token in clear; use https"),
-            _ => refuse("use an https URL, such as https://XX-cell-NNN.api.lumapps.com"),
-        }
+/// Reads the URL of a Prometheus Pushgateway.
+pub fn push_url(text: &str) -> Result<Url, UrlError> {
+    let url = bare_url(text, "a login does not belong into the URL", "the URL ends before any `?` or `#`")?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err(refusal(text, "use an http or https URL, such as http://pushgateway.example.com:9091")),
     }
+}
+
+/// A URL without login, query and fragment; `login` and `end` say what is wrong with one that has them.
+fn bare_url(text: &str, login: &str, end: &str) -> Result<Url, UrlError> {
+    let url = Url::parse(text.trim()).map_err(|error| refusal(text, &format!("not a URL: {error}")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refusal(text, login));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refusal(text, end));
+    }
+    Ok(url)
+}
+
+fn refusal(text: &str, problem: &str) -> UrlError {
+    UrlError(format!("{}: {problem}", without_login(text)))
 }
 
 /// The URL of a chat's hook: https, or http on loopback. Whoever knows it can post to it, so it is never shown.
@@ -74,45 +78,6 @@ impl fmt::Debug for NotifyUrl {
     }
 }
 
-/// The URL of a Prometheus Pushgateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PushUrl(Url);
-
-impl PushUrl {
-    /// For sending.
-    pub fn as_url(&self) -> &Url {
-        &self.0
-    }
-}
-
-impl FromStr for PushUrl {
-    type Err = UrlError;
-
-    fn from_str(text: &str) -> Result<Self, UrlError> {
-        let refuse = |problem: &str| Err(UrlError(format!("{}: {problem}", without_login(text))));
-        match Url::parse(text.trim()) {
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-                refuse("a login does not belong into the URL")
-            }
-            Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-                refuse("the URL ends before any `?` or `#`")
-            }
-            Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(Self(url)),
-            Ok(_) => refuse("use an http or https URL, such as http://pushgateway.example.com:9091"),
-            Err(error) => refuse(&format!("not a URL: {error}")),
-        }
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 fn without_login(text: &str) -> String {
     match text.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
         Some((scheme, rest)) => format!("{scheme}://[login]@{rest}"),
@@ -127,14 +92,14 @@ mod tests {
     #[test]
     fn plain_http_is_for_loopback_alone() {
         for fine in ["https://cell.example.com", "http://127.0.0.1:8080", "http://localhost:1/", "http://[::1]:9"] {
-            assert!(fine.parse::<BaseUrl>().is_ok(), "{fine}");
+            assert!(base_url(fine).is_ok(), "{fine}");
         }
         for wrong in
             ["http://cell.example.com", "ftp://x", "cell.example.com", "", "https://a:b@x.example", "https://x/?a=1"]
         {
-            assert!(wrong.parse::<BaseUrl>().is_err(), "{wrong}");
+            assert!(base_url(wrong).is_err(), "{wrong}");
         }
-        let message = "https://user:hunter2@x.example".parse::<BaseUrl>().unwrap_err().to_string();
+        let message = base_url("https://user:hunter2@x.example").unwrap_err().to_string();
         assert!(!message.contains("hunter2"), "{message}");
     }
 

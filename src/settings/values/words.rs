@@ -33,82 +33,46 @@ pub enum NotifyFormat {
     Json,
 }
 
-impl ValueEnum for OnMissing {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Disable, Self::Keep]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Disable => PossibleValue::new("disable").help("It is disabled"),
-            Self::Keep => PossibleValue::new("keep").help("It is left as it is"),
-        })
-    }
-}
-
-impl ValueEnum for OnInvalid {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Stop, Self::Skip]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Stop => PossibleValue::new("stop").help("It ends before anything is written"),
-            Self::Skip => PossibleValue::new("skip").help("The row is left out, and its user is left alone"),
-        })
-    }
-}
-
-impl ValueEnum for OnLookalike {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Hold, Self::Act]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Hold => PossibleValue::new("hold").help("Neither is created nor disabled: both are conflicts"),
-            Self::Act => PossibleValue::new("act").help("They are two people"),
-        })
-    }
-}
-
-impl ValueEnum for GroupMode {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Add, Self::Exact]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Add => PossibleValue::new("add").help("The user joins them, and leaves none"),
-            Self::Exact => {
-                PossibleValue::new("exact").help("Of the managed groups, the user is in these and in no other")
+/// Gives a type of a lower layer its words on the command line, each with its help.
+macro_rules! words {
+    ($($words:ident { $($variant:ident = $word:literal: $help:literal,)* })*) => {
+        $(impl ValueEnum for $words {
+            fn value_variants<'a>() -> &'a [Self] {
+                &[$(Self::$variant,)*]
             }
-        })
-    }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                Some(match self {
+                    $(Self::$variant => PossibleValue::new($word).help($help),)*
+                })
+            }
+        })*
+    };
 }
 
-impl ValueEnum for OnUnknownGroup {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Stop, Self::Skip]
+words! {
+    OnMissing {
+        Disable = "disable": "It is disabled",
+        Keep = "keep": "It is left as it is",
     }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Stop => PossibleValue::new("stop").help("The run ends before anything is written"),
-            Self::Skip => PossibleValue::new("skip").help("The groups of its rows are left alone"),
-        })
+    OnInvalid {
+        Stop = "stop": "It ends before anything is written",
+        Skip = "skip": "The row is left out, and its user is left alone",
     }
-}
-
-impl ValueEnum for LogFormat {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Text, Self::Json]
+    OnLookalike {
+        Hold = "hold": "Neither is created nor disabled: both are conflicts",
+        Act = "act": "They are two people",
     }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            Self::Text => PossibleValue::new("text").help("For people"),
-            Self::Json => PossibleValue::new("json").help("One JSON object a line, each with the run's id"),
-        })
+    GroupMode {
+        Add = "add": "The user joins them, and leaves none",
+        Exact = "exact": "Of the managed groups, the user is in these and in no other",
+    }
+    OnUnknownGroup {
+        Stop = "stop": "The run ends before anything is written",
+        Skip = "skip": "The groups of its rows are left alone",
+    }
+    LogFormat {
+        Text = "text": "For people",
+        Json = "json": "One JSON object a line, each with the run's id",
     }
 }

@@ -16,6 +16,7 @@ mod unpack;
 #[cfg(feature = "remote")]
 mod web;
 
+pub(crate) use location::is_loopback;
 pub(crate) use open::read_error;
 pub use open::{RawSource, open, open_local, open_remote};
 pub(crate) use unpack::{Packing, Unpacked};

@@ -1,6 +1,5 @@
 //! Objects on S3, Google Cloud Storage and Azure.
 
-use std::error::Error;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -14,6 +13,7 @@ use url::Url;
 
 use super::location::{is_loopback, without_credentials};
 use super::web::LONGEST_DOWNLOAD;
+use crate::model::root_cause;
 use crate::source::error::SourceError;
 use crate::source::settings::SourceSettings;
 
@@ -23,8 +23,7 @@ const LONGEST_QUOTE: usize = 300;
 /// Reads an object as a stream, and no more of it than allowed.
 pub(super) async fn fetch(url: &Url, settings: &SourceSettings) -> Result<Bytes, SourceError> {
     let shown = without_credentials(url);
-    let unusable =
-        |error: object_store::Error| SourceError::Location { url: shown.clone(), reason: root_cause(&error) };
+    let unusable = |error: object_store::Error| SourceError::Location { url: shown.clone(), reason: cause_of(&error) };
     let (store, path) = connect(url, settings).map_err(unusable)?;
     let object = store.get(&path).await.map_err(|error| failure(&shown, error))?;
     let size = object.meta.size;
@@ -48,17 +47,13 @@ fn failure(url: &str, error: object_store::Error) -> SourceError {
         object_store::Error::NotFound { .. } => {
             SourceError::Location { url: url.to_owned(), reason: "there is no such file".to_owned() }
         }
-        error => SourceError::Remote { url: url.to_owned(), source: root_cause(&error).into() },
+        error => SourceError::Remote { url: url.to_owned(), source: cause_of(&error).into() },
     }
 }
 
 /// The last cause alone: each error of this library tells the whole chain below it once more.
-fn root_cause(error: &dyn Error) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    in_one_line(&cause.to_string())
+fn cause_of(error: &object_store::Error) -> String {
+    in_one_line(&root_cause(error))
 }
 
 /// An error that may end in a store's whole answer: the message of the answer alone, or else its first line. The rest may

@@ -1,6 +1,5 @@
 //! A CSV on a web server: the whole answer to the whole address, or an error.
 
-use std::error::Error;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -11,6 +10,7 @@ use url::Url;
 
 use super::location::without_credentials;
 use super::open::check_beginning;
+use crate::model::root_cause;
 use crate::source::error::SourceError;
 use crate::source::settings::SourceSettings;
 
@@ -39,12 +39,8 @@ impl From<reqwest::Error> for Problem {
     fn from(error: reqwest::Error) -> Self {
         let is_timeout = error.is_timeout();
         // The address may be signed.
-        let error = error.without_url();
-        let mut cause: &dyn Error = &error;
-        while let Some(deeper) = cause.source() {
-            cause = deeper;
-        }
-        Self::Passing(if is_timeout { "the answer took too long".to_owned() } else { cause.to_string() })
+        let cause = root_cause(&error.without_url());
+        Self::Passing(if is_timeout { "the answer took too long".to_owned() } else { cause })
     }
 }
 

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::field::Field;
 use super::leaving::speaks_of_leaving;
-use super::vocabulary::{field_named, likely_field, likely_header, may_be_full_name, means_visible, normalize};
+use super::vocabulary::{
+    field_named, likely_field, likely_header, may_be_full_name, means_full_name, means_visible, normalize,
+};
 use crate::model::{ManagedColumns, ManagedField, visible, without_invisible};
 use crate::source::address_hint::addresses_in;
 use crate::source::error::SourceError;
@@ -86,7 +88,7 @@ impl Columns {
 
     /// Columns that nothing is read from, but for those without a header.
     pub fn ignored(&self) -> Vec<Column> {
-        let is_ignored = |position: &usize| !self.headers[*position].is_empty() && !self.is_read(*position);
+        let is_ignored = |position: &usize| !self.headers[*position].is_empty() && !self.is_placed(*position);
         (0..self.width()).filter(is_ignored).map(|position| self.column(position)).collect()
     }
 
@@ -105,7 +107,7 @@ impl Columns {
 
     /// The fields that have a column.
     pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
-        Field::ALL.into_iter().filter(|&field| self.position(field).is_some())
+        Field::ALL.iter().copied().filter(|&field| self.position(field).is_some())
     }
 
     /// Positions of columns that hold no field and that the operator did not leave out.
@@ -157,7 +159,7 @@ impl Columns {
         if means_visible(&column.name) {
             return format!("{column}, the opposite of isHidden");
         }
-        if may_be_full_name(&column.name) {
+        if may_be_full_name(&column.name) || means_full_name(&column.name) {
             return format!("{column}, which may hold full names; first and last names need a column each");
         }
         // A column that speaks of leaving has its own advice.
@@ -176,11 +178,6 @@ impl Columns {
         self.positions.contains(&Some(position))
     }
 
-    /// The column of groups is known, and not read yet.
-    fn is_read(&self, position: usize) -> bool {
-        self.is_placed(position)
-    }
-
     /// A header that holds an address is a person.
     fn refuse_data(&self, path: &str, line: u64) -> Result<(), SourceError> {
         match self.headers.iter().flat_map(|header| addresses_in(header)).next() {
@@ -194,11 +191,7 @@ impl Columns {
     /// What `--ignore-column` says.
     fn leave_out(&mut self, settings: &SourceSettings) -> Result<(), SourceError> {
         for header in &settings.ignored_columns {
-            let (exact, alike) = (|name: &String| name == header, |name: &String| normalize(name) == normalize(header));
-            let mut found: Vec<usize> = positions_of(&self.headers, exact);
-            if found.is_empty() {
-                found = positions_of(&self.headers, alike);
-            }
+            let found = self.named(header);
             if let Some(field) =
                 self.fields().find(|&field| found.contains(&self.positions[field as usize].unwrap_or(usize::MAX)))
             {
@@ -217,7 +210,7 @@ impl Columns {
     fn place_named(&mut self, path: &str, line: u64, settings: &SourceSettings) -> Result<(), SourceError> {
         for (&field, header) in &settings.columns {
             let position = self.find(path, line, field, header)?;
-            let other = Field::ALL.into_iter().find(|&other| self.position(other) == Some(position));
+            let other = Field::ALL.iter().copied().find(|&other| self.position(other) == Some(position));
             if let Some(first) = other {
                 return Err(SourceError::ColumnTwice { header: visible(header).into_owned(), first, second: field });
             }
@@ -228,14 +221,7 @@ impl Columns {
 
     /// A header as the operator wrote it: to the letter if there is one, else as headers are compared.
     fn find(&self, path: &str, line: u64, field: Field, header: &str) -> Result<usize, SourceError> {
-        let word = normalize(header);
-        let exact = |position: &usize| self.headers[*position] == header;
-        let alike = |position: &usize| normalize(&self.headers[*position]) == word;
-        let mut found: Vec<usize> = (0..self.width()).filter(exact).collect();
-        if found.is_empty() {
-            found = (0..self.width()).filter(alike).collect();
-        }
-        match found[..] {
+        match self.named(header)[..] {
             [position] => Ok(position),
             [] => Err(SourceError::NoSuchColumn {
                 path: path.to_owned(),
@@ -246,6 +232,15 @@ impl Columns {
             }),
             [first, second, ..] => Err(self.same_field(path, line, field, [first, second])),
         }
+    }
+
+    /// The columns of a header: those that are spelt so, or else those that are spelt alike.
+    fn named(&self, header: &str) -> Vec<usize> {
+        let word = normalize(header);
+        let exact = |position: &usize| self.headers[*position] == header;
+        let alike = |position: &usize| normalize(&self.headers[*position]) == word;
+        let found: Vec<usize> = (0..self.width()).filter(exact).collect();
+        if found.is_empty() { (0..self.width()).filter(alike).collect() } else { found }
     }
 
     fn help_for(&self, header: &str) -> String {
@@ -308,10 +303,6 @@ impl Columns {
             self.headers.iter().take(20).map(|header| format!("\"{}\"", visible(header))).collect();
         named.join(", ")
     }
-}
-
-fn positions_of(headers: &[String], is_meant: impl Fn(&String) -> bool) -> Vec<usize> {
-    headers.iter().enumerate().filter(|(_, header)| is_meant(header)).map(|(position, _)| position).collect()
 }
 
 #[cfg(test)]

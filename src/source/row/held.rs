@@ -12,7 +12,7 @@ pub(crate) fn hold_faulty(columns: &Columns, row: Row<'_>, values: &Values<'_>, 
     let is_uid_lost = faults.iter().any(|fault| fault.field == Field::Uid);
     let emails = key(&email).into_iter().collect();
     let uids = if values.uid.is_empty() { Vec::new() } else { vec![values.uid.to_string()] };
-    HeldRow { line: row.line, emails, uids, is_told_by_uid: true, is_told_by: (!is_uid_lost).then_some(1) }
+    HeldRow { line: row.line, emails, uids, is_known_by_uid: true, addresses_needed: (!is_uid_lost).then_some(1) }
 }
 
 /// Holds the users of a row whose cells may stand in the wrong places: any cell may be the address or the `uid`.
@@ -26,8 +26,8 @@ pub(crate) fn hold_misplaced(columns: &Columns, other_addresses: usize, row: Row
     let is_uid_lost = has_uid && columns.position(Field::Password).is_some();
     let cells = row.values().map(|cell| unguard(cell.trim()).to_owned()).filter(|cell| !cell.is_empty());
     let uids = if has_uid && !is_uid_lost { cells.collect() } else { Vec::new() };
-    let is_told_by = (!is_uid_lost).then_some(1 + other_addresses);
-    HeldRow { line: row.line, emails, uids, is_told_by_uid: false, is_told_by }
+    let addresses_needed = (!is_uid_lost).then_some(1 + other_addresses);
+    HeldRow { line: row.line, emails, uids, is_known_by_uid: false, addresses_needed }
 }
 
 /// The key of a cell that may be an address.

@@ -40,7 +40,7 @@ fn the_tables_the_runbook_the_help_and_the_program_agree() {
     let help = Workspace::with_tenant_file().run(&["--help"]).exits_with(0).stdout;
     let (_, help) = help.split_once("Exit codes: ").unwrap();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    for exit in Exit::ALL {
+    for &exit in Exit::ALL {
         assert!(
             help.contains(&format!("{} {}", exit.code(), exit.words())),
             "{} {} in: {help}",

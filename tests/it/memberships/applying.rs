@@ -3,7 +3,7 @@
 use lumsync::sandbox::{CallKind, SandboxSettings, TenantSource};
 use serde_json::{Value, json};
 
-use super::job::{CSV, EXACT, assert_done, members, outcomes, settings};
+use crate::support::data::groups::{CSV, EXACT, assert_done, members, outcomes, settings};
 use crate::support::workspace::Workspace;
 
 fn workspace() -> Workspace {

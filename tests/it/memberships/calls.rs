@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use lumsync::sandbox::{CallKind, SandboxSettings, TenantSource};
 
-use super::job::{CSV, settings};
+use crate::support::data::groups::{CSV, settings};
 use crate::support::workspace::Workspace;
 
 #[test]

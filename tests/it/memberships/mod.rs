@@ -2,7 +2,5 @@
 
 mod applying;
 mod calls;
-mod faults;
-mod job;
+mod killed;
 mod planning;
-mod random;

@@ -3,7 +3,7 @@
 use lumsync::sandbox::CallKind;
 use serde_json::{Value, json};
 
-use super::job::{CSV, EXACT, members, settings};
+use crate::support::data::groups::{CSV, EXACT, members, settings};
 use crate::support::workspace::Workspace;
 
 fn workspace(csv: &str) -> Workspace {
@@ -193,5 +193,22 @@ fn an_export_with_groups_changes_nothing_in_either_mode() {
     for mode in [&[][..], &EXACT] {
         let plan = workspace.plan(mode);
         assert_eq!((&plan["actions"], &plan["memberships"]), (&json!([]), &json!([])), "{mode:?}: {exported}");
+    }
+}
+
+#[test]
+fn a_list_that_is_not_to_be_had_ends_the_run_and_says_which_one_it_was() {
+    for (fault, told) in [
+        ("http-500:feed-list:always", "page 1 of the list of groups: feed/list: "),
+        ("forbidden:feed-list:always", "the right to manage groups?"),
+        ("duplicate-user:feed-list:1", "the list of groups can't be trusted: "),
+        ("http-500:feed-members:2-9", "page 1 of the list of the members of the group \"Team A\": user/list: "),
+        ("duplicate-user:feed-members:1", "the list of the members of the group \"Sales\" can't be trusted: "),
+    ] {
+        let workspace = workspace(CSV);
+        workspace.faults(&[fault]);
+        let ended = workspace.sync(&[&["--retries", "1", "--concurrency", "1"][..], &EXACT].concat()).exits_with(1);
+        assert!(ended.stderr.contains(told), "{fault}: {}", ended.stderr);
+        assert!(workspace.saves().is_empty(), "{fault}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod first_config;
 mod glance;
+mod joins_and_leaves;
 mod killed;
 mod machines;
 mod overview;

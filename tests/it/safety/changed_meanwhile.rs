@@ -29,9 +29,7 @@ fn workspace() -> Workspace {
     users.push(with(person(9, "Zoe"), &[("status", json!("disabled"))]));
     let workspace = Workspace::serving(&users).with_application();
     workspace.write_csv(concat!(
-        "email,firstName,lastName,status\n",
-        "p1@example.com,Pat,Lee,enabled\n",
-        "p2@example.com,P2,Lee,disabled\n",
+        "email,firstName,lastName,status\n", "p1@example.com,Pat,Lee,enabled\n", "p2@example.com,P2,Lee,disabled\n",
         "zoe@example.com,Zoe,Lee,enabled\n",
     ));
     workspace

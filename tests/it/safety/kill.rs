@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::support::assertions::journal::assert_journals_account_for;
 use crate::support::data::job::{JOB_CSV, Job, job_settings, state};
+use crate::support::parallel::for_each;
 use crate::support::run::Run;
 use crate::support::signals;
 use crate::support::soak;
@@ -19,6 +20,8 @@ use crate::support::workspace::Workspace;
 const SYNC: [&str; 7] = ["sync", "users.csv", "--yes", "--page-size", "2", "--concurrency", "3"];
 /// Calls of a run in which nothing goes wrong: pages, look-ups, gets and saves, and a few beyond the end.
 const CALLS: usize = 22;
+
+const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
 
 /// A tenant that takes its time, so that a moment may fall before or after the work is done.
 fn workspace() -> Workspace {
@@ -71,7 +74,7 @@ fn a_run_that_is_told_to_end_at_any_moment_ends_in_good_order() {
     for seed in 0..soak::count("LUMSYNC_KILLS", 25) {
         let workspace = workspace();
         let mut random = fastrand::Rng::with_seed(seed + 1_000_000);
-        let (signal, code) = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)][random.usize(0..3)];
+        let (signal, code) = SIGNALS[random.usize(0..3)];
         let (child, moment) = sync_until(&workspace, &mut random);
         // Before its first call the process may not yet listen.
         let moment_of_signal = workspace.sandbox().traffic().len();
@@ -96,17 +99,20 @@ fn a_run_that_is_told_to_end_at_any_moment_ends_in_good_order() {
 
 #[test]
 fn after_a_signal_nothing_new_starts_and_what_is_in_flight_ends() {
-    let workspace = Workspace::with_tenant(SandboxSettings { latency: Duration::from_millis(200), ..job_settings() });
-    workspace.write_csv(JOB_CSV);
-    let mut child = workspace.spawn(&["sync", "users.csv", "--yes", "--concurrency", "1"]);
-    while workspace.saves().is_empty() && child.try_wait().unwrap().is_none() {
-        std::thread::yield_now();
-    }
-    signals::send(child.id(), Signal::TERM);
-    assert_eq!(child.wait().unwrap().code(), Some(143));
-    let report = workspace.report();
-    let results: Vec<_> = report["outcomes"].as_array().unwrap().iter().map(|one| one["result"].clone()).collect();
-    assert_eq!(workspace.saves().len(), 1);
-    assert_eq!(results.iter().filter(|result| **result == "applied").count(), 1);
-    assert_eq!(results.iter().filter(|result| **result == "notAttempted").count(), results.len() - 1);
+    for_each(SIGNALS, |(signal, code)| {
+        let workspace =
+            Workspace::with_tenant(SandboxSettings { latency: Duration::from_millis(200), ..job_settings() });
+        workspace.write_csv(JOB_CSV);
+        let mut child = workspace.spawn(&["sync", "users.csv", "--yes", "--concurrency", "1"]);
+        while workspace.saves().is_empty() && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        signals::send(child.id(), signal);
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        let report = workspace.report();
+        let results: Vec<_> = report["outcomes"].as_array().unwrap().iter().map(|one| one["result"].clone()).collect();
+        assert_eq!(workspace.saves().len(), 1);
+        assert_eq!(results.iter().filter(|result| **result == "applied").count(), 1);
+        assert_eq!(results.iter().filter(|result| **result == "notAttempted").count(), results.len() - 1);
+    });
 }

@@ -154,8 +154,12 @@ fn other_refusals_are_not_tried_again() {
 
 #[test]
 fn an_expired_token_is_renewed_once_for_all_and_the_calls_are_sent_again() {
-    let workspace = renaming(60);
-    let mut child = workspace.spawn(&["sync", "users.csv", "--yes", "--concurrency", "8", "--rps", "100"]);
+    // Each answer takes a while, so that several workers are refused with the same token.
+    let slow = SandboxSettings { latency: Duration::from_millis(100), ..tenant_of(&people(60)) };
+    let workspace = Workspace::with_tenant(slow).with_application();
+    workspace.write_csv(&csv_of(&people(60)).replace(",P", ",Q"));
+    let sync = ["sync", "users.csv", "--yes", "--concurrency", "8", "--rps", "unlimited", "--max-update", "100%"];
+    let mut child = workspace.spawn(&sync);
     workspace.wait_for_calls(30, &mut child);
     workspace.sandbox().expire_tokens();
     assert!(child.wait().unwrap().success());
@@ -196,7 +200,9 @@ fn a_login_that_is_refused_on_every_call_ends_the_run_early() {
 fn a_sick_tenant_is_not_hammered() {
     let workspace = renaming(300);
     workspace.faults(&["http-500:get:always"]);
-    workspace.sync(&["--retries", "50", "--timeout", "2s", "--max-duration", "8s"]).exits_with(1);
+    // At a pace, or with a few workers, the waits between tries alone would keep the retries few.
+    let many = ["--rps", "unlimited", "--concurrency", "64", "--retries", "50"];
+    workspace.sync(&[&many[..], &["--timeout", "2s", "--max-duration", "8s"]].concat()).exits_with(1);
     let retries = workspace.report()["http"]["retries"].as_u64().unwrap();
     assert!(retries <= 100 + workspace.sandbox().traffic().len() as u64 / 4 + 20, "{retries}");
     assert_eq!(workspace.report()["summary"]["update"]["applied"], json!(0));

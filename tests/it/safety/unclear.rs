@@ -150,9 +150,7 @@ fn a_run_with_lost_answers_everywhere_ends_right_and_a_second_plan_is_empty() {
     let workspace = Workspace::serving(&people(12));
     workspace.write_csv(&csv_of(&people(18)).replace(",P1", ",Q1").replace("p9@example.com,P9,Lee\n", ""));
     workspace.faults(&[
-        "reset-after:save-create:every-2",
-        "cut-body:save-update:every-2",
-        "http-500-after:save-update:every-3",
+        "reset-after:save-create:every-2", "cut-body:save-update:every-2", "http-500-after:save-update:every-3",
         "reset-before:get:every-4",
     ]);
     workspace.sync(&["--timeout", "2s", "--retries", "8"]).exits_with(0);

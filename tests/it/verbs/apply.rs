@@ -243,3 +243,40 @@ fn a_plan_of_version_1_is_applied_and_reported() {
     );
     workspace.run(&["report", "plan.json"]).exits_with(0);
 }
+
+#[test]
+fn a_plan_that_was_not_compared_with_a_good_run_is_compared_with_its_columns_too() {
+    let workspace = Workspace::serving(&people(3));
+    let full = "email,firstName,lastName,status\n";
+    workspace.write_csv(&csv_of(&people(3)));
+    workspace.run(&["plan", "users.csv", "-o", "plan.json"]).exits_with(0);
+    workspace.write(
+        "full.csv",
+        &(full.to_owned()
+            + "p1@example.com,P1,Lee,enabled\np2@example.com,P2,Lee,enabled\np3@example.com,P3,Lee,enabled\n"),
+    );
+    workspace.run(&["sync", "full.csv", "--yes"]).exits_with(0);
+    let trips = |arguments: &[&str]| {
+        workspace.run(arguments).exits_with(3).stderr_contains(&["--allow-column-change"]);
+    };
+    trips(&["apply", "plan.json"]);
+    let gone = workspace.report()["guardrails"].to_string();
+    assert!(gone.contains("column_change"), "{gone}");
+    trips(&["sync", "users.csv", "--yes"]);
+    workspace.run(&["apply", "plan.json", "--allow-column-change"]).exits_with(0);
+    workspace.run(&["sync", "users.csv", "--yes"]).exits_with(0);
+}
+
+#[test]
+fn a_partial_plan_that_was_not_compared_may_lack_columns_but_not_who_is_in() {
+    for (csv, code) in
+        [("email,status\np1@example.com,enabled\n", 0), ("email,firstName,lastName\np1@example.com,P1,Lee\n", 3)]
+    {
+        let workspace = Workspace::serving(&people(1));
+        workspace.write_csv(csv);
+        workspace.run(&["plan", "users.csv", "--partial", "-o", "plan.json"]).exits_with(0);
+        workspace.write("full.csv", "email,firstName,lastName,status\np1@example.com,P1,Lee,enabled\n");
+        workspace.run(&["sync", "full.csv", "--yes"]).exits_with(0);
+        workspace.run(&["apply", "plan.json"]).exits_with(code);
+    }
+}

@@ -120,6 +120,32 @@ fn a_look_alike_is_held_every_night_until_somebody_decides_and_each_names_the_ot
 }
 
 #[test]
+fn a_look_alike_is_held_whatever_else_keeps_it_from_an_account() {
+    let names = "email,firstName,lastName";
+    for (csv, options) in [
+        (
+            format!("{names}\nbob@example.com,Bob,Lee\nann@exmaple.com,Ann,Lee\n"),
+            &["--email-domain", "example.com"][..],
+        ),
+        (format!("{names}\nbob@example.com,Bob,Lee\nann@examp1e.com,Ann,Lee\n"), &["--email-domain", "example.com"]),
+        (format!("{names},startDate\nbob@example.com,Bob,Lee,\nanm@example.com,Ann,Lee,2130-01-01\n"), &[]),
+        (format!("{names},uid\nbob@example.com,Bob,Lee,2\nanm@example.com,Ann,Lee,999\n"), &[]),
+    ] {
+        let workspace = Workspace::serving(&[person(1, "Ann"), person(2, "Bob")]);
+        workspace.write_csv(&csv);
+        let quiet = workspace.sync(&[options, &["-q"]].concat()).exits_with(0);
+        assert!(
+            quiet.stdout.contains("ann@example.com") && quiet.stdout.contains("looks like"),
+            "{csv}{}",
+            quiet.stdout
+        );
+        assert!(workspace.is_enabled("ann@example.com"), "{csv}");
+        workspace.sync(&[options, &["--on-lookalike", "act"]].concat()).exits_with(0);
+        assert!(!workspace.is_enabled("ann@example.com"), "{csv}");
+    }
+}
+
+#[test]
 fn an_assumed_encoding_needs_a_person_and_one_that_is_said_does_not() {
     let users = [
         with(person(1, "Zoe"), &[("firstName", json!("Zoé"))]),

@@ -154,3 +154,47 @@ fn metrics_tell_how_many_wait_and_when_the_first_wait_is_over() {
     );
     assert!(metrics.contains("lumsync_next_wait_ends_timestamp_seconds{"), "{metrics}");
 }
+
+#[test]
+fn what_a_clock_that_ran_ahead_has_noted_counts_for_nothing() {
+    let workspace = workspace();
+    let ahead = || {
+        age(&workspace, -365);
+        let path = memory(&workspace).unwrap();
+        let mut document: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let as_of = lumsync::clock::now() + jiff::SignedDuration::from_hours(24 * 365);
+        document["asOf"] = json!(as_of.to_string());
+        fs::write(path, document.to_string()).unwrap();
+    };
+    workspace.sync(&GRACE).exits_with(0);
+    ahead();
+    workspace.sync(&GRACE).exits_with(0);
+    age(&workspace, 8);
+    assert_eq!(workspace.plan(&GRACE)["actions"][0]["email"], "p3@example.com", "the wait was noted anew");
+    ahead();
+    workspace.sync_csv(&csv_of(&people(3)), &GRACE).exits_with(0);
+    workspace.sync_csv(&csv_of(&people(2)), &[&GRACE[..], &["--max-shrink", "50%"]].concat()).exits_with(0);
+    assert!(workspace.is_enabled("p3@example.com"), "a row that came back ended the wait");
+}
+
+#[test]
+fn a_new_account_of_the_name_of_one_who_waits_is_flagged() {
+    let workspace = workspace();
+    let moved = csv_of(&people(3)).replace("p3@example.com", "somebody.new@example.com");
+    let run = workspace.sync_csv(&moved, &[&GRACE[..], &["-q"]].concat()).exits_with(0);
+    assert!(run.stdout.contains("likely change of address: p3@example.com waits to be disabled"), "{}", run.stdout);
+    assert!(run.stdout.contains("somebody.new@example.com"));
+}
+
+#[test]
+fn whoever_verify_finds_enabled_still_stays_due() {
+    let workspace = workspace();
+    workspace.sync(&GRACE).exits_with(0);
+    age(&workspace, 8);
+    workspace.faults(&["reverted-save=0:save-update:1"]);
+    workspace.sync(&[&GRACE[..], &["--verify"]].concat()).exits_with(4);
+    workspace.faults(&[]);
+    assert!(workspace.is_enabled("p3@example.com"));
+    workspace.sync(&GRACE).exits_with(0);
+    assert!(!workspace.is_enabled("p3@example.com"));
+}

@@ -46,10 +46,7 @@ fn the_next_step_has_every_option_that_was_given() {
     let options = ["--partial", "--protect", "*o'neil*@a.example", "--max-disable", "4", "--date-format=DD.MM.YYYY"];
     let run = workspace.run(&[&["plan", "users.csv", "-v", "--output", "text"][..], &options].concat()).exits_with(0);
     let run = run.stderr_contains(&[
-        "lumsync sync users.csv ",
-        " --partial",
-        " --protect \"*o'neil*@a.example\"",
-        " --max-disable 4",
+        "lumsync sync users.csv ", " --partial", " --protect \"*o'neil*@a.example\"", " --max-disable 4",
         " --date-format DD.MM.YYYY",
     ]);
     let next = |start: &str| {

@@ -35,10 +35,7 @@ fn the_journal_accounts_for_every_save_and_its_outcome() {
     let workspace = Workspace::serving(&people(5));
     workspace.write_csv(&csv_of(&people(8)).replace(",P2,", ",Pat,").replace(",P3,", ",Pia,"));
     workspace.faults(&[
-        "reset-after:save-create:2",
-        "429=0:save-create:1",
-        "http-503=0:save-update:1",
-        "bad-request:save-update:3",
+        "reset-after:save-create:2", "429=0:save-create:1", "http-503=0:save-update:1", "bad-request:save-update:3",
     ]);
     workspace.sync(&[]);
     let journal = workspace.journal();

@@ -73,6 +73,11 @@ fn a_token_is_in_no_process_list() {
     assert!(!String::from_utf8_lossy(&line).contains(&token));
     child.kill().unwrap();
     child.wait().unwrap();
+    // Nor is there an option to give one with.
+    for option in ["--token", "--client-secret"] {
+        let run = workspace.run(&["sync", "users.csv", "--yes", option, &token]).exits_with(2);
+        assert!(run.stderr.contains("unexpected argument") && !run.stderr.contains(&token), "{run:?}");
+    }
 }
 
 #[test]

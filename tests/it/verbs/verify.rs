@@ -1,14 +1,17 @@
 //! `--verify`: what was changed is read again, and what the tenant did not keep is told.
 
+use std::fs;
 use std::time::Duration;
 
 use lumsync::api::ListQuery;
 use lumsync::execute::{ActionResult, Outcome, Stop, Verification, Verified};
 use lumsync::model::Uid;
 use lumsync::plan::Plan;
+use lumsync::report::Report;
 use lumsync::sandbox::CallKind;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
+use crate::support::data::groups;
 use crate::support::data::users::{csv_of, people};
 use crate::support::reader::reader;
 use crate::support::runtime::RUNTIME;
@@ -67,7 +70,6 @@ fn a_save_that_was_taken_back_ends_with_4_and_says_what_differs() {
 
 /// Verifies the plan of a workspace as if all of it had been applied, without waits.
 fn verify(workspace: &Workspace, plan: &Plan, pages: u64) -> Verified {
-    let reader = reader(&workspace.sandbox().base_url(), &workspace.sandbox().token(), 0, 2);
     let outcome = |(position, action): (usize, _)| Outcome {
         result: ActionResult::Applied,
         attempts: 1,
@@ -75,6 +77,12 @@ fn verify(workspace: &Workspace, plan: &Plan, pages: u64) -> Verified {
         ..Outcome::not_attempted(action, "")
     };
     let outcomes: Vec<_> = plan.actions.iter().enumerate().map(outcome).collect();
+    verify_outcomes(workspace, (plan, &outcomes), pages)
+}
+
+/// Verifies without waits.
+fn verify_outcomes(workspace: &Workspace, (plan, outcomes): (&Plan, &[Outcome]), pages: u64) -> Verified {
+    let reader = reader(&workspace.sandbox().base_url(), &workspace.sandbox().token(), 0, 2);
     let verification = Verification {
         reader: &reader,
         query: ListQuery { page_size: 5, with_hidden: true, ..ListQuery::default() },
@@ -83,7 +91,7 @@ fn verify(workspace: &Workspace, plan: &Plan, pages: u64) -> Verified {
         waits: &[Duration::ZERO; 3],
         stop: &Stop::default(),
     };
-    RUNTIME.block_on(verification.run(&plan.actions, &outcomes))
+    RUNTIME.block_on(verification.run(plan, outcomes))
 }
 
 fn plan_of(workspace: &Workspace) -> Plan {
@@ -122,4 +130,52 @@ fn users_that_are_gone_or_can_not_be_read_are_not_confirmed() {
         assert!(verified.error.is_some() && !verified.is_confirmed() && verified.differing.is_empty(), "{verified:?}");
         workspace.faults(&[]);
     }
+}
+
+#[test]
+fn memberships_are_confirmed_by_one_list_of_each_group() {
+    let workspace = Workspace::with_tenant(groups::settings());
+    workspace.write_csv(groups::CSV);
+    workspace.sync(&[&["--verify"][..], &groups::EXACT].concat()).exits_with(0);
+    assert_eq!(workspace.report()["verified"], json!({"checked": 10, "confirmed": 10, "differing": []}));
+    assert_eq!(workspace.calls(CallKind::FeedMembers).len(), 6, "three groups, before and after");
+}
+
+#[test]
+fn a_new_member_is_found_although_the_job_lists_other_account_types() {
+    let workspace = Workspace::with_tenant(groups::settings());
+    workspace.write_csv("email,firstName,lastName,groups\neve@example.com,Eve,Lee,Sales\n");
+    workspace.sync(&["--verify", "--types", "okta"]).exits_with(0);
+    assert_eq!(workspace.report()["verified"], json!({"checked": 2, "confirmed": 2, "differing": []}));
+}
+
+#[test]
+fn a_membership_that_was_not_kept_is_told_once_its_group_was_listed_again() {
+    let workspace = Workspace::with_tenant(groups::settings());
+    workspace.write_csv(groups::CSV);
+    workspace.sync(&groups::EXACT).exits_with(0);
+    let report: Report = serde_json::from_value(workspace.report()).unwrap();
+    let plan = Plan::from_json(&fs::read(workspace.runs()[0].join("plan.json")).unwrap()).unwrap();
+    let verify = || {
+        let before = workspace.calls(CallKind::FeedMembers).len();
+        let verified = verify_outcomes(&workspace, (&plan, &report.outcomes), 1);
+        (verified, workspace.calls(CallKind::FeedMembers).len() - before)
+    };
+    workspace.faults(&["stale-read=2:feed-members:1-3"]);
+    let (verified, lists) = verify();
+    assert!(verified.is_confirmed() && lists > 3, "what lags is listed again: {verified:?}, {lists} lists");
+    workspace.faults(&["http-500:feed-members:always"]);
+    let (verified, _) = verify();
+    assert_eq!((verified.checked, verified.confirmed, verified.differing.len()), (10, 2, 0), "a create and an enable");
+    assert!(verified.error.unwrap().contains("the list of the members of the group \""));
+    workspace.faults(&[]);
+    for (name, subscriptions) in [("ann", json!([{"feed": "50"}, {"feed": "52"}])), ("cyd", json!([]))] {
+        let edited = |user: &mut Map<String, Value>| drop(user.insert("subscriptions".to_owned(), subscriptions));
+        assert!(workspace.sandbox().edit(&format!("{name}@example.com"), edited));
+    }
+    let (verified, lists) = verify();
+    let told = verified.differing.iter().map(|one| (&*one.email, &*one.field, &*one.wanted, &*one.found));
+    let told: Vec<_> = told.collect();
+    assert_eq!(told, [("cyd@example.com", "groups", "Sales", ""), ("ann@example.com", "groups", "", "Sales")]);
+    assert_eq!((verified.confirmed, lists), (8, 6), "three groups, then Sales three times");
 }

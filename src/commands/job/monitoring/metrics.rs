@@ -1,4 +1,4 @@
-//! The figures of a run for a monitor: a file that its collector reads, or a Pushgateway.
+//! The metrics of a run: a file for a collector, or a request to a Pushgateway.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,12 +19,12 @@ use crate::record::{name_of, write_atomically};
 use crate::report::{Report, is_about_another_tenant, write_metrics};
 
 const ADVICE: &str = "name a folder for --metrics-file, and each tenant has a file of its own there";
-/// Metrics name nobody, and the collector that reads them runs under another account.
+/// Metrics hold no personal data, and the collector that reads them runs under another account.
 const READABLE_BY_ALL: u32 = 0o644;
-/// As Prometheus' text format is called.
+/// The content type of Prometheus' text format.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4";
 
-/// A file, or in a folder that tenants share the file of one of them.
+/// The file itself, or, for a folder, the file of one tenant in it.
 pub(in crate::commands::job) fn place(path: &Path, name: &str) -> PathBuf {
     if path.is_dir() { path.join(format!("lumsync-{name}.prom")) } else { path.to_owned() }
 }
@@ -44,10 +44,10 @@ pub(in crate::commands::job) fn write_file(
     write_atomically(&path, READABLE_BY_ALL, |out| Ok(write_metrics(report, plan, last_success, out)?))
 }
 
-/// Replaces what the gateway holds of this tenant. What goes wrong is a warning: a run is not worse for it.
+/// Replaces the metrics of this tenant on the gateway. A failure is a warning and does not change the exit code.
 pub(in crate::commands::job) async fn push(report: &Report, plan: Option<&Plan>, session: &Session) {
     let Some(url) = &session.settings.report.push_metrics else { return };
-    if let Err(problem) = try_push(url.as_url(), report, plan, session).await {
+    if let Err(problem) = try_push(url, report, plan, session).await {
         session.warn(&format!("the metrics could not be pushed: {problem}"));
     }
 }
@@ -76,7 +76,7 @@ fn group_url(base: &Url, tenant: &Tenant) -> Url {
     {
         path.pop_if_empty().extend(["metrics", "job", "lumsync"]);
         for (label, value) in [("tenant", &tenant.base_url), ("organization", &tenant.organization_id)] {
-            // The gateway's own way to say an empty value, which would be no part of a path.
+            // The gateway's encoding of an empty value, since a path has no empty segment.
             let value = if value.is_empty() { "=".to_owned() } else { URL_SAFE_NO_PAD.encode(value) };
             path.extend([&format!("{label}@base64"), &value]);
         }

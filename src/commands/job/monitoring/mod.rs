@@ -1,4 +1,4 @@
-//! What monitors and chats are told.
+//! Metrics and notifications.
 //!
 //! | file | answers |
 //! | --- | --- |

@@ -1,5 +1,4 @@
-//! Posts the summary of a run to a chat's hook. What goes wrong here is a warning: a run is not worse for a chat that
-//! is down.
+//! Posts the summary of a run to a web hook. A failure here is a warning and does not change the exit code.
 
 use reqwest::Method;
 
@@ -19,7 +18,7 @@ struct Ended {
     needs_person: bool,
 }
 
-/// Posts about a finished run, if its end is one that somebody wants to hear of.
+/// Posts about a finished run, where `--notify-on` asks for it.
 pub async fn of_run(report: &Report, plan: Option<&Plan>, session: &Session) {
     let ended = Ended {
         exit_code: report.exit_code,

@@ -6,6 +6,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, redirect};
 use url::Url;
 
+use crate::model::root_cause;
 use crate::settings::HttpSection;
 
 /// From looking the host up to the whole answer.
@@ -23,7 +24,7 @@ pub(in crate::commands::job) struct Message<'a> {
 pub(in crate::commands::job) async fn send(message: Message<'_>, http: &HttpSection) -> Result<(), String> {
     let mut client = reqwest::Client::builder()
         .user_agent(concat!("lumsync/", env!("CARGO_PKG_VERSION")))
-        // What moved must be set anew: the message follows nobody to elsewhere.
+        // A redirect is an error: the message must not go to another host.
         .redirect(redirect::Policy::none())
         .tls_certs_merge(http.ca_certificates().map_err(|error| error.to_string())?)
         .timeout(PATIENCE);
@@ -40,10 +41,5 @@ fn without_url(error: reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("no answer within {} s", PATIENCE.as_secs());
     }
-    let error = error.without_url();
-    let mut innermost: &dyn std::error::Error = &error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
+    root_cause(&error.without_url())
 }

@@ -37,17 +37,7 @@ const F: &[&str] = &["false"];
 const I: &[&str] = &["inconnu", "invaliddate"];
 const M: &[&str] = &["missing"];
 const N: &[&str] = &[
-    "null",
-    "none",
-    "nan",
-    "nil",
-    "na",
-    "novalue",
-    "nodata",
-    "noname",
-    "notavailable",
-    "notapplicable",
-    "notset",
+    "null", "none", "nan", "nil", "na", "novalue", "nodata", "noname", "notavailable", "notapplicable", "notset",
     "nullvalue",
 ];
 const O: &[&str] = &["objectobject", "onbekend"];

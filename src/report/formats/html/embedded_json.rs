@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use serde::ser::{SerializeSeq, SerializeTuple};
 use serde::{Serialize, Serializer};
 
 use super::facts::Badge;
@@ -49,55 +48,37 @@ struct Rows<'a>(Document<'a>);
 
 impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut rows = serializer.serialize_seq(None)?;
-        for line in self.0.lines() {
-            rows.serialize_element(&Row(&line))?;
-        }
-        rows.end()
+        serializer.collect_seq(self.0.lines().map(row))
     }
 }
 
-struct Row<'a>(&'a UserLine<'a>);
-
-impl Serialize for Row<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let line = self.0;
-        let mut row = serializer.serialize_tuple(11)?;
-        row.serialize_element(&position(&LineKind::ALL, &line.kind))?;
-        row.serialize_element(&visible(line.name.unwrap_or_default()))?;
-        row.serialize_element(&visible(line.email))?;
-        row.serialize_element(&visible(line.uid.unwrap_or_default()))?;
-        row.serialize_element(&line.row.unwrap_or_default())?;
-        row.serialize_element(&ReasonOf(line))?;
-        row.serialize_element(&ChangesOf(line))?;
-        row.serialize_element(&visible(line.note().unwrap_or_default()))?;
-        row.serialize_element(&line.result().and_then(|result| position(&RESULTS, &result)))?;
-        row.serialize_element(&line.outcome.map_or(0, |outcome| outcome.attempts))?;
-        row.serialize_element(&visible(line.error().unwrap_or_default()))?;
-        row.end()
-    }
+fn row<'a>(line: UserLine<'a>) -> impl Serialize + use<'a> {
+    let changes = line
+        .changes()
+        .map(|FieldChange { field, before, after }| (position(&FIELDS, &field), before.map(visible), visible(after)));
+    (
+        position(&LineKind::ALL, &line.kind),
+        visible(line.name.unwrap_or_default()),
+        visible(line.email),
+        visible(line.uid.unwrap_or_default()),
+        line.row.unwrap_or_default(),
+        match line.action.and_then(|action| position(&REASONS, &action.reason)) {
+            Some(number) => ReasonOf::Action(number),
+            None => ReasonOf::LeftAlone(visible(&line.reason).into_owned()),
+        },
+        changes.collect::<Vec<_>>(),
+        visible(line.note().unwrap_or_default()),
+        line.result().and_then(|result| position(&RESULTS, &result)),
+        line.outcome.map_or(0, |outcome| outcome.attempts),
+        visible(line.error().unwrap_or_default()),
+    )
 }
 
-/// A number for an action's reason, text for why a row or user was left alone.
-struct ReasonOf<'a>(&'a UserLine<'a>);
-
-impl Serialize for ReasonOf<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.action.and_then(|action| position(&REASONS, &action.reason)) {
-            Some(number) => number.serialize(serializer),
-            None => visible(&self.0.reason).serialize(serializer),
-        }
-    }
-}
-
-struct ChangesOf<'a>(&'a UserLine<'a>);
-
-impl Serialize for ChangesOf<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.changes().map(|FieldChange { field, before, after }| {
-            (position(&FIELDS, &field), before.map(visible), visible(after))
-        }))
-    }
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ReasonOf {
+    Action(usize),
+    LeftAlone(String),
 }
 
 fn position<T: PartialEq>(list: &[T], wanted: &T) -> Option<usize> {

@@ -25,16 +25,10 @@ pub(super) struct Part {
 
 /// What a section holds.
 pub(super) enum Content {
-    Facts(Vec<Fact>),
+    Facts(Vec<(&'static str, String)>),
     Totals(Vec<Figure>),
     Figures(Counts),
-    Items(Vec<MarkedItem>),
-}
-
-/// A name and a value.
-pub(super) struct Fact {
-    pub(super) name: &'static str,
-    pub(super) value: String,
+    Items(Vec<Item>),
 }
 
 /// A moment for people and for the script, which shows it in the reader's own zone.
@@ -68,14 +62,6 @@ pub(super) struct CountsRow {
     pub(super) name: String,
     pub(super) figures: Vec<Figure>,
     pub(super) bar: Vec<Rect>,
-}
-
-/// A sentence of a list.
-pub(super) struct MarkedItem {
-    pub(super) class: &'static str,
-    pub(super) mark: &'static str,
-    pub(super) about: &'static str,
-    pub(super) sentence: String,
 }
 
 /// A box to tick, with how many lines it stands for.
@@ -159,33 +145,30 @@ impl Part {
         let content = match section.body {
             Body::People(_) => return None,
             Body::Facts(facts) => {
-                Content::Facts(facts.into_iter().map(|(name, value)| Fact { name, value: shown(&value) }).collect())
+                Content::Facts(facts.into_iter().map(|(name, value)| (name, shown(&value))).collect())
             }
             Body::Totals(totals) => {
                 Content::Totals(totals.into_iter().map(|(name, count)| Figure { name, count }).collect())
             }
             Body::Figures(figures) => Content::Figures(Counts::of(figures)),
-            Body::Items(items) => Content::Items(marked(items)),
+            Body::Items(items) => Content::Items(first_of(items)),
         };
         Some(Self { title: section.title, content })
     }
 }
 
-fn marked(items: Vec<Item>) -> Vec<MarkedItem> {
+fn first_of(items: Vec<Item>) -> Vec<Item> {
     let rest = items.len().saturating_sub(ITEMS);
-    let more = MarkedItem {
-        class: "plain",
-        mark: "…",
-        about: "",
-        sentence: format!("and {} more; the JSON report holds them all", number(rest as u64)),
-    };
-    let shown = items.into_iter().take(ITEMS).map(|Item { mark, tone, about, sentence }| MarkedItem {
-        class: class_of(tone),
-        mark,
-        about,
-        sentence: visible(&sentence).into_owned(),
-    });
+    let sentence = format!("and {} more; the JSON report holds them all", number(rest as u64));
+    let more = Item { mark: "…", tone: Tone::Faint, about: "", sentence };
+    let shown = items.into_iter().take(ITEMS).map(|item| Item { sentence: shown(&item.sentence), ..item });
     shown.chain((rest > 0).then_some(more)).collect()
+}
+
+impl Item {
+    pub(super) fn class(&self) -> &'static str {
+        class_of(self.tone)
+    }
 }
 
 impl Counts {

@@ -16,7 +16,7 @@ struct Page {
     style: &'static str,
     version: &'static str,
     title: String,
-    columns: [&'static str; 6],
+    columns: [&'static str; 8],
     rows: Vec<PageRow>,
 }
 
@@ -26,7 +26,7 @@ struct PageRow {
     base_url: String,
     kind: &'static str,
     time: Time,
-    figures: [String; 6],
+    figures: [String; 8],
     class: &'static str,
     verdict: String,
     error: Option<String>,
@@ -53,7 +53,7 @@ pub(in crate::report::formats) fn write_overview(
         style: STYLE,
         version: env!("CARGO_PKG_VERSION"),
         title: format!("{} of {} need a person", number(overview.needing()), number(overview.rows.len() as u64)),
-        columns: ["disable", "create", "enable", "update", "open", "conflicts"],
+        columns: ["disable", "create", "enable", "update", "join", "leave", "open", "conflicts"],
         rows: rows.collect(),
     };
     writeln!(out, "{}", page.render()?)?;

@@ -7,18 +7,20 @@ use super::{TextStyle, Tone};
 use crate::report::words::{counted, number, time};
 use crate::report::{Overview, ReportError};
 
-const HEADER: [&str; 10] =
-    ["", "TENANT", "WHAT", "TIME", "DISABLE", "CREATE", "ENABLE", "UPDATE", "CONFLICTS", "RESULT"];
+const HEADER: [&str; 12] =
+    ["", "TENANT", "WHAT", "TIME", "DISABLE", "CREATE", "ENABLE", "UPDATE", "JOIN", "LEAVE", "CONFLICTS", "RESULT"];
 
 /// Writes the overview as text that ends with how many rows need a person.
 pub fn write_overview_text(overview: &Overview<'_>, style: TextStyle, out: &mut dyn Write) -> Result<(), ReportError> {
     use Column::{Label, Mark, Number, Wrapped};
-    let mut table = Table::new(0, [Mark, Label, Label, Label, Number, Number, Number, Number, Number, Wrapped]);
+    let mut table =
+        Table::new(0, [Mark, Label, Label, Label, Number, Number, Number, Number, Number, Number, Number, Wrapped]);
     table.push(HEADER.map(|word| Cell::from(word).toned(Tone::Strong)));
     for row in &overview.rows {
         let mark =
             if row.needs_person { Cell::from("!").toned(Tone::Warning) } else { Cell::from("✓").toned(Tone::Good) };
-        let [disable, create, enable, update, _, conflicts] = row.figures().map(|count| Cell::from(number(count)));
+        let [disable, create, enable, update, join, leave, _, conflicts] =
+            row.figures().map(|count| Cell::from(number(count)));
         let result = [row.verdict.clone()].into_iter().chain(row.error.map(str::to_owned));
         table.push([
             mark,
@@ -29,6 +31,8 @@ pub fn write_overview_text(overview: &Overview<'_>, style: TextStyle, out: &mut 
             create,
             enable,
             update,
+            join,
+            leave,
             conflicts,
             Cell::of(result).toned(row.tone),
         ]);

@@ -22,10 +22,9 @@ pub(crate) fn says_left(cell: &str) -> bool {
     }
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let whole = words.join(" ");
-    let is_whole = || WHOLE.split('\n').map(str::trim).any(|known| !known.is_empty() && known == whole);
-    let begins = || BEGINNINGS.split('\n').map(str::trim).any(|start| !start.is_empty() && begins_with(&whole, start));
+    let begins = || BEGINNINGS.iter().any(|start| begins_with(&whole, start));
     let is_word = |word: &&str| WORDS.split_whitespace().any(|start| word.starts_with(start));
-    is_whole() || (words.len() <= MOST_WORDS && (begins() || words.iter().any(is_word)))
+    WHOLE.contains(&whole.as_str()) || (words.len() <= MOST_WORDS && (begins() || words.iter().any(is_word)))
 }
 
 fn begins_with(whole: &str, start: &str) -> bool {
@@ -35,14 +34,14 @@ fn begins_with(whole: &str, start: &str) -> bool {
 /// Some part of each that a cell must have, so that nearly all cells are done with after one look.
 static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let longest = |phrase: &'static str| phrase.split_whitespace().max_by_key(|word| word.len());
-    let phrases = WHOLE.lines().chain(BEGINNINGS.lines()).filter_map(longest);
+    let phrases = WHOLE.iter().chain(BEGINNINGS).copied().filter_map(longest);
     let parts: Vec<&str> = WORDS.split_whitespace().chain(phrases).collect();
     AhoCorasickBuilder::new().ascii_case_insensitive(true).build(parts).ok()
 });
 
 // Without accents, in lower case: en de fr es it pt nl. The beginnings of words that no name or department begins with.
 const WORDS: &str = "
-    terminated termination suspended deactivat inactiv disabled deprovision offboard resigned dismissed furlough
+    terminated termination separated graduated nologin suspended deactivat inactiv disabled deprovision offboard resigned dismissed furlough
     discharged nonactive exemployee
     ausgeschied ausgetret gekundigt inaktiv deaktiviert gesperrt geloscht ehemalig entlassen pensioniert beurlaubt
     freigestellt verstorben abgemeldet
@@ -53,123 +52,25 @@ const WORDS: &str = "
     ontslagen vertrokken inactief gedeactiveerd geblokkeerd geschorst gepensioneerd opgezegd verwijderd overleden
     uitgeschakeld";
 // What a cell begins with.
-const BEGINNINGS: &str = "
-    on leave
-    on long term leave
-    leave of absence
-    laid off
-    left company
-    left the
-    left on
-    left in
-    left organisation
-    left organization
-    no longer
-    not active
-    not employed
-    not enabled
-    non active
-    ex employee
-    former employee
-    former worker
-    former staff
-    retired
-    deceased
-    archived
-    locked out
-    in elternzeit
-    in mutterschutz
-    in rente
-    im ruhestand
-    nicht aktiv
-    nicht mehr
-    archiviert
-    en conge
-    fin de contrat
-    ancien salarie
-    ancien employe
-    pas actif
-    non actif
-    contrat termine
-    de baja
-    no activo
-    no activa
-    ex empleado
-    fin de contrato
-    en excedencia
-    in aspettativa
-    ex dipendente
-    non attivo
-    fine rapporto
-    de licenca
-    em licenca
-    ex funcionario
-    nao ativo
-    fora da empresa
-    uit dienst
-    met verlof
-    met pensioen
-    niet actief
-    oud medewerker
-    ex werknemer";
+const BEGINNINGS: &[&str] = &[
+    "on leave", "on long term leave", "leave of absence", "laid off", "left company", "left the", "left on", "left in",
+    "left organisation", "left organization", "no longer", "not active", "not employed", "not enabled", "non active",
+    "ex employee", "former employee", "former worker", "former staff", "retired", "deceased", "archived", "locked out",
+    "in elternzeit", "in mutterschutz", "in rente", "im ruhestand", "nicht aktiv", "nicht mehr", "archiviert",
+    "en conge", "fin de contrat", "ancien salarie", "ancien employe", "pas actif", "non actif", "contrat termine",
+    "de baja", "no activo", "no activa", "ex empleado", "fin de contrato", "en excedencia", "in aspettativa",
+    "ex dipendente", "non attivo", "fine rapporto", "de licenca", "em licenca", "ex funcionario", "nao ativo",
+    "fora da empresa", "uit dienst", "met verlof", "met pensioen", "niet actief", "oud medewerker", "ex werknemer",
+];
 // A whole cell; in a longer one they are names or mean something else.
-const WHOLE: &str = "
-    left
-    former
-    leaver
-    leave
-    gone
-    quit
-    fired
-    exited
-    departed
-    deleted
-    blocked
-    locked
-    expired
-    ended
-    closed
-    cancelled
-    canceled
-    banned
-    removed
-    withdrawn
-    loa
-    sabbatical
-    elternzeit
-    mutterschutz
-    beendet
-    verlassen
-    rentner
-    rentnerin
-    ruhend
-    austritt
-    sorti
-    sortie
-    parti
-    partie
-    quitte
-    expire
-    baja
-    cese
-    egresado
-    retirado
-    retirada
-    finalizado
-    finalizada
-    excedencia
-    uscito
-    uscita
-    scaduto
-    aspettativa
-    encerrado
-    encerrada
-    excluido
-    excluida
-    uitdienst
-    verlopen
-    beeindigd
-    afgemeld";
+const WHOLE: &[&str] = &[
+    "left", "former", "leaver", "leave", "gone", "quit", "fired", "exited", "departed", "deleted", "blocked", "locked",
+    "expired", "ended", "closed", "cancelled", "canceled", "banned", "removed", "withdrawn", "loa", "sabbatical",
+    "elternzeit", "mutterschutz", "beendet", "verlassen", "rentner", "rentnerin", "ruhend", "austritt", "sorti",
+    "sortie", "parti", "partie", "quitte", "expire", "baja", "cese", "egresado", "retirado", "retirada", "finalizado",
+    "finalizada", "excedencia", "uscito", "uscita", "scaduto", "aspettativa", "encerrado", "encerrada", "excluido",
+    "excluida", "uitdienst", "verlopen", "beeindigd", "afgemeld",
+];
 
 #[cfg(test)]
 mod tests {
@@ -202,6 +103,11 @@ mod tests {
             "Inativo",
             "De licença",
             "Uit dienst",
+            "TERM",
+            "Invol Term",
+            "Vertrag beendet",
+            "/sbin/nologin",
+            "CN=Ann Lee,OU=Disabled Users,OU=Staff,DC=corp,DC=example,DC=com",
             "Beëindigd",
             "Met verlof",
         ] {

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::header::{Reading, may_be_a_last_day, speaks_of_leaving};
 use super::value::says_left;
 use crate::model::visible;
+use crate::source::columns::vocabulary::likely_field;
 use crate::source::columns::{Columns, Field};
 use crate::source::error::SourceError;
 use crate::source::table::Row;
@@ -41,10 +42,11 @@ impl LeavingWatch {
     pub(crate) fn new(columns: &Columns, sample: &[Vec<String>]) -> Self {
         let mut watch = Self::default();
         for position in columns.unread_positions() {
-            match speaks_of_leaving(&columns.column(position).name, has_dates(position, sample)) {
+            let header = columns.column(position).name;
+            match speaks_of_leaving(&header, has_dates(position, sample)).or_else(|| slip_of(&header)) {
                 Some(reading) => watch.speaking.push(Speaking { position, reading, cell: None }),
                 None => {
-                    let may_be_a_last_day = may_be_a_last_day(&columns.column(position).name);
+                    let may_be_a_last_day = may_be_a_last_day(&header);
                     watch.silent.push(Silent { position, may_be_a_last_day });
                 }
             }
@@ -91,6 +93,16 @@ impl LeavingWatch {
         }
         let name = |speaking: &Speaking| columns.column(speaking.position).name;
         self.speaking.iter().map(|speaking| (name(speaking), speaking.describe(columns))).collect()
+    }
+}
+
+/// What a header is read as that is a slip of the pen for one of the fields that say who has left.
+fn slip_of(header: &str) -> Option<Reading> {
+    match likely_field(header)? {
+        Field::Status => Some(Reading::Status),
+        Field::Disabled => Some(Reading::Disabled),
+        Field::EndDate => Some(Reading::EndDate),
+        _ => None,
     }
 }
 

@@ -1,13 +1,15 @@
 //! Runs the library as the commands do: loader, list, comparison, engine.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use lumsync::api::{ListQuery, UserReader};
 use lumsync::execute::{Engine, Event, LookUp, Outcome, Stop};
 use lumsync::model::{AccountType, DesiredUsers, Email, Tenant};
 use lumsync::plan::{
-    Draft, Grace, GroupsNow, Limits, OnInvalid, OnLookalike, OnMissing, PastChange, Plan, PlanInput, PolicyFacts,
-    Scope, UndoDraft, UndoInput,
+    ComparedGroups, Draft, Grace, GroupMode, GroupPattern, GroupRules, GroupsNow, Limits, OnInvalid, OnLookalike,
+    OnMissing, PastChange, PastMember, Plan, PlanInput, PolicyFacts, ResolvedGroups, Scope, UndoDraft, UndoInput,
+    member_changes,
 };
 use lumsync::sandbox::Sandbox;
 use lumsync::source::{Loaded, SourceSettings, load, open};
@@ -18,13 +20,13 @@ use crate::support::reader::reader;
 
 /// What a run came to.
 pub enum Ran {
-    /// Invalid rows stopped it before anything was written.
+    /// Invalid rows or groups that can't be used stopped it before anything was written.
     Refused,
     /// It was planned and, by [`sync`], applied.
     Applied {
         /// What was planned.
         plan: Box<Plan>,
-        /// How each action ended.
+        /// How each action and each join and leave ended.
         outcomes: Vec<Outcome>,
     },
 }
@@ -39,44 +41,36 @@ pub async fn plan(case: &Case, sandbox: &Sandbox) -> Ran {
     run(case, sandbox, false).await
 }
 
-/// Plans and applies, if the tenant lets it: `None` where there was no plan, else how each action ended.
+/// Plans and applies, if the tenant lets it: `None` where there was no plan, else how each change ended.
 pub async fn try_to_sync(case: &Case, sandbox: &Sandbox) -> Option<Vec<Outcome>> {
-    let loaded = load_csv(case).await;
-    if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
-        return None;
-    }
-    let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
-    let scope = scope_of(case);
-    let plan = make_plan(case, &loaded, &reader, &scope).await.ok()?;
-    if !plan.invalid.is_empty() && !case.policy.skips_invalid {
-        return None;
-    }
+    let (loaded, reader, scope) = (load_csv(case).await, reader_of(case, sandbox), scope_of(case));
+    let plan = make_plan(case, &loaded, &reader, &scope).await.ok()??;
     Some(apply(case, &plan, &loaded.users, (&reader, &scope)).await)
 }
 
 async fn run(case: &Case, sandbox: &Sandbox, applies: bool) -> Ran {
-    let loaded = load_csv(case).await;
-    if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
-        return Ran::Refused;
-    }
-    let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
-    let scope = scope_of(case);
-    let plan = make_plan(case, &loaded, &reader, &scope).await.unwrap();
-    if !plan.invalid.is_empty() && !case.policy.skips_invalid {
-        return Ran::Refused;
-    }
+    let (loaded, reader, scope) = (load_csv(case).await, reader_of(case, sandbox), scope_of(case));
+    let Some(plan) = make_plan(case, &loaded, &reader, &scope).await.unwrap() else { return Ran::Refused };
     let outcomes = if applies { apply(case, &plan, &loaded.users, (&reader, &scope)).await } else { Vec::new() };
     Ran::Applied { plan: Box::new(plan), outcomes }
 }
 
 /// Plans what takes these changes back, and applies it.
-pub async fn undo(case: &Case, sandbox: &Sandbox, changes: &[PastChange]) -> (Plan, Vec<Outcome>) {
-    let reader = reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency);
-    let scope = scope_of(case);
+pub async fn undo(
+    case: &Case,
+    sandbox: &Sandbox,
+    changes: &[PastChange],
+    members: &[PastMember],
+) -> (Plan, Vec<Outcome>) {
+    let (reader, scope) = (reader_of(case, sandbox), scope_of(case));
     let list = reader.list(&query_of(case), |_, _| {}).await.unwrap();
+    let concerned: BTreeMap<&str, &str> = members.iter().map(|past| (&*past.group.id, &*past.group.name)).collect();
+    let concerned: Vec<(&str, &str)> = concerned.into_iter().collect();
+    let now = reader.members(&query_of(case), &concerned).await.unwrap();
+    let ids = concerned.iter().map(|(id, _)| Box::from(*id));
     let input = UndoInput {
-        members: &[],
-        groups: &GroupsNow::default(),
+        members,
+        groups: &GroupsNow::new(&reader.groups().await.unwrap(), ids.zip(now)),
         run_id: "run",
         changes,
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
@@ -90,6 +84,10 @@ pub async fn undo(case: &Case, sandbox: &Sandbox, changes: &[PastChange]) -> (Pl
     let plan = draft.finish(&owners).unwrap();
     let outcomes = apply(case, &plan, &DesiredUsers::default(), (&reader, &scope)).await;
     (plan, outcomes)
+}
+
+fn reader_of(case: &Case, sandbox: &Sandbox) -> UserReader {
+    reader(&sandbox.base_url(), &sandbox.token(), 2, case.concurrency)
 }
 
 async fn load_csv(case: &Case) -> Loaded {
@@ -117,7 +115,25 @@ fn scope_of(case: &Case) -> Scope {
     Scope::new(&types_of(case), &owned(&case.policy.domains), &protected, runs_as).unwrap()
 }
 
-async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Scope) -> Result<Plan, Box<dyn Error>> {
+/// `None` where invalid rows or groups that can't be used end the run.
+async fn make_plan(
+    case: &Case,
+    loaded: &Loaded,
+    reader: &UserReader,
+    scope: &Scope,
+) -> Result<Option<Plan>, Box<dyn Error>> {
+    if loaded.facts.invalid_rows > 0 && !case.policy.skips_invalid {
+        return Ok(None);
+    }
+    let resolved = if loaded.managed.groups {
+        let resolved = ResolvedGroups::new(&loaded.users, &reader.groups().await?, &group_rules(case));
+        if !resolved.findings.is_empty() && !case.policy.skips_unknown_groups {
+            return Ok(None);
+        }
+        Some(resolved)
+    } else {
+        None
+    };
     let policy = PolicyFacts {
         partial: case.policy.is_partial,
         on_missing: if case.policy.keeps_missing { OnMissing::Keep } else { OnMissing::Disable },
@@ -125,12 +141,15 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
         on_lookalike: if case.policy.takes_lookalikes_for_two { OnLookalike::Act } else { OnLookalike::Hold },
     };
     let list = reader.list(&query_of(case), |_, _| {}).await?;
+    let concerned = resolved.iter().flat_map(|resolved| &resolved.concerned).map(|group| (&*group.id, &*group.name));
+    let members = reader.members(&query_of(case), &concerned.collect::<Vec<_>>()).await?;
+    let groups = resolved.as_ref().map(|resolved| ComparedGroups { resolved, members: &members });
     let input = PlanInput {
         desired: loaded.desired(),
         tenant: Tenant { base_url: String::new(), organization_id: String::new() },
         scope,
         policy,
-        groups: None,
+        groups: groups.as_ref(),
         limits: Limits::default(),
         last_good: None,
         last_columns: None,
@@ -139,7 +158,17 @@ async fn make_plan(case: &Case, loaded: &Loaded, reader: &UserReader, scope: &Sc
     };
     let draft = Draft::new(input, &list.users);
     let owners = reader.address_owners(&draft.addresses(), &query_of(case), &list.listed).await?;
-    Ok(draft.finish(&owners)?)
+    let plan = draft.finish(&owners)?;
+    Ok((plan.invalid.is_empty() || case.policy.skips_invalid).then_some(plan))
+}
+
+fn group_rules(case: &Case) -> GroupRules {
+    let managed = case.policy.managed.iter().flatten();
+    GroupRules {
+        mode: if case.policy.managed.is_some() { GroupMode::Exact } else { GroupMode::Add },
+        managed: managed.map(|pattern| GroupPattern::new(pattern).unwrap()).collect(),
+        ..GroupRules::default()
+    }
 }
 
 fn query_of(case: &Case) -> ListQuery {
@@ -185,6 +214,6 @@ async fn apply(
     engine.apply(plan, passwords).await;
     drop(engine);
     let outcomes = listening.await.unwrap();
-    assert_eq!(outcomes.len(), plan.actions.len());
+    assert_eq!(outcomes.len(), plan.actions.len() + member_changes(&plan.memberships).count());
     outcomes
 }

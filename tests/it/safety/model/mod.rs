@@ -1,5 +1,5 @@
-//! The model test: random tenants, CSVs and policies. A small reference model, which shares no code with the library,
-//! says what each user must become; the library is run against the sandbox over HTTP; the tenants are compared
+//! The model test: random tenants, groups, CSVs and policies. A small reference model, which shares no code with the
+//! library, says what each user must become and which groups it must be in; the library is run against the sandbox over HTTP; the tenants are compared
 //! attribute by attribute. `PROPTEST_CASES` sets how many cases there are.
 
 mod case;
@@ -8,10 +8,13 @@ mod library;
 mod reference;
 mod undo;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
+use lumsync::sandbox::{CallKind, Sandbox, SandboxSettings, TenantSource};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::support::runtime::RUNTIME;
@@ -42,13 +45,35 @@ proptest! {
     }
 }
 
-async fn check(case: &Case) -> Result<(), TestCaseError> {
-    let settings = SandboxSettings {
-        tenant: TenantSource::Lines(case.tenant.join("\n")),
+/// What never happens in a case is never tried.
+#[test]
+fn random_cases_are_rich_in_joins_and_leaves() {
+    let (mut runner, mut joins, mut leaves) = (TestRunner::deterministic(), 0, 0);
+    for _ in 0..256 {
+        let case = case().new_tree(&mut runner).unwrap().current();
+        let before = stored(&case.tenant.join("\n"));
+        for (user, wanted) in before.iter().zip(reference::expected(&case, &before).unwrap_or_default()) {
+            let (had, wanted) = (groups_of(user), groups_of(&wanted));
+            joins += (&wanted - &had).len();
+            leaves += (&had - &wanted).len();
+        }
+    }
+    assert!(joins > 40 && leaves > 15, "{joins} joins and {leaves} leaves");
+}
+
+fn settings(case: &Case) -> SandboxSettings {
+    let groups = case.groups.iter().map(|group| &group.line);
+    let lines: Vec<&str> = groups.chain(&case.tenant).map(String::as_str).collect();
+    SandboxSettings {
+        tenant: TenantSource::Lines(lines.join("\n")),
         fixed_time: Some("2026-01-01T00:00:00Z".parse().unwrap()),
+        subscribers_cap: case.cap,
         ..SandboxSettings::default()
-    };
-    let sandbox = Sandbox::start(settings).await.unwrap();
+    }
+}
+
+async fn check(case: &Case) -> Result<(), TestCaseError> {
+    let sandbox = Sandbox::start(settings(case)).await.unwrap();
     let before = stored(&sandbox.lines());
     let expected = reference::expected(case, &before);
     let ran = library::sync(case, &sandbox).await;
@@ -59,13 +84,15 @@ async fn check(case: &Case) -> Result<(), TestCaseError> {
         Ran::Applied { plan, outcomes } => {
             prop_assert!(expected.is_some(), "the library took a CSV that the model refuses");
             prop_assert!(undo::are_applied(&outcomes), "{:?}", outcomes);
+            assert_nobody_joins_or_leaves_twice(&sandbox)?;
             // What is left to do, such as a change of address that another one made possible, is for the model to say.
             let next = reference::expected(case, &after).unwrap_or_default();
-            let is_settled = next == after;
+            let is_settled = shown(&next) == shown(&after);
             let Ran::Applied { plan: second, .. } = library::plan(case, &sandbox).await else {
                 return Err(TestCaseError::fail("a second plan was refused"));
             };
-            prop_assert_eq!(second.actions.is_empty(), is_settled, "{:?}", second.actions);
+            let is_empty = second.actions.is_empty() && second.memberships.is_empty();
+            prop_assert_eq!(is_empty, is_settled, "{:?} {:?}", second.actions, second.memberships);
             undo::check(case, &sandbox, (&plan, &outcomes), &before).await?;
         }
     }
@@ -92,17 +119,49 @@ fn compare(expected: &[Stored], before: &[Stored], after: &[Stored]) -> Result<(
         if *expected == before[place] {
             prop_assert_eq!(expected, after, "nobody else is touched");
         } else {
-            prop_assert_eq!(without(expected, &TENANTS_OWN), without(after, &TENANTS_OWN));
+            prop_assert_eq!(without(&with_groups(expected), &TENANTS_OWN), without(&with_groups(after), &TENANTS_OWN));
         }
     }
     let created = |users: &[Stored]| {
         let given = [&TENANTS_OWN[..], &GIVEN].concat();
-        let mut created: Vec<_> = users[before.len()..].iter().map(|user| without(user, &given)).collect();
+        let mut created: Vec<_> =
+            users[before.len()..].iter().map(|user| without(&with_groups(user), &given)).collect();
         created.sort();
         created
     };
     prop_assert_eq!(created(expected), created(after));
     Ok(())
+}
+
+/// The tenant did each change of a membership once.
+fn assert_nobody_joins_or_leaves_twice(sandbox: &Sandbox) -> Result<(), TestCaseError> {
+    let mut done = BTreeSet::new();
+    for call in sandbox.traffic().into_iter().filter(|call| call.kind == CallKind::FeedSave && call.status == Some(204))
+    {
+        for user in call.added.iter().chain(&call.removed) {
+            prop_assert!(done.insert((call.uid.clone(), user.clone())), "{:?} again", call);
+        }
+    }
+    Ok(())
+}
+
+/// The groups that a user is in.
+fn groups_of(user: &Stored) -> BTreeSet<String> {
+    let subscriptions: Vec<Value> =
+        user.get("subscriptions").map(|raw| serde_json::from_str(raw).unwrap()).unwrap_or_default();
+    subscriptions.iter().map(|one| one["feed"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The user with its groups in one order, however the tenant wrote them down.
+fn with_groups(user: &Stored) -> Stored {
+    let groups = Vec::from_iter(groups_of(user)).join(" ");
+    let mut shown = without(user, &["subscriptions"]);
+    shown.extend((!groups.is_empty()).then(|| ("subscriptions".to_owned(), groups)));
+    shown
+}
+
+fn shown(users: &[Stored]) -> Vec<Stored> {
+    users.iter().map(with_groups).collect()
 }
 
 fn without(user: &Stored, names: &[&str]) -> Stored {

@@ -1,12 +1,12 @@
-//! What each user must become by `docs/interface.md`, in the simplest way: no index, no speed, no library code.
+//! What each user must become, and which groups it must be in, by `docs/interface.md`, in the simplest way: no index, no speed, no library code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
-use super::Stored;
-use super::case::{Case, Policy};
+use super::case::{Case, Group, Policy};
+use super::{Stored, groups_of};
 
 /// A row that can be carried out; `None` and empty mean "leave as it is".
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ struct Wish {
     enabled: Option<bool>,
     hidden: Option<bool>,
     uid: String,
+    /// Names in lower case, `id:` and an identifier, or `<none>`.
+    groups: Option<BTreeSet<String>>,
     /// Its first day is still to come.
     waits: bool,
 }
@@ -39,17 +41,28 @@ pub fn expected(case: &Case, before: &[Stored]) -> Option<Vec<Stored>> {
     if (table.has_invalid || fates.iter().any(is_invalid)) && !case.policy.skips_invalid {
         return None;
     }
+    let is_unknown = |wish: &Wish| wish.groups.as_ref().is_some_and(|names| model.meant(names).is_none());
+    if table.wishes.iter().any(is_unknown) && !case.policy.skips_unknown_groups {
+        return None;
+    }
     let has_untold = table.has_untold || fates.iter().any(|fate| matches!(fate, Fate::Invalid(None)));
     let mut after = before.to_vec();
     for (wish, fate) in table.wishes.iter().zip(&fates) {
         match fate {
-            Fate::New => after.push(wish.created()),
+            Fate::New => {
+                let mut user = wish.created();
+                model.regroup(&mut user, wish);
+                after.push(user);
+            }
             Fate::Is(user) => {
                 let rivals = fates.iter().filter(|other| other.is(*user)).count();
                 let is_for_later =
                     wish.waits && wish.enabled == Some(true) && text(&before[*user], "status") == "disabled";
                 if rivals == 1 && !is_for_later && !model.is_protected(*user) && model.may_move(wish, *user) {
                     change(&mut after[*user], wish);
+                    if text(&after[*user], "status") != "disabled" {
+                        model.regroup(&mut after[*user], wish);
+                    }
                 }
             }
             Fate::Nothing | Fate::Conflict(_) | Fate::Taken | Fate::Invalid(_) => {}
@@ -66,6 +79,30 @@ pub fn expected(case: &Case, before: &[Stored]) -> Option<Vec<Stored>> {
         }
     }
     Some(after)
+}
+
+/// Groups that this user may come to be in, and that it may leave, whatever the tenant answers: only what a row of it says.
+pub fn bounds(case: &Case, user: &Stored) -> (BTreeSet<String>, BTreeSet<String>) {
+    let model = Model { case, before: std::slice::from_ref(user) };
+    let (mut joins, mut leaves) = (BTreeSet::new(), BTreeSet::new());
+    if model.is_protected(0) || !model.is_in_scope(0) {
+        return (joins, leaves);
+    }
+    let column = |name: &str| case.columns.iter().position(|column| *column == name);
+    for row in &case.rows {
+        let cell = |name: &str| column(name).map_or("", |place| row[place].trim());
+        let is_of_user = is_same(cell("email"), &text(user, "email")) || cell("uid") == text(user, "uid");
+        let Some(names) = named_groups(cell("groups")).filter(|_| is_of_user) else { continue };
+        for group in case.groups.iter().filter(|group| model.is_ours(group)) {
+            let is_named = names.iter().any(|name| has_name(group, name));
+            let bound = if is_named { &mut joins } else { &mut leaves };
+            bound.insert(group.uid.to_owned());
+        }
+    }
+    if case.policy.managed.is_none() {
+        leaves.clear();
+    }
+    (joins, leaves)
 }
 
 /// What a row comes to.
@@ -155,8 +192,15 @@ impl Model<'_> {
         for (wish, fate) in wishes.iter().zip(fates) {
             let same = without_row.iter().copied().filter(|&user| looks_same(wish, &self.before[user]));
             let same: Vec<usize> = same.collect();
-            let is_new = matches!(fate, Fate::New)
-                || (matches!(fate, Fate::Taken) && !wish.is_doubtful() && wish.uid.is_empty());
+            let wants_access = wish.enabled != Some(false);
+            let is_new = match fate {
+                Fate::New => true,
+                Fate::Taken => !wish.is_doubtful() && wish.uid.is_empty(),
+                // Of a day to come, of another domain, or of a uid that nobody has.
+                Fate::Nothing => wants_access && wish.waits,
+                Fate::Conflict(named) => wants_access && named.is_empty(),
+                Fate::Is(_) | Fate::Invalid(_) => false,
+            };
             if is_new && !same.is_empty() {
                 alike.extend(same);
                 *fate = Fate::Nothing;
@@ -201,6 +245,47 @@ impl Model<'_> {
         is_admin || policy.protected.is_some_and(|start| email.starts_with(start)) || policy.runs_as == Some(&email)
     }
 
+    /// Puts a user into the groups of its row; where rows are exact, takes it out of all others that are managed.
+    fn regroup(&self, user: &mut Stored, wish: &Wish) {
+        let Some(meant) = wish.groups.as_ref().and_then(|names| self.meant(names)) else { return };
+        let mut groups = groups_of(user);
+        if self.policy().managed.is_some() {
+            groups.retain(|uid| !self.case.groups.iter().any(|group| group.uid == uid && self.is_ours(group)));
+        }
+        groups.extend(meant);
+        if groups != groups_of(user) {
+            let subscriptions: Vec<Value> = groups.iter().map(|uid| json!({"feed": uid})).collect();
+            user.insert("subscriptions".to_owned(), json!(subscriptions).to_string());
+        }
+    }
+
+    /// The groups that a cell means; nothing where one of its names can't be used.
+    fn meant(&self, names: &BTreeSet<String>) -> Option<BTreeSet<String>> {
+        if names.contains("<none>") {
+            return self.policy().managed.is_some().then(BTreeSet::new);
+        }
+        let only = |name: &String| match self.named(name).as_slice() {
+            [group] if self.is_ours(group) => Some(group.uid.to_owned()),
+            _ => None,
+        };
+        names.iter().map(only).collect()
+    }
+
+    fn named(&self, name: &str) -> Vec<&Group> {
+        let is_it = |group: &&Group| has_name(group, name);
+        self.case.groups.iter().filter(is_it).collect()
+    }
+
+    /// Whether the job may change who is in the group.
+    fn is_ours(&self, group: &Group) -> bool {
+        let is_match = |pattern: &str| match pattern.to_lowercase().strip_suffix('*') {
+            Some(start) => group.names.iter().any(|name| name.to_lowercase().starts_with(start)),
+            None => has_name(group, &named_groups(pattern).unwrap_or_default().pop_first().unwrap_or_default()),
+        };
+        let managed = self.policy().managed.as_ref();
+        group.is_writable && managed.is_none_or(|patterns| patterns.iter().any(|pattern| is_match(pattern)))
+    }
+
     fn policy(&self) -> &Policy {
         &self.case.policy
     }
@@ -225,6 +310,24 @@ impl Wish {
         user.extend(self.hidden.map(|hidden| ("isHidden".to_owned(), hidden.to_string())));
         user
     }
+}
+
+fn has_name(group: &Group, name: &str) -> bool {
+    name == format!("id:{}", group.uid) || group.names.iter().any(|known| known.to_lowercase() == name)
+}
+
+/// The names of a cell in one spelling.
+fn named_groups(cell: &str) -> Option<BTreeSet<String>> {
+    let names = cell.split(';').map(str::trim).filter(|name| !name.is_empty()).map(|name| {
+        let name = clean(name).to_lowercase();
+        match name.strip_prefix("id:") {
+            Some(id) => format!("id:{}", id.trim()),
+            None if name.bytes().all(|byte| byte.is_ascii_digit()) => format!("id:{name}"),
+            None => name,
+        }
+    });
+    let names: BTreeSet<String> = names.collect();
+    (!names.is_empty()).then_some(names)
 }
 
 fn is_doubtful_address(email: &str) -> bool {
@@ -350,7 +453,10 @@ fn wish_of(row: &BTreeMap<&str, &str>) -> Option<Wish> {
     let (start, end) = (day(cell("startDate")).ok()?, day(cell("endDate")).ok()?);
     let of_flag = disabled.map(|disabled| !disabled);
     let is_contradictory = status.is_some() && of_flag.is_some() && status != of_flag;
-    if is_contradictory || !cell("email").contains('@') {
+    let groups = named_groups(cell("groups"));
+    let has_broken_groups =
+        groups.as_ref().is_some_and(|names| names.contains("id:") || (names.contains("<none>") && names.len() > 1));
+    if is_contradictory || has_broken_groups || !cell("email").contains('@') {
         return None;
     }
     let is_said = row.contains_key("status") || row.contains_key("disabled");
@@ -363,6 +469,7 @@ fn wish_of(row: &BTreeMap<&str, &str>) -> Option<Wish> {
         enabled: if has_ended { Some(false) } else { said },
         hidden,
         uid: cell("uid").to_owned(),
+        groups,
         waits: start.is_some_and(|start| start > TODAY),
     })
 }

@@ -1,18 +1,19 @@
 //! A run of a random case is taken back: every managed field of every user that it changed and nobody touched since is
-//! as it was before, and whoever was touched, or not changed by it, is left alone.
+//! as it was before, and whoever was touched, or not changed by it, is left alone. Its joins
+//! and leaves are taken back too.
 
 use std::collections::BTreeSet;
 
 use lumsync::execute::{ActionResult, Outcome};
 use lumsync::model::ManagedField;
-use lumsync::plan::{PastChange, Plan};
+use lumsync::plan::{PastChange, PastMember, Plan, member_changes};
 use lumsync::sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use super::case::Case;
-use super::{Stored, library, stored};
+use super::{Stored, groups_of, library, stored};
 
 /// Whether everything was done.
 pub fn are_applied(outcomes: &[Outcome]) -> bool {
@@ -32,6 +33,16 @@ pub async fn check(
         .zip(outcomes)
         .map(|(action, outcome)| PastChange { action: action.clone(), uid: outcome.uid.clone(), is_certain: true })
         .collect();
+    let of_members = member_changes(&plan.memberships).zip(&outcomes[plan.actions.len()..]);
+    let members: Vec<PastMember> = of_members
+        .map(|(change, outcome)| PastMember {
+            kind: change.kind,
+            group: change.group.clone(),
+            email: change.member.email.clone(),
+            uid: outcome.uid.clone().unwrap(),
+            is_certain: true,
+        })
+        .collect();
     let uid_of = |change: &PastChange| change.uid.as_ref().unwrap().as_str().to_owned();
     let done = stored(&sandbox.lines());
     // The sandbox finds whom to touch by the address: of twins it would be the other one.
@@ -44,13 +55,21 @@ pub async fn check(
         touch(sandbox, change);
     }
     let after = stored(&sandbox.lines());
-    let (undo, outcomes) = library::undo(case, sandbox, &changes).await;
+    let (undo, outcomes) = library::undo(case, sandbox, &changes, &members).await;
     prop_assert!(are_applied(&outcomes), "{:?}", outcomes);
     let now = stored(&sandbox.lines());
     let changed: BTreeSet<String> = changes.iter().map(uid_of).collect();
     // A new address may be one that the job never changes.
     let protected: BTreeSet<String> = undo.protected.iter().map(|one| one.email.to_lowercase()).collect();
+    let left_alone = undo.conflicts.iter().chain(&undo.protected).map(|one| one.email.to_lowercase());
+    let left_alone: BTreeSet<String> = left_alone.collect();
     for (user, undone) in after.iter().zip(&now) {
+        let earlier = before.iter().find(|earlier| text(earlier, "uid") == text(user, "uid"));
+        let (had, has) = (earlier.map(groups_of).unwrap_or_default(), groups_of(user));
+        let is_left_alone = left_alone.contains(&text(user, "email").to_lowercase());
+        let is_between = groups_of(undone).is_subset(&(&had | &has)) && groups_of(undone).is_superset(&(&had & &has));
+        prop_assert!(groups_of(undone) == had || (is_left_alone && is_between), "{:?}, and before {:?}", undone, had);
+        let (user, undone) = (&super::without(user, &["subscriptions"]), &super::without(undone, &["subscriptions"]));
         let is_protected = protected.contains(&text(user, "email").to_lowercase());
         let uid = text(user, "uid");
         let earlier = before.iter().find(|user| text(user, "uid") == uid);

@@ -21,3 +21,20 @@ pub fn assert_journals_account_for(journal: &[Value], saves: &[Call]) {
         assert!(sent <= attempts_of(call), "{sent} saves, but {} attempts: {call:?}", attempts_of(call));
     }
 }
+
+/// Panics unless every user whom a call adds to a group or takes out of it stands in a journal.
+pub fn assert_journal_accounts_for_members(journal: &[Value], calls: &[Call], what: &str) {
+    for call in calls {
+        for (kind, users) in [("join", &call.added), ("leave", &call.removed)] {
+            for user in users {
+                let is_this = |line: &Value| {
+                    line["event"] == "attempt"
+                        && line["kind"] == kind
+                        && line["uid"] == json!(user)
+                        && line["group"]["id"] == json!(call.uid)
+                };
+                assert!(journal.iter().any(is_this), "{what}: {kind} of {user} is in no journal");
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lumsync::sandbox::{Sandbox, SandboxSettings, TenantSource};
 use serde_json::{Value, json};
 
-use crate::support::data::users::{lines_of, person, with};
+use super::users::{lines_of, person, with};
 
 /// Groups by identifier: who is in them.
 pub type Members = BTreeMap<String, BTreeSet<String>>;
