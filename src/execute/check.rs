@@ -36,7 +36,7 @@ pub(super) fn check_drift(
     if is_after && is_in_doubt {
         return Ok(DriftCheck::Already);
     }
-    match scope.judge(&email, traits) {
+    match scope.judge_alone(&email, traits) {
         Judgement::Changeable => {}
         Judgement::Protected(protection) => {
             return Ok(DriftCheck::Drifted(format!("the user must not be changed: it {protection}")));
@@ -67,26 +67,31 @@ pub(super) fn not_as_created(action: &Action, fields: &Changes, user: &UserRecor
     if !is_same_address(&email, &action.email) {
         drifts.push(format!("its e-mail is \"{email}\""));
     }
-    if let Some(other) = account_type(&user.scalar("accountType")).filter(|found| *found != CREATED_TYPE) {
-        drifts.push(format!("its account type is {other}"));
+    match account_type(&user.scalar("accountType")) {
+        Some(CREATED_TYPE) => {}
+        Some(other) => drifts.push(format!("its account type is {other}")),
+        None => drifts.push("the tenant does not say its account type".to_owned()),
     }
     Ok(drifts)
 }
 
-/// Whether the answer to a save is of the user who was meant: of the same identifier, or for a create of the same
-/// address, and of an account type that the job may change. Else nobody knows what was saved.
+/// Whether the answer to a save is of the user who was meant: of the same identifier, of the address that it has after the
+/// save, and of an account type that the job may change. Else, or without one of them, nobody knows what was saved.
 pub(super) fn is_of_user_meant(action: &Action, answer: &UserRecord, scope: &Scope) -> Result<(), String> {
-    let answered = |what: &str| Err(format!("the tenant answered the save with another user ({what})"));
-    let Some(found) = answer.uid() else { return Err("the tenant answered the save without a uid".to_owned()) };
-    let email = answer.scalar(ManagedField::Email.api_name());
+    let has_another = |what: &str| Err(format!("the tenant answered the save with another user ({what})"));
+    let lacks = |what: &str| Err(format!("the tenant answered the save without {what}"));
+    let (uid, email) = (answer.uid(), answer.scalar(ManagedField::Email.api_name()));
     let new_address = action.fields().get(ManagedField::Email).map(|change| change.after.as_str());
-    let is_expected = |email: &str| is_same_address(email, new_address.unwrap_or(&action.email));
-    let kind = account_type(&answer.scalar("accountType"));
+    let is_expected = |email: &str| is_same_address(email.trim(), new_address.unwrap_or(&action.email));
+    let (Some(uid), Some(kind)) = (uid, account_type(&answer.scalar("accountType"))) else {
+        return lacks("a uid or an account type");
+    };
     match action.uid() {
-        Some(uid) if *uid != found => answered(&format!("uid {found}")),
-        Some(_) if kind.is_some_and(|kind| !scope.has_type(kind)) => answered("another account type"),
-        None if kind.is_some_and(|kind| kind != CREATED_TYPE) => answered("another account type"),
-        None if !is_expected(email.as_text()) => answered("another e-mail"),
+        Some(meant) if *meant != uid => has_another(&format!("uid {uid}")),
+        Some(_) if !scope.has_type(kind) => has_another("another account type"),
+        None if kind != CREATED_TYPE => has_another("another account type"),
+        _ if email.as_text().trim().is_empty() => lacks("an e-mail"),
+        _ if !is_expected(email.as_text()) => has_another("another e-mail"),
         Some(_) | None => Ok(()),
     }
 }
@@ -201,6 +206,7 @@ mod tests {
         for (from, to) in [
             ("external", "google"),
             ("external", "something-new"),
+            ("accountType", "kind"),
             ("Ann@example.com", "ann@example.org"),
             ("Ann@example.com", "vip-1@example.com"),
             ("Ann@example.com", "job@example.com"),
@@ -230,6 +236,7 @@ mod tests {
         let drifts = |json: &str| not_as_created(&create, create.fields(), &user(json)).unwrap().len();
         assert_eq!(drifts(ANN), 0);
         assert_eq!(drifts(&ANN.replace("external", "google")), 1);
+        assert_eq!(drifts(&ANN.replace("accountType", "kind")), 1);
         assert_eq!(drifts(&ANN.replace("Ann@", "other@")), 1);
         assert_eq!(drifts(&ANN.replace("\"Ann\"", "\"Zoe\"")), 1);
     }
@@ -238,16 +245,34 @@ mod tests {
     fn an_answer_counts_only_when_it_is_of_the_user_who_was_meant() {
         let scope = Scope::new(&[AccountType::External], &[], &[], None).unwrap();
         let is_meant = |action: &Action, json: &str| is_of_user_meant(action, &user(json), &scope).is_ok();
-        assert!(is_meant(&action(), ANN) && is_meant(&action(), r#"{"id":7}"#));
-        assert!(is_meant(&create(), ANN));
-        for wrong in
-            [r#"{"uid":"8"}"#.to_owned(), r#"{"email":"ann@example.com"}"#.to_owned(), ANN.replace("external", "okta")]
-        {
-            assert!(!is_meant(&action(), &wrong), "{wrong}");
+        let as_id = ANN.replace("uid", "id").replace("\"7\"", "7");
+        for right in [ANN, &as_id] {
+            assert!(is_meant(&action(), right) && is_meant(&create(), right), "{right}");
         }
-        for wrong in [ANN.replace("Ann@", "bob@"), ANN.replace("external", "google"), r#"{"uid":"9"}"#.to_owned()] {
-            assert!(!is_meant(&create(), &wrong), "{wrong}");
+        let without = |attribute: &str| ANN.replace(attribute, "other");
+        for wrong in [
+            ANN.replace("Ann@", "bob@"),
+            ANN.replace("external", "google"),
+            ANN.replace("external", "something-new"),
+            ANN.replace("Ann@example.com", " "),
+            without("uid"),
+            without("email"),
+            without("accountType"),
+            r#"{"uid":"7"}"#.to_owned(),
+        ] {
+            assert!(!is_meant(&action(), &wrong) && !is_meant(&create(), &wrong), "{wrong}");
         }
+        assert!(!is_meant(&action(), &ANN.replace("\"7\"", "\"8\"")));
+    }
+
+    #[test]
+    fn the_answer_to_a_change_of_address_has_the_new_one() {
+        let address = Change { before: Some(text("ann@example.com")), after: text("anne@example.com") };
+        let fields = Changes::from_iter([(ManagedField::Email, address)]);
+        let renamed = Action { change: UserChange::Edit { uid: Uid::new("7"), fields }, ..action() };
+        let is_meant = |json: &str| is_of_user_meant(&renamed, &user(json), &Scope::default()).is_ok();
+        assert!(is_meant(&ANN.replace("Ann@", "anne@")));
+        assert!(!is_meant(ANN) && !is_meant(&ANN.replace("Ann@", "zoe@")));
     }
 
     #[test]

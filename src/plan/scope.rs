@@ -65,6 +65,9 @@ pub enum Border {
     /// The account type is none of `--types`.
     #[strum(to_string = "its account type is {0}")]
     Type(AccountType),
+    /// The tenant does not say the account type.
+    #[strum(to_string = "the tenant does not say its account type")]
+    UntoldType,
     /// The e-mail domain is none of `--email-domain`.
     #[strum(to_string = "its e-mail domain is not one of --email-domain")]
     Domain,
@@ -97,6 +100,14 @@ impl Scope {
         match self.border(email, traits) {
             Some(border) => Judgement::OutOfScope(border),
             None => self.protection(email, traits).map_or(Judgement::Changeable, Judgement::Protected),
+        }
+    }
+
+    /// The same of a user who was asked for alone, where no list's `types` stand for a type that the tenant does not say.
+    pub fn judge_alone(&self, email: &str, traits: UserTraits) -> Judgement<'_> {
+        match traits.account_type {
+            None => Judgement::OutOfScope(Border::UntoldType),
+            Some(_) => self.judge(email, traits),
         }
     }
 
@@ -204,6 +215,9 @@ mod tests {
             scope().judge("ann@example.com", UserTraits { account_type, ..EXTERNAL }) == Judgement::Changeable
         };
         assert!(judge(None));
+        let untold = UserTraits { account_type: None, ..EXTERNAL };
+        assert_eq!(scope().judge_alone("ann@example.com", untold), Judgement::OutOfScope(Border::UntoldType));
+        assert_eq!(scope().judge_alone("ann@example.com", EXTERNAL), Judgement::Changeable);
         assert!(judge(Some(AccountType::External)));
         assert!(!judge(Some(AccountType::Google)));
         assert!(!judge(Some(AccountType::Undocumented)));
