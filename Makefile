@@ -36,7 +36,7 @@ soak: ## Run the random tests at length: 10,000 model cases, 200 kills (SOAK_CAS
 mutants: ## Break each rule of src/plan and src/execute in turn and show what no test notices (hours; MUTANTS: more options)
 	@CARGO="$(CARGO)" sh scripts/mutants.sh $(MUTANTS)
 
-breakages: ## Break each promise of docs/reliability.md in turn and show that its test falls (hours; BREAKAGES: --only NAME, --shard K/N)
+breakages: ## Break each promise of docs/reliability.md in turn and show that its test falls (an hour; BREAKAGES: --only NAME, --shard K/N)
 	@CARGO="$(CARGO)" python3 scripts/breakages.py $(BREAKAGES)
 
 bench: ## Measure beside other programs against the targets and write docs/performance.md (BENCH_SIZE=small: a quick look, nothing written)

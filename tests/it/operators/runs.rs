@@ -38,6 +38,13 @@ fn a_run_under_way_and_what_is_no_run_are_never_removed() {
     for other in ["notes", "20260101-mine"] {
         fs::create_dir(workspace.state().join("runs").join(other)).unwrap();
     }
+    // A name does not tell whose a run of an older version is: only that it is held keeps it.
+    let [old, old_and_held] = ["20200102T000000000Z-bbbbbb", "20200102T000000000Z-cccccc"];
+    for name in [old, old_and_held] {
+        fs::create_dir(workspace.state().join("runs").join(name)).unwrap();
+    }
+    let holder = fs::File::open(workspace.state().join("runs").join(old_and_held)).unwrap();
+    holder.lock().unwrap();
     fs::create_dir(workspace.path("elsewhere")).unwrap();
     let link = workspace.state().join("runs/20200101T000000000Z-aaaaaa");
     std::os::unix::fs::symlink(workspace.path("elsewhere"), &link).unwrap();
@@ -51,5 +58,6 @@ fn a_run_under_way_and_what_is_no_run_are_never_removed() {
     assert!(held.iter().all(|run| kept.contains(run)), "{held:?} {kept:?}");
     assert!(kept.iter().any(|run| run == "notes") && kept.iter().any(|run| run == "20260101-mine"), "{kept:?}");
     assert!(workspace.path("elsewhere").exists() && link.symlink_metadata().is_ok());
-    assert_eq!(kept.len(), 5, "the run under way, the last one, and what is no run: {kept:?}");
+    assert!(kept.iter().any(|run| run == old_and_held) && !kept.iter().any(|run| run == old), "{kept:?}");
+    assert_eq!(kept.len(), 6, "the runs under way, the last one, and what is no run: {kept:?}");
 }

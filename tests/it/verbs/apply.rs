@@ -1,5 +1,6 @@
 //! `lumsync apply`: exactly the saved plan, or nothing.
 
+use lumsync::sandbox::CallKind;
 use serde_json::{Value, json};
 
 use crate::support::data::users::{csv_of, people, person, with};
@@ -171,6 +172,7 @@ fn every_create_is_looked_up_first() {
     workspace.run(&["apply", "plan.json"]).exits_with(4);
     let emails: Vec<_> = workspace.sandbox().users().iter().map(|user| user["email"].clone()).collect();
     assert_eq!(emails, ["p1@example.com", "new@example.com", "p3@example.com"]);
+    assert!(workspace.calls(CallKind::SaveCreate).is_empty(), "the tenant might accept a second account");
     assert_eq!(workspace.user("new@example.com").unwrap()["firstName"], "P2");
 }
 
