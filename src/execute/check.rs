@@ -1,6 +1,6 @@
 //! Holds a user as it is now against what an action foresaw. Pure.
 
-use crate::model::{AccountType, FieldValue, ManagedField, Uid, Unreadable, UserRecord, account_type, is_same_address};
+use crate::model::{AccountType, FieldValue, ManagedField, Status, Uid, Unreadable, UserRecord, account_type, is_same_address};
 use crate::plan::{Action, Change, Changes, Judgement, Scope};
 
 /// The account type of every user that we create.
@@ -94,14 +94,23 @@ pub(super) fn is_of_user_meant(action: &Action, answer: &UserRecord, scope: &Sco
 }
 
 /// What of the saved user, as the tenant answered it, is not as it was sent; an error where that can't be read.
-/// Attributes that the answer leaves out are taken as saved.
-pub(super) fn unsaved_fields(fields: &Changes, answer: &UserRecord) -> Result<Option<String>, Unreadable> {
+/// Attributes that the answer leaves out are taken as saved. A new account is wanted enabled, though no status is sent.
+pub(super) fn unsaved_fields(
+    action: &Action,
+    fields: &Changes,
+    answer: &UserRecord,
+) -> Result<Option<String>, Unreadable> {
     let answered: Changes = fields
         .iter()
         .filter(|(field, _)| answer.raw(field.api_name()).is_some())
         .map(|(field, change)| (field, change.clone()))
         .collect();
-    let drifts = differing(&answered, answer, |change| Some(&change.after))?;
+    let mut drifts = differing(&answered, answer, |change| Some(&change.after))?;
+    let is_told = fields.get(ManagedField::Status).is_some();
+    let status = ManagedField::Status.read_from(answer)?;
+    if action.uid().is_none() && !is_told && status == FieldValue::Status(Status::Disabled) {
+        drifts.push(format!("status is now \"{}\"", status.as_str()));
+    }
     Ok((!drifts.is_empty()).then(|| format!("the tenant answered the save, but {}", drifts.join(", "))))
 }
 
@@ -138,7 +147,7 @@ fn text_of(field: ManagedField, user: &UserRecord) -> Result<String, Unreadable>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Email, Status};
+    use crate::model::Email;
     use crate::plan::{Reason, UserChange};
 
     const ANN: &str = r#"{"uid":"7","email":"Ann@example.com","firstName":"Ann","status":"enabled","lastName":"X","accountType":"external"}"#;
@@ -280,10 +289,14 @@ mod tests {
     #[test]
     fn an_answer_that_kept_the_old_value_is_noticed_and_a_silent_one_is_not() {
         let action = action();
-        let unsaved = |json: &str| unsaved_fields(action.fields(), &user(json));
+        let unsaved = |json: &str| unsaved_fields(&action, action.fields(), &user(json));
         assert!(unsaved(&ANN.replace("enabled", "disabled")).unwrap().is_some_and(|text| text.contains("firstName")));
         assert_eq!(unsaved(r#"{"uid":"7","firstName":"Anne","status":"disabled"}"#), Ok(None));
         assert_eq!(unsaved(r#"{"uid":"7"}"#), Ok(None));
         assert!(unsaved(r#"{"uid":"7","status":{}}"#).is_err());
+        let create = create();
+        let made = |json: &str| unsaved_fields(&create, create.fields(), &user(json)).unwrap();
+        assert_eq!(made(ANN), None);
+        assert!(made(&ANN.replace("enabled", "disabled")).is_some_and(|text| text.contains("status is now")));
     }
 }
