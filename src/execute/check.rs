@@ -1,6 +1,8 @@
 //! Holds a user as it is now against what an action foresaw. Pure.
 
-use crate::model::{AccountType, FieldValue, ManagedField, Status, Uid, Unreadable, UserRecord, account_type, is_same_address};
+use crate::model::{
+    AccountType, FieldValue, ManagedField, Status, Uid, Unreadable, UserRecord, account_type, is_same_address,
+};
 use crate::plan::{Action, Change, Changes, Judgement, Scope};
 
 /// The account type of every user that we create.
