@@ -22,5 +22,5 @@ pub use call::{CallCounts, ConnectError, ConnectSettings, Credentials, Ping, Sam
 pub use error::CallError;
 pub use listing::{ListError, ListQuery};
 pub use pace::{GateError, GateSettings, PauseNotice, Pauses, Purpose, Rate};
-pub use reader::{OwnersError, UserList, UserReader};
+pub use reader::{Listed, OwnersError, UserList, UserReader};
 pub use writer::{Departure, MembersChange, MembersSent, Sent, UserWriter};

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
+use secrecy::SecretString;
 use thiserror::Error;
 
 use super::call::{CallCounts, ConnectError, ConnectSettings, Ping, Sample, Transport};
 use super::error::CallError;
-use super::listing::{self, ListError, ListQuery};
+use super::listing::{self, ListError, ListQuery, SeenUsers};
 use super::pace::{GateError, Pauses, Purpose};
 use super::writer::UserWriter;
-use crate::model::{AddressOwners, TenantGroup, TenantUsers, Uid, UidList, UserRecord, account_type};
+use crate::model::{AccountType, AddressOwners, TenantGroup, TenantUsers, Uid, UidList, UserRecord, account_type};
 
 /// Reads users. Clones share one connection pool, one login and one gate.
 #[derive(Clone)]
@@ -24,9 +25,21 @@ pub struct UserReader {
 pub struct UserList {
     /// All of them.
     pub users: TenantUsers,
-    /// The pages that they came in.
-    pub pages: u64,
+    /// What tells whether a later list has all of them.
+    pub listed: Listed,
 }
+
+/// What is kept of a list when its users are not: how long it was, and who was in it.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// The pages that it took.
+    pub pages: u64,
+    seen: SeenUsers,
+}
+
+/// A list of all account types may leave out what nobody can see in it. Where it shows none of a type that the job's own
+/// list was not asked for, so many of the addresses that it calls free are looked up as well.
+const LOOK_UPS_OF_A_DOUBTFUL_LIST: usize = 10;
 
 /// Why it can't be told who has an address.
 #[derive(Debug, Error)]
@@ -52,8 +65,8 @@ impl UserReader {
 
     /// All users that a plan compares, or an error; `progress` gets pages and users so far.
     pub async fn list(&self, query: &ListQuery, progress: impl FnMut(u64, u64)) -> Result<UserList, ListError> {
-        let (users, pages) = listing::planned_users(&self.transport, query, progress).await?;
-        Ok(UserList { users, pages })
+        let (users, pages, seen) = listing::planned_users(&self.transport, query, progress).await?;
+        Ok(UserList { users, listed: Listed { pages, seen } })
     }
 
     /// Whole user objects with the attributes of a `fields` selector.
@@ -108,27 +121,42 @@ impl UserReader {
     /// Who has these addresses now, whatever the account type: no create rests on one list alone.
     ///
     /// By one look-up for each address, or by one more list of all account types, whichever is fewer calls as far as is
-    /// known: that list takes at least as many pages as the job's own did (`own_pages`), and is given up when it has
-    /// taken as many calls as the look-ups would.
+    /// known: that list takes at least as many pages as the job's own did, and is given up when it has taken as many calls
+    /// as the look-ups would. A list that lacks a user of the job's own one (`listed`, asked for with `query`) proves
+    /// nothing, and all addresses are looked up.
     pub async fn address_owners(
         &self,
         addresses: &[&str],
-        own_pages: u64,
-        page_size: u32,
+        query: &ListQuery,
+        listed: &Listed,
     ) -> Result<AddressOwners, OwnersError> {
         let look_ups = addresses.len() as u64;
-        if look_ups > own_pages {
-            let query = ListQuery { page_size, with_hidden: true, ..ListQuery::default() };
-            if let Some(all) = listing::owners(&self.transport, &query, look_ups).await? {
-                let mut owners = AddressOwners::default();
-                for (email, account_type) in &all {
-                    owners.add(email, *account_type);
-                }
-                owners.retain(addresses);
-                return Ok(owners);
-            }
+        if look_ups <= listed.pages {
+            return self.look_up_owners(addresses).await;
         }
-        self.look_up_owners(addresses).await
+        let all_types = ListQuery { types: Vec::new(), ..query.clone() };
+        let Some(all) = listing::owners(&self.transport, &all_types, look_ups, &listed.seen).await? else {
+            return self.look_up_owners(addresses).await;
+        };
+        let mut owners = AddressOwners::default();
+        for (email, account_type) in &all {
+            owners.add(email, *account_type);
+        }
+        owners.retain(addresses);
+        let is_of_another_type = |kind: &AccountType| !query.types.contains(kind);
+        if !all.iter().filter_map(|(_, kind)| kind.as_ref()).any(is_of_another_type) {
+            owners.append(self.check_free(addresses, &owners).await?);
+        }
+        Ok(owners)
+    }
+
+    /// Looks up some of the addresses that a list calls free, spread over all of them; every one when somebody has one.
+    async fn check_free(&self, addresses: &[&str], owners: &AddressOwners) -> Result<AddressOwners, OwnersError> {
+        let free: Vec<&str> = addresses.iter().copied().filter(|address| owners.of(address).is_none()).collect();
+        let step = free.len().div_ceil(LOOK_UPS_OF_A_DOUBTFUL_LIST).max(1);
+        let some: Vec<&str> = free.iter().copied().step_by(step).collect();
+        let found = self.look_up_owners(&some).await?;
+        if found.is_empty() { Ok(found) } else { self.look_up_owners(&free).await }
     }
 
     async fn look_up_owners(&self, addresses: &[&str]) -> Result<AddressOwners, OwnersError> {
@@ -166,6 +194,11 @@ impl UserReader {
         self.transport.sample(&parameters).await
     }
 
+    /// A text without any secret of the run, nor this password.
+    pub fn redact(&self, text: &str, password: Option<&SecretString>) -> String {
+        self.transport.redact(text, password)
+    }
+
     /// Calls so far, those of the writer included.
     pub fn counts(&self) -> CallCounts {
         self.transport.counts()
@@ -198,7 +231,7 @@ pub(super) fn read_user(body: &[u8]) -> Result<UserRecord, String> {
         serde_json::from_slice(body).map_err(|error| format!("the answer is not a user: {error}"))?;
     let is_present = |name| user.raw(name).is_some_and(|raw| raw != "null");
     if is_present("error") {
-        return Err(super::call::error_message(body, &[]));
+        return Err("the answer has an error".to_owned());
     }
     if user.raw("success").is_some_and(|raw| raw != "true") {
         return Err("the answer says that it was no success".to_owned());

@@ -85,9 +85,9 @@ impl UserWriter {
 }
 
 impl Departure<'_> {
-    /// Sends a whole user: an update when it has a `uid`, else a create. `secret` is a password in it, which no message
-    /// may repeat.
-    pub async fn save(self, user: &(impl Serialize + Sync), secret: Option<&SecretString>) -> Sent {
+    /// Sends a whole user: an update when it has a `uid`, else a create. `password` is one in it, which no message may
+    /// repeat.
+    pub async fn save(self, user: &(impl Serialize + Sync), password: Option<&SecretString>) -> Sent {
         let body = match serde_json::to_vec(user) {
             Ok(body) => body,
             Err(error) => {
@@ -95,10 +95,14 @@ impl Departure<'_> {
                 return Sent::Refused(CallError::Unusable { call: SAVE, problem });
             }
         };
-        match self.0.post(SAVE, body, secret).await {
-            Written::Accepted { body, .. } => match read_user(&body) {
+        let transport = self.0.transport;
+        match self.0.post(SAVE, body, password).await {
+            Written::Accepted(received) => match read_user(&received.body) {
                 Ok(user) => Sent::Answered(user),
-                Err(cause) => Sent::Unclear { cause, is_login_refusal: false },
+                Err(problem) => {
+                    let cause = transport.problem(&received, &problem, password);
+                    Sent::Unclear { cause, is_login_refusal: false }
+                }
             },
             Written::Refused(error) => Sent::Refused(error),
             Written::NotConnected(cause) => Sent::NotConnected(cause),
@@ -117,8 +121,8 @@ impl Departure<'_> {
             }
         };
         match self.0.post(SAVE_MEMBERS, body, None).await {
-            Written::Accepted { status: NO_CONTENT, .. } => MembersSent::Done,
-            Written::Accepted { .. } => MembersSent::Unclear {
+            Written::Accepted(received) if received.status == NO_CONTENT => MembersSent::Done,
+            Written::Accepted(_) => MembersSent::Unclear {
                 cause: "the tenant answered with something else than success".to_owned(),
                 is_login_refusal: false,
                 is_overload: false,

@@ -60,7 +60,7 @@ async fn plan(
         now: clock::now(),
     };
     let draft = UndoDraft::new(input, &list.users);
-    let owners = planning::owners(&draft.addresses(), list.pages, connection, session).await?;
+    let owners = planning::owners(&draft.addresses(), &list.listed, connection, session).await?;
     progress.end();
     Ok(draft.finish(&owners).map_err(CommandError::from)?)
 }

@@ -1,6 +1,8 @@
 //! Holds a user as it is now against what an action foresaw. Pure.
 
-use crate::model::{AccountType, FieldValue, ManagedField, Uid, Unreadable, UserRecord, account_type, is_same_address};
+use crate::model::{
+    AccountType, FieldValue, ManagedField, Status, Uid, Unreadable, UserRecord, account_type, is_same_address,
+};
 use crate::plan::{Action, Change, Changes, Judgement, Scope};
 
 /// The account type of every user that we create.
@@ -73,33 +75,44 @@ pub(super) fn not_as_created(action: &Action, fields: &Changes, user: &UserRecor
     Ok(drifts)
 }
 
-/// Whether the answer to a save is of the user who was meant: of the same identifier, or for a create of the same
-/// address, and of an account type that the job may change. Else nobody knows what was saved.
+/// Whether the answer to a save is of the user who was meant: of the same identifier, of the address that it has after the
+/// save, and of no account type that the job may not change. Else nobody knows what was saved.
 pub(super) fn is_of_user_meant(action: &Action, answer: &UserRecord, scope: &Scope) -> Result<(), String> {
-    let answered = |what: &str| Err(format!("the tenant answered the save with another user ({what})"));
-    let Some(found) = answer.uid() else { return Err("the tenant answered the save without a uid".to_owned()) };
-    let email = answer.scalar(ManagedField::Email.api_name());
+    let has_another = |what: &str| Err(format!("the tenant answered the save with another user ({what})"));
+    let lacks = |what: &str| Err(format!("the tenant answered the save without {what}"));
+    let (uid, email) = (answer.uid(), answer.scalar(ManagedField::Email.api_name()));
     let new_address = action.fields().get(ManagedField::Email).map(|change| change.after.as_str());
-    let is_expected = |email: &str| is_same_address(email, new_address.unwrap_or(&action.email));
+    let is_expected = |email: &str| is_same_address(email.trim(), new_address.unwrap_or(&action.email));
+    let Some(uid) = uid else { return lacks("a uid") };
     let kind = account_type(&answer.scalar("accountType"));
     match action.uid() {
-        Some(uid) if *uid != found => answered(&format!("uid {found}")),
-        Some(_) if kind.is_some_and(|kind| !scope.has_type(kind)) => answered("another account type"),
-        None if kind.is_some_and(|kind| kind != CREATED_TYPE) => answered("another account type"),
-        None if !is_expected(email.as_text()) => answered("another e-mail"),
+        Some(meant) if *meant != uid => has_another(&format!("uid {uid}")),
+        Some(_) if kind.is_some_and(|kind| !scope.has_type(kind)) => has_another("another account type"),
+        None if kind.is_some_and(|kind| kind != CREATED_TYPE) => has_another("another account type"),
+        _ if email.as_text().trim().is_empty() => lacks("an e-mail"),
+        _ if !is_expected(email.as_text()) => has_another("another e-mail"),
         Some(_) | None => Ok(()),
     }
 }
 
 /// What of the saved user, as the tenant answered it, is not as it was sent; an error where that can't be read.
-/// Attributes that the answer leaves out are taken as saved.
-pub(super) fn unsaved_fields(fields: &Changes, answer: &UserRecord) -> Result<Option<String>, Unreadable> {
+/// Attributes that the answer leaves out are taken as saved. A new account is wanted enabled, though no status is sent.
+pub(super) fn unsaved_fields(
+    action: &Action,
+    fields: &Changes,
+    answer: &UserRecord,
+) -> Result<Option<String>, Unreadable> {
     let answered: Changes = fields
         .iter()
         .filter(|(field, _)| answer.raw(field.api_name()).is_some())
         .map(|(field, change)| (field, change.clone()))
         .collect();
-    let drifts = differing(&answered, answer, |change| Some(&change.after))?;
+    let mut drifts = differing(&answered, answer, |change| Some(&change.after))?;
+    let is_told = fields.get(ManagedField::Status).is_some();
+    let status = ManagedField::Status.read_from(answer)?;
+    if action.uid().is_none() && !is_told && status == FieldValue::Status(Status::Disabled) {
+        drifts.push(format!("status is now \"{}\"", status.as_str()));
+    }
     Ok((!drifts.is_empty()).then(|| format!("the tenant answered the save, but {}", drifts.join(", "))))
 }
 
@@ -136,7 +149,7 @@ fn text_of(field: ManagedField, user: &UserRecord) -> Result<String, Unreadable>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Email, Status};
+    use crate::model::Email;
     use crate::plan::{Reason, UserChange};
 
     const ANN: &str = r#"{"uid":"7","email":"Ann@example.com","firstName":"Ann","status":"enabled","lastName":"X","accountType":"external"}"#;
@@ -238,16 +251,33 @@ mod tests {
     fn an_answer_counts_only_when_it_is_of_the_user_who_was_meant() {
         let scope = Scope::new(&[AccountType::External], &[], &[], None).unwrap();
         let is_meant = |action: &Action, json: &str| is_of_user_meant(action, &user(json), &scope).is_ok();
-        assert!(is_meant(&action(), ANN) && is_meant(&action(), r#"{"id":7}"#));
-        assert!(is_meant(&create(), ANN));
-        for wrong in
-            [r#"{"uid":"8"}"#.to_owned(), r#"{"email":"ann@example.com"}"#.to_owned(), ANN.replace("external", "okta")]
-        {
-            assert!(!is_meant(&action(), &wrong), "{wrong}");
+        let as_id = ANN.replace("uid", "id").replace("\"7\"", "7");
+        for right in [ANN, &as_id] {
+            assert!(is_meant(&action(), right) && is_meant(&create(), right), "{right}");
         }
-        for wrong in [ANN.replace("Ann@", "bob@"), ANN.replace("external", "google"), r#"{"uid":"9"}"#.to_owned()] {
-            assert!(!is_meant(&create(), &wrong), "{wrong}");
+        let without = |attribute: &str| ANN.replace(attribute, "other");
+        for wrong in [
+            ANN.replace("Ann@", "bob@"),
+            ANN.replace("external", "google"),
+            ANN.replace("external", "something-new"),
+            ANN.replace("Ann@example.com", " "),
+            without("uid"),
+            without("email"),
+            r#"{"uid":"7"}"#.to_owned(),
+        ] {
+            assert!(!is_meant(&action(), &wrong) && !is_meant(&create(), &wrong), "{wrong}");
         }
+        assert!(!is_meant(&action(), &ANN.replace("\"7\"", "\"8\"")));
+    }
+
+    #[test]
+    fn the_answer_to_a_change_of_address_has_the_new_one() {
+        let address = Change { before: Some(text("ann@example.com")), after: text("anne@example.com") };
+        let fields = Changes::from_iter([(ManagedField::Email, address)]);
+        let renamed = Action { change: UserChange::Edit { uid: Uid::new("7"), fields }, ..action() };
+        let is_meant = |json: &str| is_of_user_meant(&renamed, &user(json), &Scope::default()).is_ok();
+        assert!(is_meant(&ANN.replace("Ann@", "anne@")));
+        assert!(!is_meant(ANN) && !is_meant(&ANN.replace("Ann@", "zoe@")));
     }
 
     #[test]
@@ -261,10 +291,14 @@ mod tests {
     #[test]
     fn an_answer_that_kept_the_old_value_is_noticed_and_a_silent_one_is_not() {
         let action = action();
-        let unsaved = |json: &str| unsaved_fields(action.fields(), &user(json));
+        let unsaved = |json: &str| unsaved_fields(&action, action.fields(), &user(json));
         assert!(unsaved(&ANN.replace("enabled", "disabled")).unwrap().is_some_and(|text| text.contains("firstName")));
         assert_eq!(unsaved(r#"{"uid":"7","firstName":"Anne","status":"disabled"}"#), Ok(None));
         assert_eq!(unsaved(r#"{"uid":"7"}"#), Ok(None));
         assert!(unsaved(r#"{"uid":"7","status":{}}"#).is_err());
+        let create = create();
+        let made = |json: &str| unsaved_fields(&create, create.fields(), &user(json)).unwrap();
+        assert_eq!(made(ANN), None);
+        assert!(made(&ANN.replace("enabled", "disabled")).is_some_and(|text| text.contains("status is now")));
     }
 }

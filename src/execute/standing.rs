@@ -55,7 +55,10 @@ pub(super) struct UsersNow(Option<HashMap<Uid, Option<String>>>);
 impl UsersNow {
     pub(super) fn keep<'u>(&mut self, users: impl Iterator<Item = TenantUser<'u>>, scope: &Scope) {
         let kept = self.0.get_or_insert_default();
-        kept.extend(users.map(|user| (Uid::new(user.uid), obstacle(&user, scope))));
+        kept.extend(users.map(|user| {
+            let judgement = scope.judge(user.email(), user.traits);
+            (Uid::new(user.uid), obstacle(&user, judgement))
+        }));
     }
 
     pub(super) fn keep_record(&mut self, uid: &Uid, user: Option<&UserRecord>, scope: &Scope) {
@@ -66,7 +69,7 @@ impl UsersNow {
             values.set(field, field.read_from(record).ok());
         }
         let user = TenantUser { uid: uid.as_str(), values, traits: record.traits() };
-        kept.insert(uid.clone(), obstacle(&user, scope));
+        kept.insert(uid.clone(), obstacle(&user, scope.judge(user.email(), user.traits)));
     }
 
     pub(super) fn judge(&self, uid: Uid, member: &Member) -> Result<Uid, NotNow> {
@@ -80,11 +83,11 @@ impl UsersNow {
 }
 
 /// What the plan judged, judged again.
-fn obstacle(user: &TenantUser<'_>, scope: &Scope) -> Option<String> {
+fn obstacle(user: &TenantUser<'_>, judgement: Judgement<'_>) -> Option<String> {
     if !user.traits.is_readable {
         return Some("the tenant's answer about the user can't be read".to_owned());
     }
-    match scope.judge(user.email(), user.traits) {
+    match judgement {
         Judgement::Protected(protection) => Some(format!("the user must not be changed: it {protection}")),
         Judgement::OutOfScope(border) => Some(format!("the user is no longer in scope: {border}")),
         Judgement::Changeable if user.value(ManagedField::Status) == FieldValue::Status(Status::Disabled) => {

@@ -15,7 +15,7 @@ use super::check::{
 };
 use super::event::{ActionResult, Attempt, Event, Outcome, Recorded};
 use crate::api::{CallError, GateError, Purpose, Sent, UserReader, UserWriter};
-use crate::model::{Uid, UserRecord, redact};
+use crate::model::{ManagedField, Uid, UserRecord};
 use crate::plan::{Action, Changes, Scope, UserChange};
 
 /// The name of the call in messages.
@@ -75,7 +75,7 @@ impl Step<'_> {
         };
         let mut ending = ended.unwrap_or_else(|error| Ending::of_error(&error));
         ending.uid = ending.uid.or_else(|| self.action.uid().cloned());
-        ending.error = ending.error.map(|error| redact(&error, self.password));
+        ending.error = ending.error.map(|error| self.reader.redact(&error, self.password));
         ending
     }
 
@@ -168,6 +168,9 @@ impl Step<'_> {
             if let Some(cause) = &doubt {
                 self.spend_retry(None, cause)?;
             }
+            if let Some(ending) = self.judge_new_address(uid, fields, doubt.as_ref()).await? {
+                return Ok(ending);
+            }
             if let Err(error) = apply_changes(&mut user, uid, fields) {
                 return Ok(Ending::failed(error.to_string()));
             }
@@ -202,9 +205,24 @@ impl Step<'_> {
         }
     }
 
+    /// A new address that another user has by now is left to that one.
+    async fn judge_new_address(
+        &self,
+        uid: &Uid,
+        fields: &Changes,
+        doubt: Option<&Doubt>,
+    ) -> Result<Option<Ending>, CallError> {
+        let Some(change) = fields.get(ManagedField::Email) else { return Ok(None) };
+        let (address, not_told) = (change.after.as_str(), |error| in_doubt(doubt, error));
+        let purpose = if doubt.is_some() { Purpose::Settle } else { Purpose::NewWork };
+        let owner = self.reader.by_email(address, purpose).await.map_err(not_told)?;
+        let is_another = owner.is_some_and(|owner| !has_identity(uid, &owner));
+        Ok(is_another.then(|| Ending::drifted(format!("another user has the address {address} by now"))))
+    }
+
     /// Sends one save, once its attempt is on disk. An error means that this save did not leave.
     async fn send(&self, user: &(impl Serialize + Sync), doubt: Option<&Doubt>) -> Result<Sent, CallError> {
-        let not_sent = |error: CallError| doubt.map_or(error.clone(), |doubt| doubt.unresolved(&error));
+        let not_sent = |error| in_doubt(doubt, error);
         self.record_attempt().await.map_err(not_sent)?;
         let departure = self.writer.admit(Purpose::NewWork).await.map_err(not_sent)?;
         self.tries.update(|tries| tries + 1);
@@ -252,7 +270,7 @@ impl Step<'_> {
     /// An error where the answer does not tell what was saved.
     fn judge_answer(&self, fields: &Changes, answer: &UserRecord) -> Result<Ending, String> {
         is_of_user_meant(self.action, answer, self.scope)?;
-        let unsaved = unsaved_fields(fields, answer).map_err(|unreadable| unreadable.to_string())?;
+        let unsaved = unsaved_fields(self.action, fields, answer).map_err(|unreadable| unreadable.to_string())?;
         let ending = unsaved.map_or_else(|| Ending::of(ActionResult::Applied), Ending::failed);
         Ok(Ending { uid: answer.uid(), ..ending })
     }
@@ -279,6 +297,14 @@ impl Doubt {
     fn given_up(&self, tries: u32) -> CallError {
         let problem = format!("it was refused again with a new login, after {tries} tries");
         CallError::InDoubt { call: SAVE, cause: self.cause.clone(), problem, is_login_refusal: true }
+    }
+}
+
+/// The error itself, unless an earlier save is in doubt.
+fn in_doubt(doubt: Option<&Doubt>, error: CallError) -> CallError {
+    match doubt {
+        Some(doubt) => doubt.unresolved(&error),
+        None => error,
     }
 }
 

@@ -27,7 +27,7 @@ pub use text::email::{
     Email, EmailProblem, check_address, comparison_key, domain_key, is_plain_address, is_same_address,
 };
 pub use text::name::{has_control_character, is_same_name, normalize_name};
-pub use text::redact::{redact, undo_escapes};
+pub use text::redact::{forms_of, redact, undo_escapes};
 pub use text::spreadsheet::{guard, unguard};
 pub use text::visible::{describe_character, is_invisible, is_joiner_in_script, visible, without_invisible};
 pub use user::account_type::AccountType;

@@ -364,7 +364,8 @@ impl<'a> Draft<'a> {
     }
 
     fn leave_unreadable(&mut self, user: &TenantUser<'_>) {
-        let reason = format!("the tenant's answer about the user {} can't be read: it is left alone", user.uid);
+        let whom = if user.uid.is_empty() { "a user".to_owned() } else { format!("the user {}", user.uid) };
+        let reason = format!("the tenant's answer about {whom} can't be read: it is left alone");
         self.plan.conflicts.push(user_left_alone(user, None, reason));
     }
 

@@ -32,7 +32,7 @@ mod table;
 mod text;
 
 pub(crate) use bytes::is_loopback;
-pub use bytes::{RawSource, open};
+pub use bytes::{RawSource, open, open_local, open_remote};
 pub use columns::{Column, Columns, Field};
 pub use error::SourceError;
 pub use load::load;

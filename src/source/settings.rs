@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use encoding_rs::Encoding;
 use jiff::civil::Date;
@@ -110,6 +111,10 @@ pub struct SourceSettings {
     pub null_words: Vec<String>,
     /// Most bytes that are read, counted unpacked.
     pub size_limit: u64,
+    /// How long a server may be silent that a file is fetched from.
+    pub timeout: Duration,
+    /// Of such a request, beyond the first try.
+    pub retries: u32,
 }
 
 impl Default for SourceSettings {
@@ -125,6 +130,8 @@ impl Default for SourceSettings {
             today: Date::default(),
             null_words: Vec::new(),
             size_limit: DEFAULT_SIZE_LIMIT,
+            timeout: Duration::from_mins(1),
+            retries: 5,
         }
     }
 }

@@ -16,7 +16,9 @@ fn users() -> Vec<Value> {
             "lastName": "Lee", "accountType": "external", "status": "enabled",
         })
     };
-    (0..USERS).map(user).collect()
+    // Somebody of another account type shows that a list without `types` brings all of them.
+    let admin = json!({"uid": "900", "email": "admin@example.com", "accountType": "google", "status": "enabled"});
+    (0..USERS).map(user).chain([admin]).collect()
 }
 
 /// All users as they are, but the first `renamed` of them.

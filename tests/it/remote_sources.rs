@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::process::Stdio;
 
 use lumsync::source::{SourceError, SourceSettings, open};
+use rustix::process::Signal;
+use serde_json::Value;
 
 use crate::support::external::stores::Stores;
+use crate::support::parallel::for_each;
 use crate::support::run::Run;
 use crate::support::server::{Reply, Server};
-use crate::support::workspace::binary;
+use crate::support::signals::send;
+use crate::support::workspace::{Workspace, binary};
 
 /// Runs `lumsync check URL` with these variables.
 fn check(url: &str, variables: &BTreeMap<String, String>) -> Run {
@@ -48,7 +53,8 @@ async fn no_more_is_fetched_than_allowed() {
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_no_file() {
     let server = Server::start(|_| Reply::body("email\nann@example.com\n".repeat(50)).cut_after(22));
-    let refused = open(&format!("{}/users.csv", server.url()), &SourceSettings::default()).await.unwrap_err();
+    let settings = SourceSettings { retries: 0, ..SourceSettings::default() };
+    let refused = open(&format!("{}/users.csv", server.url()), &settings).await.unwrap_err();
     assert!(!refused.is_usage() && !server.requests().is_empty(), "{refused}");
     assert!(matches!(refused, SourceError::Remote { .. }), "{refused}");
 }
@@ -80,7 +86,7 @@ fn the_whole_address_is_asked_for_and_its_query_is_shown_nowhere() {
 
 #[test]
 fn only_a_complete_200_is_a_file() {
-    for reply in [
+    let replies = [
         Reply::body(CSV).with_status(206).header("content-range", "bytes 0-30/90"),
         Reply::body(CSV).with_status(203),
         Reply::status(204),
@@ -89,13 +95,14 @@ fn only_a_complete_200_is_a_file() {
         Reply::body(CSV).cut_after(40),
         Reply::body(CSV).header("content-length", "4000"),
         Reply::status(302),
-    ] {
+    ];
+    for_each(replies, |reply| {
         let shown = format!("{reply:?}");
         let server = Server::start(move |_| reply.clone());
         let run = check(&format!("{}/users.csv", server.url()), &without_variables());
         assert_eq!(run.code, 1, "{shown}: {run:?}");
         assert!(!run.stderr.contains("ann@example.com") && run.stderr.lines().count() == 1, "{run:?}");
-    }
+    });
 }
 
 #[test]
@@ -167,4 +174,41 @@ fn a_stream_without_line_ends_is_refused_at_once() {
     let server = Server::start(|_| Reply::body(vec![b'x'; 3 << 20]));
     check(&format!("{}/users.csv", server.url()), &without_variables()).exits_with(2).stderr_contains(&["no line end"]);
     check("/dev/zero", &without_variables()).exits_with(2).stderr_contains(&["no line end"]);
+}
+
+#[test]
+fn the_time_limit_and_the_retries_of_a_run_hold_for_its_csv() {
+    for retries in ["0", "2"] {
+        let server = Server::start(|_| Reply::hang());
+        let workspace = Workspace::serving(&[]);
+        let url = format!("{}/users.csv", server.url());
+        let run = workspace.run(&["plan", &url, "--timeout", "200ms", "--retries", retries]).exits_with(1);
+        assert!(run.stderr.contains("took too long"), "{run:?}");
+        assert_eq!(server.requests().len().to_string(), (retries.parse::<u32>().unwrap() + 1).to_string());
+    }
+}
+
+#[test]
+fn a_run_that_is_told_to_end_while_its_csv_loads_ends_in_good_order() {
+    let server = Server::start(|_| Reply::hang());
+    let url = format!("{}/users.csv", server.url());
+    for limit in [None, Some("300ms")] {
+        let workspace = Workspace::serving(&[]);
+        let before = server.requests().len();
+        let mut command = workspace.command(&["sync", &url, "--yes", "--log-format", "json"]);
+        command.args(limit.iter().flat_map(|limit| ["--max-duration", limit])).stderr(Stdio::piped());
+        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+        if limit.is_none() {
+            while server.requests().len() == before {
+                assert!(child.try_wait().unwrap().is_none());
+                std::thread::yield_now();
+            }
+            send(child.id(), Signal::INT);
+        }
+        let ended = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(if limit.is_none() { 130 } else { 1 }), "{stderr}");
+        let last: Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();
+        assert!(last.to_string().contains("run ended") && !stderr.contains("panic"), "{stderr}");
+    }
 }

@@ -22,10 +22,10 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 const MESSAGE_CHARACTERS: usize = 300;
 
 /// A whole answer.
-pub(super) struct Received {
-    pub(super) status: u16,
+pub(in crate::api) struct Received {
+    pub(in crate::api) status: u16,
     pub(super) retry_after: Option<Duration>,
-    pub(super) body: Bytes,
+    pub(in crate::api) body: Bytes,
 }
 
 /// Why there is no whole answer.
@@ -73,9 +73,14 @@ impl Received {
         Outcome::Status {
             code: self.status,
             retry_after: self.retry_after,
-            is_api_error: api_error(&self.body).is_some(),
+            is_api_error: api_error(&self.body).is_some_and(|error| error.code == self.status),
             is_rate_limit: is_rate_limit(&self.body),
         }
+    }
+
+    /// Whether the answer is an error, whatever its status says.
+    pub(super) fn has_error(&self) -> bool {
+        error_member(&self.body).is_some_and(|error| error.get() != "null")
     }
 
     /// What the tenant says, on one line, without the secrets that it may repeat.
@@ -119,8 +124,7 @@ fn is_certificate_error(error: &(dyn Error + 'static)) -> bool {
 /// The body of an error in the API's own shape. A gateway's JSON has no code.
 #[derive(Deserialize)]
 struct ApiError<'a> {
-    #[serde(rename = "code")]
-    _code: u16,
+    code: u16,
     #[serde(default, borrow)]
     message: Cow<'a, str>,
 }
@@ -212,6 +216,7 @@ mod tests {
         for foreign in [
             r#"{"error":"not found"}"#,
             r#"{"error":{"message":"not found"}}"#,
+            r#"{"error":{"code":500,"message":"no such user"}}"#,
             r#"{"code":404}"#,
             r#"[{"error":{"code":404}}]"#,
             "<html>",

@@ -68,10 +68,12 @@ impl Transport {
         let request = self.authorize(self.client.get(url), &token);
         let (received, took) = self.once(CALL, request).await?;
         if received.status != 200 {
-            return Err(self.refusal(CALL, &received, std::slice::from_ref(&token)));
+            return Err(self.refusal(CALL, &received, None));
         }
-        let page: Page = serde_json::from_slice(&received.body)
-            .map_err(|error| CallError::Unusable { call: CALL, problem: format!("no page of users: {error}") })?;
+        let page: Page = serde_json::from_slice(&received.body).map_err(|error| {
+            let problem = self.problem(&received, &format!("no page of users: {error}"), None);
+            CallError::Unusable { call: CALL, problem }
+        })?;
         let hidden = page.items.iter().filter(|item| item.is_hidden == Value::Bool(true)).count();
         Ok(Sample { users: page.items.len() as u64, hidden: hidden as u64, has_more: page.more, took })
     }
@@ -85,7 +87,7 @@ impl Transport {
         let (received, _) = self.once(CALL, self.authorize(self.client.get(url), &token)).await?;
         match received.status {
             200 => Ok(()),
-            _ => Err(self.refusal(CALL, &received, std::slice::from_ref(&token))),
+            _ => Err(self.refusal(CALL, &received, None)),
         }
     }
 

@@ -2,7 +2,9 @@
 //!
 //! | answer | a read | a write |
 //! | --- | --- | --- |
-//! | 2xx | accept | accept |
+//! | 200 | accept | accept |
+//! | 204 | send again | accept |
+//! | any other 2xx: a part, or a promise | send again | look first |
 //! | 401 | renew the login, once | renew the login and look first |
 //! | 429, `RATE_LIMIT_EXCEEDED` | pause all, lower the pace, send again | the same, but look first |
 //! | 503 with `Retry-After` | pause all, send again | pause all, look first |
@@ -86,7 +88,8 @@ pub(super) fn judge(effect: Effect, outcome: &Outcome) -> Verdict {
         Outcome::Untrusted => without_pause(Next::Refuse),
         Outcome::Lost => without_pause(unclear),
         Outcome::Status { code, retry_after, is_api_error, is_rate_limit } => match code {
-            200..=299 => without_pause(Next::Accept),
+            200 => without_pause(Next::Accept),
+            204 if effect == Effect::Write => without_pause(Next::Accept),
             401 => without_pause(Next::RenewLogin),
             429 => Verdict { next: unclear, pause: Some(Pause { asked: retry_after, lowers_pace: true }) },
             400 | 403 if is_rate_limit => {
@@ -97,7 +100,7 @@ pub(super) fn judge(effect: Effect, outcome: &Outcome) -> Verdict {
                 Verdict { next: unclear, pause: asked.map(|_| Pause { asked, lowers_pace: false }) }
             }
             404 if !is_api_error => without_pause(unclear),
-            408 | 425 | 500..=599 => without_pause(unclear),
+            201..=299 | 408 | 425 | 500..=599 => without_pause(unclear),
             _ => without_pause(Next::Refuse),
         },
     }
@@ -115,11 +118,12 @@ pub(super) fn backoff(tries: u32, random: f64) -> Duration {
     doubled.min(LONGEST_WAIT).mul_f64(0.5 + random / 2.0)
 }
 
-/// Reads `Retry-After`: seconds, or an HTTP date against `now`. A date that has passed means no wait.
+/// Reads `Retry-After`: seconds, or an HTTP date against `now`. A date that has passed means no wait; a number too large for
+/// any clock is a wait without end.
 pub(super) fn parse_retry_after(header: &str, now: Timestamp) -> Option<Duration> {
     let header = header.trim();
-    if let Ok(seconds) = header.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(header.parse().unwrap_or(u64::MAX)));
     }
     let until = Timestamp::try_from(httpdate::parse_http_date(header).ok()?).ok()?;
     Some(Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO))
@@ -140,7 +144,12 @@ mod tests {
         let limited = |code| Outcome::Status { code, retry_after: None, is_api_error: true, is_rate_limit: true };
         let table = [
             (status(200), Accept, Accept),
-            (status(204), Accept, Accept),
+            (status(201), SendAgain, LookFirst),
+            (status(202), SendAgain, LookFirst),
+            (status(203), SendAgain, LookFirst),
+            (status(204), SendAgain, Accept),
+            (status(206), SendAgain, LookFirst),
+            (status(299), SendAgain, LookFirst),
             (status(302), Refuse, Refuse),
             (status(400), Refuse, Refuse),
             (foreign(400), Refuse, Refuse),
@@ -189,7 +198,10 @@ mod tests {
         assert_eq!(parse_retry_after("120", now), Some(Duration::from_mins(2)));
         assert_eq!(parse_retry_after("Thu, 01 Jan 2026 00:00:30 GMT", now), Some(Duration::from_secs(30)));
         assert_eq!(parse_retry_after("Wed, 31 Dec 2025 23:59:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(parse_retry_after("soon", now), None);
+        assert_eq!(parse_retry_after("99999999999999999999", now), Some(Duration::from_secs(u64::MAX)));
+        for unclear in ["soon", "", "-1", "1e9"] {
+            assert_eq!(parse_retry_after(unclear, now), None, "{unclear}");
+        }
     }
 
     #[test]

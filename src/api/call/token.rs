@@ -1,6 +1,9 @@
 //! Bearer tokens: a ready one, or one from the OAuth application, renewed when it has run out.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -8,7 +11,7 @@ use tokio::sync::Mutex;
 use super::transport::Transport;
 use crate::api::error::CallError;
 use crate::api::pace::Purpose;
-use crate::model::Email;
+use crate::model::{Email, forms_of};
 
 /// How the job proves who it is.
 #[derive(Debug, Clone)]
@@ -30,11 +33,29 @@ pub enum Credentials {
 pub(super) struct Login {
     credentials: Credentials,
     current: Mutex<Option<SecretString>>,
+    /// What no message may repeat.
+    secrets: std::sync::Mutex<Vec<SecretString>>,
 }
 
 impl Login {
     pub(super) fn new(credentials: Credentials) -> Self {
-        Self { credentials, current: Mutex::new(None) }
+        let secrets = match &credentials {
+            Credentials::Token(token) => forms_of(token),
+            Credentials::Application { client_id, client_secret, .. } => {
+                let basic = STANDARD.encode(format!("{client_id}:{}", client_secret.expose_secret()));
+                [forms_of(client_secret), vec![basic.into()]].concat()
+            }
+        };
+        Self { credentials, current: Mutex::new(None), secrets: std::sync::Mutex::new(secrets) }
+    }
+
+    /// Every secret that this login has used, in the forms that a tenant may repeat it in.
+    pub(super) fn secrets(&self) -> Vec<SecretString> {
+        self.lock_secrets().clone()
+    }
+
+    fn lock_secrets(&self) -> MutexGuard<'_, Vec<SecretString>> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether another token can be had when this one is refused.
@@ -78,7 +99,9 @@ impl Transport {
         let token = match &self.login.credentials {
             Credentials::Token(token) => token.clone(),
             Credentials::Application { client_id, client_secret, user_email } => {
-                self.fetch_token(client_id, client_secret, user_email, purpose).await?
+                let token = self.fetch_token(client_id, client_secret, user_email, purpose).await?;
+                self.login.lock_secrets().extend(forms_of(&token));
+                token
             }
         };
         *current = Some(token.clone());
@@ -96,9 +119,7 @@ impl Transport {
         let form = [("grant_type", "client_credentials"), ("user_email", user_email.as_str())];
         let secret = client_secret.expose_secret();
         let request = || self.client.post(url.clone()).basic_auth(client_id, Some(secret)).form(&form);
-        let basic = base64::engine::general_purpose::STANDARD.encode(format!("{client_id}:{secret}"));
-        let secrets = [client_secret.clone(), basic.into()];
-        self.ask(CALL, purpose, &secrets, request, read_token).await
+        self.ask(CALL, purpose, request, read_token).await
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Certificate, Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
@@ -15,10 +14,13 @@ use super::retry::{self, Effect, Next, Outcome};
 use super::token::{Credentials, Login};
 use crate::api::error::CallError;
 use crate::api::pace::{Gate, GateError, GateSettings, Pass, Purpose};
+use crate::model::redact;
 
 /// However sick the tenant is, so many retries are allowed, and one more for each answer in good health: a tenant that
 /// still works gets all retries that it needs, and one that does not is not hammered.
 const RETRIES_ALWAYS_ALLOWED: u64 = 100;
+/// In characters.
+const LONG_SECRET: usize = 8;
 const API_PATH: &str = "/_ah/api/lumsites/v1/";
 
 /// Where the tenant is and how it is asked.
@@ -86,10 +88,7 @@ enum Exchanged {
 
 /// What a write came to.
 pub(in crate::api) enum Written {
-    Accepted {
-        status: u16,
-        body: Bytes,
-    },
+    Accepted(Received),
     Refused(CallError),
     /// Nothing was sent.
     NotConnected(String),
@@ -102,7 +101,7 @@ pub(in crate::api) enum Written {
 
 /// A write that the gate has let through.
 pub(in crate::api) struct Departure<'a> {
-    transport: &'a Transport,
+    pub(in crate::api) transport: &'a Transport,
     pass: Pass<'a>,
     token: SecretString,
 }
@@ -173,7 +172,7 @@ impl Transport {
             url.query_pairs_mut().extend_pairs(query);
         }
         let request = || self.authorize(self.client.get(url.clone()), token);
-        self.ask(path, purpose, std::slice::from_ref(token), request, decode).await
+        self.ask(path, purpose, request, decode).await
     }
 
     /// Sends a request that changes nothing until it is answered, refused or given up.
@@ -181,7 +180,6 @@ impl Transport {
         &self,
         call: &'static str,
         purpose: Purpose,
-        secrets: &[SecretString],
         request: impl Fn() -> RequestBuilder,
         decode: impl Fn(&[u8]) -> Result<T, String>,
     ) -> Result<T, CallError> {
@@ -189,13 +187,13 @@ impl Transport {
         loop {
             tries += 1;
             let pass = self.gate.enter(purpose).await?;
-            let cause = match self.exchange(&pass, request(), Effect::Read, secrets).await? {
+            let cause = match self.exchange(&pass, request(), Effect::Read, None).await? {
                 Exchanged::Accepted(received) => match decode(&received.body) {
                     Ok(answer) => return Ok(answer),
-                    Err(problem) => problem,
+                    Err(problem) => self.problem(&received, &problem, None),
                 },
                 Exchanged::Refused(received) | Exchanged::LoginExpired(received) => {
-                    return Err(self.refusal(call, &received, secrets));
+                    return Err(self.refusal(call, &received, None));
                 }
                 Exchanged::Untrusted(problem) => return Err(CallError::Untrusted { call, problem }),
                 Exchanged::NotConnected(cause) | Exchanged::Unclear { cause, .. } => cause,
@@ -219,7 +217,7 @@ impl Transport {
         pass: &Pass<'_>,
         request: RequestBuilder,
         effect: Effect,
-        secrets: &[SecretString],
+        password: Option<&SecretString>,
     ) -> Result<Exchanged, GateError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let received = receive(request).await;
@@ -231,7 +229,7 @@ impl Transport {
         let is_rate_limit = verdict.pause.is_some_and(|pause| pause.lowers_pace);
         if let Some(pause) = verdict.pause {
             self.rate_limited.fetch_add(u64::from(pause.lowers_pace), Ordering::Relaxed);
-            match self.gate.refused(pass, pause, &describe(&received, &[])) {
+            match self.gate.refused(pass, pause, &status_of(&received)) {
                 // The gate is closed by now, and still a write may have been done.
                 Err(error) if effect == Effect::Write => {
                     return Ok(Exchanged::Unclear { cause: error.to_string(), is_rate_limit });
@@ -246,9 +244,9 @@ impl Transport {
             (Next::Accept, Ok(received)) => Exchanged::Accepted(received),
             (Next::Refuse, Ok(received)) => Exchanged::Refused(received),
             (Next::RenewLogin, Ok(received)) => Exchanged::LoginExpired(received),
-            (_, received) if outcome == Outcome::Untrusted => Exchanged::Untrusted(describe(&received, secrets)),
-            (_, received) if outcome == Outcome::NotSent => Exchanged::NotConnected(describe(&received, secrets)),
-            (_, received) => Exchanged::Unclear { cause: describe(&received, secrets), is_rate_limit },
+            (_, received) if outcome == Outcome::Untrusted => Exchanged::Untrusted(self.describe(&received, password)),
+            (_, received) if outcome == Outcome::NotSent => Exchanged::NotConnected(self.describe(&received, password)),
+            (_, received) => Exchanged::Unclear { cause: self.describe(&received, password), is_rate_limit },
         })
     }
 
@@ -291,8 +289,13 @@ impl Transport {
         request.header("LumApps-Organization-Id", &self.settings.organization_id)
     }
 
-    pub(super) fn refusal(&self, call: &'static str, received: &Received, secrets: &[SecretString]) -> CallError {
-        let (status, message) = (received.status, received.message(secrets));
+    pub(super) fn refusal(
+        &self,
+        call: &'static str,
+        received: &Received,
+        password: Option<&SecretString>,
+    ) -> CallError {
+        let (status, message) = (received.status, received.message(&self.secrets(password)));
         let hint = match status {
             401 => self.login.hint(),
             403 if call.starts_with("feed/") => "does the account have the right to manage groups?",
@@ -301,27 +304,62 @@ impl Transport {
         };
         CallError::LoginRefused { call, status, message, hint }
     }
+
+    /// A text of our own that quotes the tenant, without any secret of the run, nor this password.
+    pub(in crate::api) fn redact(&self, text: &str, password: Option<&SecretString>) -> String {
+        // A shorter one, which no login gives, may be a part of our own words.
+        let long = self.login.secrets().into_iter().filter(|secret| secret.expose_secret().len() >= LONG_SECRET);
+        redact(text, &long.chain(password.cloned()).collect::<Vec<_>>())
+    }
+
+    /// What is wrong with an answer that was accepted: what the tenant says, where it says an error.
+    pub(in crate::api) fn problem(
+        &self,
+        received: &Received,
+        problem: &str,
+        password: Option<&SecretString>,
+    ) -> String {
+        if received.has_error() { self.describe_answer(received, password) } else { self.redact(problem, password) }
+    }
+
+    fn describe(&self, received: &Result<Received, Failure>, password: Option<&SecretString>) -> String {
+        match received {
+            // A part of a list is no message.
+            Ok(received) if received.status >= 300 => self.describe_answer(received, password),
+            _ => status_of(received),
+        }
+    }
+
+    fn describe_answer(&self, received: &Received, password: Option<&SecretString>) -> String {
+        match received.message(&self.secrets(password)) {
+            message if message.is_empty() => format!("the tenant answered {}", received.status),
+            message => format!("the tenant answered {}: {message}", received.status),
+        }
+    }
+
+    fn secrets(&self, password: Option<&SecretString>) -> Vec<SecretString> {
+        self.login.secrets().into_iter().chain(password.cloned()).collect()
+    }
 }
 
 impl Departure<'_> {
-    /// Sends a write, once. `secret` is a password in the body, which no message may repeat.
+    /// Sends a write, once. `password` is one in the body, which no message may repeat.
     pub(in crate::api) async fn post(
         self,
         path: &'static str,
         body: Vec<u8>,
-        secret: Option<&SecretString>,
+        password: Option<&SecretString>,
     ) -> Written {
         let Self { transport, pass, token } = self;
-        let secrets: Vec<SecretString> = secret.into_iter().chain([&token]).cloned().collect();
         let url = transport.api_url(path);
         let request = transport.client.post(url).header(CONTENT_TYPE, "application/json").body(body);
         let request = transport.authorize(request, &token);
-        match transport.exchange(&pass, request, Effect::Write, &secrets).await {
-            Ok(Exchanged::Accepted(received)) => Written::Accepted { status: received.status, body: received.body },
-            Ok(Exchanged::Refused(received)) => Written::Refused(transport.refusal(path, &received, &secrets)),
+        match transport.exchange(&pass, request, Effect::Write, password).await {
+            Ok(Exchanged::Accepted(received)) => Written::Accepted(received),
+            Ok(Exchanged::Refused(received)) => Written::Refused(transport.refusal(path, &received, password)),
             Ok(Exchanged::LoginExpired(received)) => {
                 transport.login.expire(&token).await;
-                let cause = transport.refusal(path, &received, &secrets).to_string();
+                let cause = transport.refusal(path, &received, password).to_string();
                 Written::Unclear { cause, is_login_refusal: true, is_rate_limit: false }
             }
             Ok(Exchanged::Untrusted(problem)) => Written::Refused(CallError::Untrusted { call: path, problem }),
@@ -334,12 +372,9 @@ impl Departure<'_> {
     }
 }
 
-fn describe(received: &Result<Received, Failure>, secrets: &[SecretString]) -> String {
+fn status_of(received: &Result<Received, Failure>) -> String {
     match received {
         Err(failure) => failure.cause.clone(),
-        Ok(received) => match received.message(secrets) {
-            message if message.is_empty() || secrets.is_empty() => format!("the tenant answered {}", received.status),
-            message => format!("the tenant answered {}: {message}", received.status),
-        },
+        Ok(received) => format!("the tenant answered {}", received.status),
     }
 }

@@ -22,3 +22,4 @@ pub use walk::ListError;
 pub(super) use group::groups;
 pub(super) use lists::{collect_user, members, owners, planned_users, records};
 pub(super) use page::{Page, PageProblem};
+pub(super) use walk::SeenUsers;

@@ -23,9 +23,9 @@ pub(super) fn planned_fields() -> String {
 struct Attributes<'a>(Vec<(Cow<'a, str>, Scalar<'a>)>);
 
 impl<'a> Attributes<'a> {
-    fn read(user: RawUser<'a>) -> Result<Self, String> {
-        let RawAttributes(raw) =
-            serde_json::from_str(user.json).map_err(|error| format!("an entry of the list is no user: {error}"))?;
+    /// Nothing where the entry is no object.
+    fn read(user: RawUser<'a>) -> Self {
+        let RawAttributes(raw) = serde_json::from_str(user.json).unwrap_or_default();
         let mut attributes: Vec<(Cow<'a, str>, Scalar<'a>)> = Vec::with_capacity(raw.len());
         for (name, value) in raw {
             let value = match value.get() {
@@ -38,7 +38,7 @@ impl<'a> Attributes<'a> {
                 None => attributes.push((name, value)),
             }
         }
-        Ok(Self(attributes))
+        Self(attributes)
     }
 
     fn get(&self, name: &str) -> Scalar<'a> {
@@ -55,10 +55,10 @@ fn uid<'a>(attributes: &Attributes<'a>) -> Scalar<'a> {
     }
 }
 
-/// Reads one user and hands it to `keep`. A user that can't be read is kept as such; one that has no identifier or no
-/// address at all is an error: then the list is none of users.
-pub(super) fn read_user<R>(user: RawUser<'_>, keep: impl FnOnce(&TenantUser<'_>) -> R) -> Result<R, String> {
-    let attributes = Attributes::read(user)?;
+/// Reads one user and hands it to `keep`. A user that can't be read, or that has no identifier or no address, is kept as
+/// an unreadable one, with what is known of it.
+pub(super) fn read_user<R>(user: RawUser<'_>, keep: impl FnOnce(&TenantUser<'_>) -> R) -> R {
+    let attributes = Attributes::read(user);
     let mut values = FieldValues::default();
     let mut is_readable = true;
     for field in ManagedField::ALL {
@@ -68,30 +68,19 @@ pub(super) fn read_user<R>(user: RawUser<'_>, keep: impl FnOnce(&TenantUser<'_>)
         }
     }
     let uid = uid(&attributes);
-    is_readable &= matches!(uid, Scalar::Text(_) | Scalar::Missing);
     let email = values.text(ManagedField::Email).trim().to_owned();
-    if is_readable {
-        require_identity(uid.as_text(), &email)?;
-    }
+    is_readable &= !uid.as_text().is_empty() && !email.is_empty();
     values.set(ManagedField::Email, crate::model::FieldValue::text(&email));
     let traits = UserTraits {
         account_type: account_type(&attributes.get("accountType")),
         is_super_admin: attributes.get("isSuperAdmin").is_set() || attributes.get("isGod").is_set(),
         is_readable,
     };
-    Ok(keep(&TenantUser { uid: uid.as_text(), values, traits }))
-}
-
-fn require_identity(uid: &str, email: &str) -> Result<(), String> {
-    match (uid, email) {
-        ("", "") => Err("a user has neither uid nor e-mail".to_owned()),
-        ("", email) => Err(format!("the user {email} has no uid")),
-        (uid, "") => Err(format!("the user {uid} has no e-mail")),
-        (_, _) => Ok(()),
-    }
+    keep(&TenantUser { uid: uid.as_text(), values, traits })
 }
 
 /// Names and unread values, in the order of the answer.
+#[derive(Default)]
 struct RawAttributes<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawAttributes<'a> {
@@ -124,7 +113,7 @@ struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 mod tests {
     use super::*;
 
-    fn read<R>(json: &str, keep: impl FnOnce(&TenantUser<'_>) -> R) -> Result<R, String> {
+    fn read<R>(json: &str, keep: impl FnOnce(&TenantUser<'_>) -> R) -> R {
         read_user(RawUser { json, is_lossy: false }, keep)
     }
 
@@ -137,8 +126,7 @@ mod tests {
             assert!(user.traits.is_readable && user.traits.is_super_admin);
             assert_eq!(user.values.text(ManagedField::IsHidden), "true");
             assert_eq!(user.values.status(), None);
-        })
-        .unwrap();
+        });
     }
 
     #[test]
@@ -150,24 +138,32 @@ mod tests {
             r#"{"uid":"1","email":"a@example.com","firstName":"A","firstName":"B"}"#,
         ] {
             let kept = read(json, |user| (user.uid.to_owned(), user.email().to_owned(), user.traits.is_readable));
-            assert_eq!(kept, Ok(("1".to_owned(), "a@example.com".to_owned(), false)), "{json}");
+            assert_eq!(kept, ("1".to_owned(), "a@example.com".to_owned(), false), "{json}");
         }
         let without_identity = |json| read(json, |user| (user.uid.to_owned(), user.email().to_owned()));
         let twice = r#"{"uid":"1","uid":"2","email":"a@example.com"}"#;
-        assert_eq!(without_identity(twice), Ok((String::new(), "a@example.com".to_owned())));
+        assert_eq!(without_identity(twice), (String::new(), "a@example.com".to_owned()));
         let lossy = RawUser { json: "{\"uid\":\"1\",\"email\":\"\u{fffd}@example.com\"}", is_lossy: true };
-        assert_eq!(
-            read_user(lossy, |user| (user.email().to_owned(), user.traits.is_readable)),
-            Ok((String::new(), false))
-        );
+        assert_eq!(read_user(lossy, |user| (user.email().to_owned(), user.traits.is_readable)), (String::new(), false));
     }
 
     #[test]
-    fn an_entry_that_is_no_user_is_an_error() {
-        for json in
-            ["null", "[]", "7", "{}", r#"{"uid":"1"}"#, r#"{"email":"a@example.com"}"#, r#"{"uid":"1","email":" "}"#]
-        {
-            assert!(read(json, |_| ()).is_err(), "{json}");
+    fn a_user_without_identifier_or_address_is_unreadable_and_keeps_what_it_has() {
+        for (json, uid, email) in [
+            ("null", "", ""),
+            ("[]", "", ""),
+            ("\"a@example.com\"", "", ""),
+            ("7", "", ""),
+            ("{}", "", ""),
+            (r#"{"error":"x"}"#, "", ""),
+            (r#"{"uid":"1"}"#, "1", ""),
+            (r#"{"uid":"1","email":" "}"#, "1", ""),
+            (r#"{"uid":"","id":"1","email":null}"#, "1", ""),
+            (r#"{"email":"a@example.com"}"#, "", "a@example.com"),
+            (r#"{"uid":[1],"email":"a@example.com"}"#, "", "a@example.com"),
+        ] {
+            let kept = read(json, |user| (user.uid.to_owned(), user.email().to_owned(), user.traits.is_readable));
+            assert_eq!(kept, (uid.to_owned(), email.to_owned(), false), "{json}");
         }
     }
 }

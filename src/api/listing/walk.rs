@@ -81,12 +81,23 @@ pub(in crate::api) enum ListProblem {
         /// Of the second time, counted from 1.
         page: u64,
     },
+    /// Whatever was listed, it is no users.
+    #[error("can't be trusted: none of its {entries} entries has an identifier and an address; nothing was planned")]
+    Nobody {
+        /// How many there are.
+        entries: usize,
+    },
     /// Too many for the memory that we allow.
     #[error("is too long: {0}")]
     Full(#[from] FieldTableFull),
 }
 
 impl ListError {
+    /// A list of so many entries, of which none is a user.
+    pub(super) fn nobody(list: ListName, entries: usize) -> Self {
+        Self { list, problem: ListProblem::Nobody { entries } }
+    }
+
     /// The call's own error, where it is one.
     pub fn into_call_error(self) -> CallError {
         match self.problem {
@@ -246,15 +257,28 @@ impl CursorHistory {
 
 /// The users that came so far, as digests: eight bytes each. Their keys are random, so that two users whose digests meet,
 /// once in some hundred thousand lists of ten million, do not meet again in the next run.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(in crate::api) struct SeenUsers {
+    /// Those without an identifier included.
+    count: u64,
     digests: HashSet<u64>,
     state: RandomState,
 }
 
 impl SeenUsers {
+    /// For the users of another list, which [`Self::holds`] can hold against these.
+    pub(in crate::api) fn of_another_list(&self) -> Self {
+        Self { state: self.state.clone(), ..Self::default() }
+    }
+
+    /// Whether every user of an earlier list is here; this one was made by its [`Self::of_another_list`].
+    pub(in crate::api) fn holds(&self, earlier: &Self) -> bool {
+        earlier.count <= self.count && earlier.digests.is_subset(&self.digests)
+    }
+
     /// An error for a user that came before. Users without an identifier are told apart by nobody.
     pub(in crate::api) fn add(&mut self, uid: &str, page: u64) -> Result<(), ListProblem> {
+        self.count += 1;
         if uid.is_empty() || self.digests.insert(self.state.hash_one(uid)) {
             Ok(())
         } else {
@@ -311,5 +335,23 @@ mod tests {
         assert_eq!(seen.add("", 1), Ok(()));
         assert_eq!(seen.add("", 1), Ok(()));
         assert_eq!(seen.add("1", 3), Err(ListProblem::Twice { uid: "1".to_owned(), page: 3 }));
+    }
+
+    #[test]
+    fn a_later_list_holds_an_earlier_one_when_nobody_is_missing() {
+        let mut earlier = SeenUsers::default();
+        let holds = |uids: &[&str], earlier: &SeenUsers| {
+            let mut later = earlier.of_another_list();
+            for uid in uids {
+                later.add(uid, 1).unwrap();
+            }
+            later.holds(earlier)
+        };
+        assert!(holds(&[], &earlier) && holds(&["3"], &earlier));
+        for uid in ["1", "2", ""] {
+            earlier.add(uid, 1).unwrap();
+        }
+        assert!(holds(&["3", "2", "1"], &earlier) && holds(&["", "2", "1"], &earlier));
+        assert!(!holds(&["3", "1", "4"], &earlier) && !holds(&["1", "2"], &earlier) && !holds(&[], &earlier));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::failure::{CommandError, Failure};
 use super::session::{Session, Stopwatch};
 use super::tenant::Connection;
-use crate::api::{ListQuery, UserList};
+use crate::api::{ListQuery, Listed, UserList};
 use crate::clock;
 use crate::console::{LogFormat, Progress, Stage};
 use crate::model::{AddressOwners, Tenant, UidList, visible};
@@ -14,7 +14,7 @@ use crate::plan::{
 };
 use crate::record::StateError;
 use crate::report::Timing;
-use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, diagnose};
+use crate::source::{self, DIAGNOSED_IN_FULL, DiagnosticStyle, Loaded, RawSource, SourceSettings, diagnose};
 
 /// The target of events that hold values of rows, so that a filter can exclude them from a log.
 const ROWS: &str = "rows";
@@ -28,13 +28,7 @@ pub async fn load(
 ) -> Result<Loaded, Failure> {
     let stopwatch = Stopwatch::start();
     let settings = session.csv_settings();
-    let opening = {
-        let (location, settings) = (location.to_owned(), settings.clone());
-        let runtime = tokio::runtime::Handle::current();
-        // Standard input may never end: read on another thread, so that a signal can still stop the run.
-        tokio::task::spawn_blocking(move || runtime.block_on(source::open(&location, &settings)))
-    };
-    let raw = session.unless_stopped(async { Ok(opening.await.map_err(CommandError::from)??) }).await?;
+    let raw = session.unless_stopped(open(location, &settings)).await?;
     let size = raw.size();
     progress.begin(Stage::Load, Some(size));
     let loaded = tokio::task::spawn_blocking(move || source::load(raw, &settings)).await.map_err(CommandError::from)?;
@@ -50,6 +44,16 @@ pub async fn load(
     }
     show_problems(&loaded, session);
     Ok(loaded)
+}
+
+/// Can be dropped at any moment: a fetch ends with it, and standard input, which may never end, has a thread of its own.
+async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource, Failure> {
+    if let Some(source) = source::open_remote(location, settings).await? {
+        return Ok(source);
+    }
+    let (location, settings) = (location.to_owned(), settings.clone());
+    let opening = tokio::task::spawn_blocking(move || source::open_local(&location, &settings));
+    Ok(opening.await.map_err(CommandError::from)??)
 }
 
 /// An error for invalid rows, unless they are to be skipped.
@@ -100,7 +104,7 @@ pub async fn plan(
     let settings = &session.settings;
     let stopwatch = Stopwatch::start();
     let groups = session.unless_stopped(resolve_groups(loaded, connection, session)).await?;
-    let UserList { users, pages } = session.unless_stopped(list(connection, session, progress)).await?;
+    let UserList { users, listed } = session.unless_stopped(list(connection, session, progress)).await?;
     let members = match &groups {
         Some(groups) => session.unless_stopped(members(groups, connection, session)).await?,
         None => Vec::new(),
@@ -136,24 +140,24 @@ pub async fn plan(
     drop(users);
 
     let stopwatch = Stopwatch::start();
-    let owners = owners(&draft.addresses(), pages, connection, session).await?;
+    let owners = owners(&draft.addresses(), &listed, connection, session).await?;
     progress.end();
     timing.fetch_seconds += stopwatch.seconds();
 
     let plan = draft.finish(&owners).map_err(CommandError::from)?;
     refuse_rows_of_the_plan(&plan, session)?;
-    Ok(Planned { plan, pages })
+    Ok(Planned { plan, pages: listed.pages })
 }
 
 /// Who has these addresses now.
 pub async fn owners(
     addresses: &[&str],
-    pages: u64,
+    listed: &Listed,
     connection: &Connection,
     session: &Session,
 ) -> Result<AddressOwners, Failure> {
-    let page_size = session.settings.fetch.page_size.get();
-    session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, pages, page_size).await?) }).await
+    let query = list_query(session);
+    session.unless_stopped(async { Ok(connection.reader.address_owners(addresses, &query, listed).await?) }).await
 }
 
 /// The groups that the CSV names; no call is made for a CSV without a column of groups.

@@ -84,8 +84,9 @@ impl Session {
 
     /// How the CSV is read today.
     pub fn csv_settings(&self) -> SourceSettings {
-        let csv = &self.settings.csv;
-        csv.settings(clock::today(csv.time_zone.as_ref()))
+        let Settings { csv, http, .. } = &self.settings;
+        let settings = csv.settings(clock::today(csv.time_zone.as_ref()));
+        SourceSettings { timeout: http.timeout, retries: http.retries, ..settings }
     }
 
     /// The files that the settings and the tenant's option name.

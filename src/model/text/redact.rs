@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 
 /// What stands where a secret stood.
@@ -50,8 +52,26 @@ fn without(text: &str, secret: &str) -> String {
     clean
 }
 
+/// Without case, and with the letters of both alphabets of Base64 as one.
 fn compared(character: char) -> Option<char> {
-    (!character.is_whitespace()).then(|| character.to_lowercase().next().unwrap_or(character))
+    match character {
+        '-' => Some('+'),
+        '_' => Some('/'),
+        _ => (!character.is_whitespace()).then(|| character.to_lowercase().next().unwrap_or(character)),
+    }
+}
+
+/// A secret as it is, and as it stands in Base64, alone or within a longer text: at each of the three places where it may
+/// begin, without the characters that hold bits of what stands next to it.
+pub fn forms_of(secret: &SecretString) -> Vec<SecretString> {
+    let plain = secret.expose_secret();
+    let encoded = [0, 1, 2].map(|before| {
+        let bytes = [&[0; 2][..before], plain.as_bytes()].concat();
+        let encoded = STANDARD_NO_PAD.encode(&bytes);
+        encoded[(before * 8).div_ceil(6)..bytes.len() * 8 / 6].to_owned()
+    });
+    let long_enough = encoded.into_iter().filter(|form| form.len() >= PART).map(SecretString::from);
+    std::iter::once(secret.clone()).chain(long_enough).collect()
 }
 
 /// The text with the escapes of JSON, HTML and URLs undone, as far as they stand for a character.
@@ -131,6 +151,18 @@ mod tests {
     }
 
     proptest! {
+        /// Wherever a secret stands in what is encoded: no eight characters of it are left.
+        #[test]
+        fn a_secret_in_base64_is_found(secret in "[ -~]{9,24}", before in "[ -~]{0,9}", after in "[ -~]{0,9}") {
+            let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{before}{secret}{after}"));
+            for encoded in [encoded.clone(), encoded.replace('+', "-").replace('/', "_")] {
+                let shown = redact(&encoded, &forms_of(&SecretString::from(secret.clone())));
+                prop_assert!(shown.contains(REDACTED), "{shown}");
+                let left: usize = shown.split(REDACTED).map(str::len).sum();
+                prop_assert!(left <= (before.len() + after.len()).div_ceil(3) * 4 + 8, "{shown}");
+            }
+        }
+
         /// However a secret is escaped: none of it is left.
         #[test]
         fn an_escaped_secret_is_found(secret in "[ -~]{8,24}", way in 0..4_usize, before in "[a-z ]{0,9}") {

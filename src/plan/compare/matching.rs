@@ -33,7 +33,7 @@ pub(in crate::plan) enum ConflictReason {
     #[strum(to_string = "the address belongs to a user out of scope (another account type or e-mail domain)")]
     OutOfScope,
     #[strum(
-        to_string = "the tenant's answer about this user can't be read: an undocumented status, or a name that is no text"
+        to_string = "the tenant's answer about this user can't be read: an undocumented status, a name that is no text, or no identifier"
     )]
     Unreadable,
 }

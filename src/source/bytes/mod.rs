@@ -18,5 +18,5 @@ mod web;
 
 pub(crate) use location::is_loopback;
 pub(crate) use open::read_error;
-pub use open::{RawSource, open};
+pub use open::{RawSource, open, open_local, open_remote};
 pub(crate) use unpack::{Packing, Unpacked};

@@ -37,14 +37,25 @@ enum Body {
     Memory(Bytes),
 }
 
-/// Opens `location`: a path, `-` for standard input, or a URL of an object store.
+/// Opens `location`: a path, `-` for standard input, or a URL.
 ///
 /// Local files and standard input block; call it where that is fine.
 pub async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource, SourceError> {
-    if let Some(url) = parse_url(location)? {
-        let bytes = fetch(&url, settings.size_limit).await?;
-        return RawSource::new(without_credentials(&url), Body::Memory(bytes), settings.size_limit);
+    match open_remote(location, settings).await? {
+        Some(source) => Ok(source),
+        None => open_local(location, settings),
     }
+}
+
+/// Fetches what a URL names; `None` where `location` is none.
+pub async fn open_remote(location: &str, settings: &SourceSettings) -> Result<Option<RawSource>, SourceError> {
+    let Some(url) = parse_url(location)? else { return Ok(None) };
+    let body = Body::Memory(fetch(&url, settings).await?);
+    RawSource::new(without_credentials(&url), body, settings.size_limit).map(Some)
+}
+
+/// Opens a path, or `-` for standard input. Blocks, and standard input may never end.
+pub fn open_local(location: &str, settings: &SourceSettings) -> Result<RawSource, SourceError> {
     if location == "-" {
         return open_stream(location, std::io::stdin().lock(), settings);
     }
@@ -52,16 +63,16 @@ pub async fn open(location: &str, settings: &SourceSettings) -> Result<RawSource
 }
 
 #[cfg(feature = "remote")]
-async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceError> {
+async fn fetch(url: &Url, settings: &SourceSettings) -> Result<Bytes, SourceError> {
     match url.scheme() {
-        "http" | "https" => web::fetch(url, size_limit).await,
-        _ => remote::fetch(url, size_limit).await,
+        "http" | "https" => web::fetch(url, settings).await,
+        _ => remote::fetch(url, settings).await,
     }
 }
 
 #[cfg(not(feature = "remote"))]
 #[expect(clippy::unused_async, reason = "as with the feature")]
-async fn fetch(url: &Url, _size_limit: u64) -> Result<Bytes, SourceError> {
+async fn fetch(url: &Url, _settings: &SourceSettings) -> Result<Bytes, SourceError> {
     Err(SourceError::RemoteDisabled { url: without_credentials(url) })
 }
 

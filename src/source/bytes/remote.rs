@@ -12,28 +12,27 @@ use object_store::{ClientConfigKey, ObjectStore, ObjectStoreExt, RetryConfig};
 use url::Url;
 
 use super::location::{is_loopback, without_credentials};
+use super::web::LONGEST_DOWNLOAD;
 use crate::model::root_cause;
 use crate::source::error::SourceError;
+use crate::source::settings::SourceSettings;
 
-/// Times that a request is sent again, and for how long, before the run gives up.
-const RETRIES: usize = 3;
-const RETRY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Characters of a store's answer that a message quotes.
 const LONGEST_QUOTE: usize = 300;
 
 /// Reads an object as a stream, and no more of it than allowed.
-pub(crate) async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceError> {
+pub(super) async fn fetch(url: &Url, settings: &SourceSettings) -> Result<Bytes, SourceError> {
     let shown = without_credentials(url);
     let unusable = |error: object_store::Error| SourceError::Location { url: shown.clone(), reason: cause_of(&error) };
-    let (store, path) = connect(url).map_err(unusable)?;
+    let (store, path) = connect(url, settings).map_err(unusable)?;
     let object = store.get(&path).await.map_err(|error| failure(&shown, error))?;
     let size = object.meta.size;
     let is_whole = object.range == (0..size);
     let mut bytes = BytesMut::new();
     let mut chunks = object.into_stream();
     while let Some(chunk) = chunks.try_next().await.map_err(|error| failure(&shown, error))? {
-        if bytes.len() as u64 + chunk.len() as u64 > size_limit {
-            return Err(SourceError::TooLarge { path: shown, limit: size_limit });
+        if bytes.len() as u64 + chunk.len() as u64 > settings.size_limit {
+            return Err(SourceError::TooLarge { path: shown, limit: settings.size_limit });
         }
         bytes.extend_from_slice(&chunk);
     }
@@ -71,33 +70,54 @@ fn in_one_line(error: &str) -> String {
 }
 
 /// The store that a URL is in, with the credentials that the store's own tools find in the environment.
-fn connect(url: &Url) -> Result<(Box<dyn ObjectStore>, Path), object_store::Error> {
+fn connect(url: &Url, settings: &SourceSettings) -> Result<(Box<dyn ObjectStore>, Path), object_store::Error> {
     let key = Path::from_url_path(url.path())?;
-    let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() };
+    let retry = RetryConfig {
+        max_retries: usize::try_from(settings.retries).unwrap_or(usize::MAX),
+        retry_timeout: LONGEST_DOWNLOAD,
+        ..RetryConfig::default()
+    };
     let store: Box<dyn ObjectStore> = match url.scheme() {
-        "s3" => Box::new(amazon(url).with_retry(retry).build()?),
-        "gs" => Box::new(google(url).with_retry(retry).build()?),
-        _ => Box::new(azure(url).with_retry(retry).build()?),
+        "s3" => Box::new(amazon(url, settings.timeout).with_retry(retry).build()?),
+        "gs" => Box::new(google(url, settings.timeout).with_retry(retry).build()?),
+        _ => Box::new(azure(url, settings.timeout).with_retry(retry).build()?),
     };
     Ok((store, key))
 }
 
-fn amazon(url: &Url) -> AmazonS3Builder {
+fn amazon(url: &Url, timeout: Duration) -> AmazonS3Builder {
     let builder = AmazonS3Builder::from_env().with_url(url.as_str());
     let endpoint = builder.get_config_value(&AmazonS3ConfigKey::Endpoint);
-    builder.with_config(AmazonS3ConfigKey::Client(ClientConfigKey::AllowHttp), allow_http(endpoint))
+    client_settings(endpoint, timeout)
+        .into_iter()
+        .fold(builder, |builder, (key, value)| builder.with_config(AmazonS3ConfigKey::Client(key), value))
 }
 
-fn google(url: &Url) -> GoogleCloudStorageBuilder {
+fn google(url: &Url, timeout: Duration) -> GoogleCloudStorageBuilder {
     let builder = GoogleCloudStorageBuilder::from_env().with_url(url.as_str());
     let endpoint = builder.get_config_value(&GoogleConfigKey::BaseUrl);
-    builder.with_config(GoogleConfigKey::Client(ClientConfigKey::AllowHttp), allow_http(endpoint))
+    client_settings(endpoint, timeout)
+        .into_iter()
+        .fold(builder, |builder, (key, value)| builder.with_config(GoogleConfigKey::Client(key), value))
 }
 
-fn azure(url: &Url) -> MicrosoftAzureBuilder {
+fn azure(url: &Url, timeout: Duration) -> MicrosoftAzureBuilder {
     let builder = MicrosoftAzureBuilder::from_env().with_url(url.as_str());
     let endpoint = builder.get_config_value(&AzureConfigKey::Endpoint);
-    builder.with_config(AzureConfigKey::Client(ClientConfigKey::AllowHttp), allow_http(endpoint))
+    client_settings(endpoint, timeout)
+        .into_iter()
+        .fold(builder, |builder, (key, value)| builder.with_config(AzureConfigKey::Client(key), value))
+}
+
+/// How a store is asked: the time limit is of each silence, as for a web server.
+fn client_settings(endpoint: Option<String>, timeout: Duration) -> [(ClientConfigKey, String); 4] {
+    let text = |duration: Duration| format!("{}ms", duration.as_millis());
+    [
+        (ClientConfigKey::AllowHttp, allow_http(endpoint)),
+        (ClientConfigKey::ConnectTimeout, text(timeout)),
+        (ClientConfigKey::ReadTimeout, text(timeout)),
+        (ClientConfigKey::Timeout, text(LONGEST_DOWNLOAD)),
+    ]
 }
 
 /// Whether plain http is all right: to an endpoint on loopback, whatever else the environment allows.

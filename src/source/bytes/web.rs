@@ -12,15 +12,15 @@ use super::location::without_credentials;
 use super::open::check_beginning;
 use crate::model::root_cause;
 use crate::source::error::SourceError;
+use crate::source::settings::SourceSettings;
 
-/// Before what may pass by itself is tried again.
-const WAITS: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
+/// Before what may pass by itself is tried again; doubles with each try.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// Followed within one server.
 const MOST_REDIRECTS: usize = 5;
-/// Until the connection stands, and between two pieces of the answer.
-const LONGEST_SILENCE: Duration = Duration::from_secs(30);
 /// For the whole file, so that one that drips ends, too.
-const LONGEST_DOWNLOAD: Duration = Duration::from_mins(15);
+pub(super) const LONGEST_DOWNLOAD: Duration = Duration::from_mins(15);
 
 /// Why there is no file.
 enum Problem {
@@ -45,28 +45,28 @@ impl From<reqwest::Error> for Problem {
 }
 
 /// Fetches the file, and no more of it than allowed.
-pub(super) async fn fetch(url: &Url, size_limit: u64) -> Result<Bytes, SourceError> {
-    let client = client(url).map_err(|error| remote(url, error.without_url().to_string()))?;
-    let mut waits = WAITS.into_iter();
+pub(super) async fn fetch(url: &Url, settings: &SourceSettings) -> Result<Bytes, SourceError> {
+    let client = client(url, settings.timeout).map_err(|error| remote(url, error.without_url().to_string()))?;
+    let (mut retries, mut wait) = (0..settings.retries, FIRST_WAIT);
     loop {
-        match get(&client, url, size_limit).await {
+        match get(&client, url, settings.size_limit).await {
             Ok(bytes) => return Ok(bytes),
             Err(Problem::Lasting(error)) => return Err(error),
-            Err(Problem::Passing(cause)) => match waits.next() {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(remote(url, cause)),
-            },
+            Err(Problem::Passing(cause)) if retries.next().is_none() => return Err(remote(url, cause)),
+            Err(Problem::Passing(_)) => tokio::time::sleep(wait).await,
         }
+        wait = LONGEST_WAIT.min(wait * 2);
     }
 }
 
-fn client(url: &Url) -> Result<Client, reqwest::Error> {
+/// The time limit is of each silence: until the connection stands, and between two pieces of the answer.
+fn client(url: &Url, timeout: Duration) -> Result<Client, reqwest::Error> {
     let builder = Client::builder()
         .user_agent(concat!("lumsync/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
-        .connect_timeout(LONGEST_SILENCE)
-        .read_timeout(LONGEST_SILENCE)
+        .connect_timeout(timeout)
+        .read_timeout(timeout)
         .timeout(LONGEST_DOWNLOAD);
     // Plain http is for loopback, where no proxy stands between.
     if url.scheme() == "http" { builder.no_proxy().build() } else { builder.build() }

@@ -88,7 +88,7 @@ impl Statistics {
         loop {
             let read = bytes.read(&mut buffer).map_err(|source| read_error(&name, packing, source))?;
             let chunk = &buffer[..read];
-            let ends_before = |place: usize| chunk[..place].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let ends_before = |place: usize| memchr::memchr_iter(b'\n', &chunk[..place]).count() as u64;
             if let Some(place) = chunk.iter().position(|&byte| byte == 0) {
                 return Err(SourceError::NulBytes { path: name, line: 1 + line_ends + ends_before(place) });
             }

@@ -71,6 +71,29 @@ fn dates_under_a_header_of_an_end_stop_the_run_however_far_down_the_first_one_st
 }
 
 #[test]
+fn a_slip_of_the_pen_for_such_a_column_stops_the_run_too() {
+    for (header, field) in [("Statsu", "status"), ("Enddatee", "endDate"), ("suspendet", "disabled")] {
+        let workspace = tenant();
+        let run = workspace.sync_csv(&csv(header, "", "x"), &[]).exits_with(2);
+        run.stderr_contains(&[&format!("--column {field}=\"{header}\"")]);
+    }
+    tenant().sync_csv(&csv("State", "TX", "CA"), &["--max-enable", "1"]).exits_with(0);
+}
+
+#[test]
+fn a_word_has_one_meaning() {
+    let workspace = tenant();
+    for words in [
+        ["--status-word", "X=enabled", "--status-word", "x=disabled"],
+        ["--status-word", "X=disabled", "--null-word", "X"],
+    ] {
+        workspace.sync_csv(&csv("status", "enabled", "X"), &words).exits_with(2).stderr_contains(&["two meanings"]);
+    }
+    workspace.sync_csv(&csv("status", "enabled", "X"), &["--status-word", "X=disabled", "--status-word", "x=disabled"]);
+    assert!(!workspace.is_enabled("lea@example.com"));
+}
+
+#[test]
 fn both_ways_out_lead_on() {
     let workspace = tenant();
     workspace.sync_csv(&csv("Left", "0", "1"), &["--column", "disabled=Left"]).exits_with(0);

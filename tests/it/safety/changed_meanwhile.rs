@@ -74,3 +74,47 @@ fn an_apply_leaves_alone_who_left_its_scope_after_the_plan() {
         assert_left_alone(&workspace, email, &what);
     });
 }
+
+/// Ann's row, by her identifier, has an address that belongs to nobody yet.
+const NEW_ADDRESS: &str = "uid,email,firstName,lastName\n1,anna@example.com,Ann,Lee\n2,bob@example.com,Bob,Lee\n";
+
+#[test]
+fn a_new_address_that_somebody_has_by_now_is_left_to_that_one() {
+    let is_saved_plan = [false, true];
+    for_each(is_saved_plan, |is_saved_plan| {
+        let of_directory = with(person(9, "Gil"), &[("accountType", json!("google"))]);
+        let mut workspace = Workspace::serving(&[person(1, "Ann"), person(2, "Bob"), of_directory]);
+        workspace.write_csv(NEW_ADDRESS);
+        let mut is_waiting = true;
+        workspace.intercept(move |request, sandbox| {
+            if is_waiting && request.parameter("uid") == "1" {
+                is_waiting = false;
+                change(sandbox, "gil@example.com", &("email", json!("anna@example.com")));
+            }
+            None
+        });
+        if is_saved_plan {
+            workspace.run(&["plan", "users.csv", "-o", "plan.json"]).exits_with(0);
+        }
+        let command: &[&str] = if is_saved_plan { &["apply", "plan.json"] } else { &["sync", "users.csv", "--yes"] };
+        workspace.run(command).exits_with(4);
+        let outcome = workspace.report()["outcomes"][0].clone();
+        assert_eq!(outcome["result"], "drifted", "{outcome}");
+        assert!(outcome["error"].as_str().unwrap().contains("anna@example.com"), "{outcome}");
+        assert!(workspace.saves().is_empty() && workspace.user("ann@example.com").is_some());
+    });
+}
+
+#[test]
+fn a_user_who_comes_alone_and_without_an_account_type_is_left_alone() {
+    let mut workspace = workspace();
+    workspace.intercept(|request, sandbox| {
+        (request.parameter("uid") == "1").then(|| {
+            let mut user = sandbox.users().into_iter().find(|user| user["uid"] == "1").unwrap();
+            user.as_object_mut().unwrap().remove("accountType");
+            crate::support::server::Reply::json(user.to_string())
+        })
+    });
+    workspace.sync(&SCOPE).exits_with(4);
+    assert_eq!(workspace.user("p1@example.com").unwrap()["firstName"], "P1");
+}

@@ -23,6 +23,9 @@ fn no_answers() -> Vec<(&'static str, Reply)> {
         ("cut before the body", page().cut_after(0)),
         ("longer than promised", page().header("content-length", "40")),
         ("a status of no meaning", page().with_status(799)),
+        ("a part", page().with_status(206)),
+        ("a promise", page().with_status(202)),
+        ("something made", page().with_status(201)),
         ("another protocol", Reply::status(101)),
         ("no content", Reply::status(204)),
         ("a page for people", Reply::body("<html>signed out</html>").header("content-type", "text/html")),
@@ -53,6 +56,53 @@ fn a_save_that_is_no_answer_is_never_reported_as_applied() {
         assert_eq!(workspace.report()["outcomes"][0]["result"], "failed", "{what}");
         assert!(server.requests().iter().all(|request| request.kind() != CallKind::SaveCreate), "{what}");
     });
+}
+
+#[test]
+fn an_answer_to_a_save_that_does_not_show_the_user_who_was_meant_is_looked_into() {
+    let saved = USER.replace("\"Ann\"", "\"Anna\"");
+    let answers = [
+        ("an identifier alone", Reply::json(r#"{"uid":"1"}"#)),
+        ("no address", Reply::json(saved.replace("email", "mail"))),
+        ("another address", Reply::json(saved.replace("ann@", "zoe@"))),
+        ("another account type", Reply::json(saved.replace("external", "google"))),
+        ("a part", Reply::json(saved.clone()).with_status(206)),
+        ("a promise", Reply::json(saved.clone()).with_status(202)),
+        ("something made", Reply::json(saved.clone()).with_status(201)),
+    ];
+    for_each(answers, |(what, reply)| {
+        for is_done in [true, false] {
+            let (mut saves, saved, reply) = (0, saved.clone(), reply.clone());
+            let server = Server::start(move |request| match request.kind() {
+                CallKind::List => page(),
+                CallKind::Get if is_done && saves > 0 => Reply::json(saved.clone()),
+                CallKind::Get => Reply::json(USER),
+                _ => {
+                    saves += 1;
+                    reply.clone()
+                }
+            });
+            let workspace = Workspace::at(server.url());
+            workspace.sync_csv(CSV, &["--retries", "1"]).exits_with(if is_done { 0 } else { 4 });
+            let outcome = workspace.report()["outcomes"][0].clone();
+            assert_eq!(outcome["result"], if is_done { "applied" } else { "failed" }, "{what}: {outcome}");
+            let saves = server.requests().iter().filter(|request| request.kind() == CallKind::SaveUpdate).count();
+            assert_eq!(saves, if is_done { 1 } else { 2 }, "{what}");
+        }
+    });
+}
+
+#[test]
+fn a_404_with_the_code_of_another_error_does_not_say_that_nobody_has_an_address() {
+    for body in [r#"{"error":{"code":500,"message":"no such user"}}"#, r#"{"error":{"code":0}}"#] {
+        let server = Server::start(move |request| match request.kind() {
+            CallKind::List => page(),
+            _ => Reply::json(body).with_status(404),
+        });
+        let csv = format!("email,firstName,lastName\nann@example.com,Ann,Lee\n{}", newcomers(1));
+        Workspace::at(server.url()).sync_csv(&csv, &["--retries", "1"]).exits_with(1);
+        assert!(server.requests().iter().all(|request| request.kind() != CallKind::SaveCreate), "{body}");
+    }
 }
 
 #[test]

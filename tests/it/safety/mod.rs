@@ -1,5 +1,6 @@
 //! That a run never harms a tenant, whatever goes wrong.
 
+mod addresses;
 mod changed_meanwhile;
 mod disk;
 mod hostile;

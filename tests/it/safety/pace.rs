@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::support::data::users::{csv_of, people, tenant_of};
 use crate::support::parallel::for_each;
+use crate::support::server::Reply;
 use crate::support::workspace::Workspace;
 
 /// The most calls that arrived within any one second.
@@ -41,6 +42,15 @@ fn no_second_sees_more_calls_than_rps_lists_gets_tokens_and_retries_included() {
     // However late single calls were seen, all of them together took their time.
     let span = calls.last().unwrap().arrived.saturating_sub(calls[0].arrived);
     assert!(span >= Duration::from_secs((calls.len() as u64 - 20) / 20), "{span:?} for {}", calls.len());
+}
+
+#[test]
+fn a_pause_too_long_for_any_number_is_longer_than_max_wait() {
+    let mut workspace = renaming(1);
+    workspace.intercept(|request, _| {
+        (request.kind() == CallKind::List).then(|| Reply::status(429).header("retry-after", "99999999999999999999"))
+    });
+    workspace.sync(&[]).exits_with(1).stderr_contains(&["--max-wait"]);
 }
 
 #[test]

@@ -105,7 +105,8 @@ const HAS_LEFT: &str = "
     withdrawn ^deceased =closed isclosed ^discharg severance furlough =loa ^absent absence purged decommission ^reliev
     ^separated ^withdraw revocation =death dateofdeath closedate nologin exemploy =alumni =alumnus ^graduat =dropped
     unlock unblock =dol =lwd redundan ^churn attrition deregister unsubscrib nolonger
-    ausgeschied ausscheid austritt austret ausgetret kundig ^sperr gesperrt deaktiv inaktiv geloscht loschdatum loschung loschkenn loschvor
+    ausgeschied ausscheid austritt austret ausgetret kundig ^sperr gesperrt deaktiv inaktiv geloscht loschdatum
+    loschung loschkenn loschvor
     entlass verlassen beurlaub freigestellt elternzeit mutterschutz pensioniert ruhestand ehemalig =abgang abgemeldet
     beendet beendigung weggang verstorben ruhend
     ^sorti datesortie =depart datedepart =parti =quitte demission licencie suspendu desactiv inactif bloque verrouill
@@ -114,7 +115,8 @@ const HAS_LEFT: &str = "
     ^retirad desvincul excedencia fallecid extincion
     cessat cessaz uscita chiusura =uscito licenziat licenziam dimission dimess sospes disattiv inattiv disabilit bloccat
     pensionat aspettativa decedut eliminat
-    desligam desligad =baixa debaixa demiss demitid rescis =saida datasaida desativ inativ suspens encerra afasta aposenta =excluido
+    desligam desligad =baixa debaixa demiss demitid rescis =saida datasaida desativ inativ suspens encerra afasta
+    aposenta =excluido
     falecid
     uitdienst ontslag ontslagen vertrek vertrok beeindig inactief gedeactiv geblokk blokkering geschorst opgezegd ^opzeg
     opzegging gepensioneerd verwijderd afgemeld overleden exwerknemer uitgeschakeld";

@@ -24,7 +24,11 @@ pub(crate) fn says_left(cell: &str) -> bool {
     let whole = words.join(" ");
     let begins = || BEGINNINGS.iter().any(|start| begins_with(&whole, start));
     let is_word = |word: &&str| WORDS.split_whitespace().any(|start| word.starts_with(start));
-    WHOLE.contains(&whole.as_str()) || (words.len() <= MOST_WORDS && (begins() || words.iter().any(is_word)))
+    // A directory keeps who has left in a unit of their own: `OU=Disabled Users`.
+    let mut units = folded.split(',').filter_map(|part| part.trim().strip_prefix("ou="));
+    WHOLE.contains(&whole.as_str())
+        || (words.len() <= MOST_WORDS && (begins() || words.iter().any(is_word)))
+        || units.any(|unit| !unit.starts_with("ou=") && says_left(unit))
 }
 
 fn begins_with(whole: &str, start: &str) -> bool {
@@ -41,7 +45,8 @@ static PARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 // Without accents, in lower case: en de fr es it pt nl. The beginnings of words that no name or department begins with.
 const WORDS: &str = "
-    terminated termination separated graduated nologin suspended deactivat inactiv disabled deprovision offboard resigned dismissed furlough
+    terminated termination separated graduated nologin suspended deactivat inactiv disabled deprovision offboard resigned
+    dismissed furlough
     discharged nonactive exemployee
     ausgeschied ausgetret gekundigt inaktiv deaktiviert gesperrt geloscht ehemalig entlassen pensioniert beurlaubt
     freigestellt verstorben abgemeldet
@@ -53,9 +58,10 @@ const WORDS: &str = "
     uitgeschakeld";
 // What a cell begins with.
 const BEGINNINGS: &[&str] = &[
-    "on leave", "on long term leave", "leave of absence", "laid off", "left company", "left the", "left on", "left in",
-    "left organisation", "left organization", "no longer", "not active", "not employed", "not enabled", "non active",
-    "ex employee", "former employee", "former worker", "former staff", "retired", "deceased", "archived", "locked out",
+    "invol term", "vol term", "voluntary term", "contract ended", "vertrag beendet", "on leave", "on long term leave",
+    "leave of absence", "laid off", "left company", "left the", "left on", "left in", "left organisation",
+    "left organization", "no longer", "not active", "not employed", "not enabled", "non active", "ex employee",
+    "former employee", "former worker", "former staff", "retired", "deceased", "archived", "locked out",
     "in elternzeit", "in mutterschutz", "in rente", "im ruhestand", "nicht aktiv", "nicht mehr", "archiviert",
     "en conge", "fin de contrat", "ancien salarie", "ancien employe", "pas actif", "non actif", "contrat termine",
     "de baja", "no activo", "no activa", "ex empleado", "fin de contrato", "en excedencia", "in aspettativa",
@@ -64,12 +70,12 @@ const BEGINNINGS: &[&str] = &[
 ];
 // A whole cell; in a longer one they are names or mean something else.
 const WHOLE: &[&str] = &[
-    "left", "former", "leaver", "leave", "gone", "quit", "fired", "exited", "departed", "deleted", "blocked", "locked",
-    "expired", "ended", "closed", "cancelled", "canceled", "banned", "removed", "withdrawn", "loa", "sabbatical",
-    "elternzeit", "mutterschutz", "beendet", "verlassen", "rentner", "rentnerin", "ruhend", "austritt", "sorti",
-    "sortie", "parti", "partie", "quitte", "expire", "baja", "cese", "egresado", "retirado", "retirada", "finalizado",
-    "finalizada", "excedencia", "uscito", "uscita", "scaduto", "aspettativa", "encerrado", "encerrada", "excluido",
-    "excluida", "uitdienst", "verlopen", "beeindigd", "afgemeld",
+    "term", "termed", "left", "former", "leaver", "leave", "gone", "quit", "fired", "exited", "departed", "deleted",
+    "blocked", "locked", "expired", "ended", "closed", "cancelled", "canceled", "banned", "removed", "withdrawn",
+    "loa", "sabbatical", "elternzeit", "mutterschutz", "beendet", "verlassen", "rentner", "rentnerin", "ruhend",
+    "austritt", "sorti", "sortie", "parti", "partie", "quitte", "expire", "baja", "cese", "egresado", "retirado",
+    "retirada", "finalizado", "finalizada", "excedencia", "uscito", "uscita", "scaduto", "aspettativa", "encerrado",
+    "encerrada", "excluido", "excluida", "uitdienst", "verlopen", "beeindigd", "afgemeld",
 ];
 
 #[cfg(test)]

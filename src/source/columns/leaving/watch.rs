@@ -43,12 +43,12 @@ impl LeavingWatch {
         let mut watch = Self::default();
         for position in columns.unread_positions() {
             let header = columns.column(position).name;
-            match speaks_of_leaving(&header, has_dates(position, sample)).or_else(|| slip_of(&header)) {
-                Some(reading) => watch.speaking.push(Speaking { position, reading, cell: None }),
-                None => {
-                    let may_be_a_last_day = may_be_a_last_day(&header);
-                    watch.silent.push(Silent { position, may_be_a_last_day });
-                }
+            if let Some(reading) = speaks_of_leaving(&header, has_dates(position, sample)).or_else(|| slip_of(&header))
+            {
+                watch.speaking.push(Speaking { position, reading, cell: None });
+            } else {
+                let may_be_a_last_day = may_be_a_last_day(&header);
+                watch.silent.push(Silent { position, may_be_a_last_day });
             }
         }
         watch

@@ -80,7 +80,7 @@ pub async fn undo(
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = UndoDraft::new(input, &list.users);
-    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await.unwrap();
+    let owners = reader.address_owners(&draft.addresses(), &query_of(case), &list.listed).await.unwrap();
     let plan = draft.finish(&owners).unwrap();
     let outcomes = apply(case, &plan, &DesiredUsers::default(), (&reader, &scope)).await;
     (plan, outcomes)
@@ -157,7 +157,7 @@ async fn make_plan(
         now: "2026-01-01T00:00:00Z".parse().unwrap(),
     };
     let draft = Draft::new(input, &list.users);
-    let owners = reader.address_owners(&draft.addresses(), list.pages, case.page_size).await?;
+    let owners = reader.address_owners(&draft.addresses(), &query_of(case), &list.listed).await?;
     let plan = draft.finish(&owners)?;
     Ok((plan.invalid.is_empty() || case.policy.skips_invalid).then_some(plan))
 }
