@@ -131,7 +131,7 @@ impl Case {
                     "email" => {}
                     "groups" if number % 2 == 0 => {}
                     "groups" => {
-                        *cell = writable.iter().skip(number % 3).step_by(2).copied().collect::<Vec<_>>().join(";")
+                        *cell = writable.iter().skip(number % 3).step_by(2).copied().collect::<Vec<_>>().join(";");
                     }
                     "uid" => cell.clear(),
                     _ if number % 3 == 0 => {}
