@@ -106,10 +106,37 @@ pub fn case() -> impl Strategy<Value = Case> {
             })
         },
     );
-    (cases, prop::bool::weighted(0.7)).prop_map(|(case, is_tidy)| if is_tidy { case.tidied() } else { case })
+    let newcomers = prop_oneof![1 => Just(Vec::new()), 1 => vec(address(), 1..4)];
+    (cases, prop::bool::weighted(0.7), newcomers).prop_map(|(case, is_tidy, newcomers)| {
+        let case = if is_tidy { case.tidied() } else { case };
+        case.with_newcomers(newcomers)
+    })
 }
 
 impl Case {
+    /// Adds rows with all that a create needs, which hardly ever meets by chance.
+    fn with_newcomers(mut self, addresses: Vec<String>) -> Self {
+        for address in addresses {
+            if self.rows.iter().any(|row| row[0].to_lowercase() == address.to_lowercase()) {
+                continue;
+            }
+            for name in ["firstName", "lastName"] {
+                if !self.columns.contains(&name) {
+                    self.columns.push(name);
+                    self.rows.iter_mut().for_each(|row| row.push(String::new()));
+                }
+            }
+            let cell = |column: &&str| match *column {
+                "email" => address.clone(),
+                "firstName" => "Ida".to_owned(),
+                "lastName" => "Lund".to_owned(),
+                _ => String::new(),
+            };
+            self.rows.push(self.columns.iter().map(cell).collect());
+        }
+        self
+    }
+
     /// The first rows mean the first users, no address is there twice, and most rows say nothing but groups: of what meets by
     /// chance, little comes to anything.
     fn tidied(mut self) -> Self {
