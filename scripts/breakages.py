@@ -29,8 +29,8 @@ SCRATCH = ROOT / "target" / "breakages"
 COPY = SCRATCH / "copy"
 # A broken program may never end; no test takes nearly so long.
 LONGEST_TEST = 300
-# The random tests notice their breakages within a few cases, and nobody reads the smallest one.
-FEW_CASES = {"PROPTEST_CASES": "24", "PROPTEST_MAX_SHRINK_ITERS": "0", "LUMSYNC_KILLS": "6", "LUMSYNC_CASES": "24"}
+# As many as the rarest breakage needs to be noticed; nobody reads the smallest case.
+CASES = {"PROPTEST_CASES": "400", "PROPTEST_MAX_SHRINK_ITERS": "0", "LUMSYNC_KILLS": "6", "LUMSYNC_CASES": "24"}
 
 
 @dataclass
@@ -101,7 +101,7 @@ def copy_work_tree() -> None:
 
 def run(command: list[str], longest: float | None = None) -> tuple[int, str]:
     """The exit code and all output of a command in the copy."""
-    environment = {**FEW_CASES, **os.environ, "CARGO_TARGET_DIR": str(SCRATCH / "target"), "CARGO_TERM_COLOR": "never"}
+    environment = {**CASES, **os.environ, "CARGO_TARGET_DIR": str(SCRATCH / "target"), "CARGO_TERM_COLOR": "never"}
     process = subprocess.Popen(
         command,
         cwd=COPY,

@@ -59,11 +59,13 @@ mod tests {
             "-1",
         ]);
         let name = prop::sample::select(vec!["uid", "id", "email", "firstName", "status", "isHidden", "isGod", "odd"]);
-        let user = vec((name, value), 0..6).prop_map(|attributes| {
+        let odd = vec((name, value), 0..6).prop_map(|attributes| {
             let attributes: Vec<_> = attributes.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
             format!("{{{}}}", attributes.join(","))
         });
-        vec(user, 0..5).prop_map(|users| users.join(","))
+        let attributes = vec![r#""uid":"7""#, r#""email":"a@b.test""#, r#""firstName":"Ann""#, r#""status":"enabled""#];
+        let part = prop::sample::subsequence(attributes, 0..=4).prop_map(|part| format!("{{{}}}", part.join(",")));
+        vec(prop_oneof![2 => odd, 1 => part], 0..5).prop_map(|users| users.join(","))
     }
 
     #[test]

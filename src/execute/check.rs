@@ -1,6 +1,8 @@
 //! Holds a user as it is now against what an action foresaw. Pure.
 
-use crate::model::{AccountType, FieldValue, ManagedField, Uid, Unreadable, UserRecord, account_type, is_same_address};
+use crate::model::{
+    AccountType, FieldValue, ManagedField, Status, Uid, Unreadable, UserRecord, account_type, is_same_address,
+};
 use crate::plan::{Action, Change, Changes, Judgement, Scope};
 
 /// The account type of every user that we create.
@@ -36,7 +38,7 @@ pub(super) fn check_drift(
     if is_after && is_in_doubt {
         return Ok(DriftCheck::Already);
     }
-    match scope.judge_alone(&email, traits) {
+    match scope.judge(&email, traits) {
         Judgement::Changeable => {}
         Judgement::Protected(protection) => {
             return Ok(DriftCheck::Drifted(format!("the user must not be changed: it {protection}")));
@@ -67,29 +69,26 @@ pub(super) fn not_as_created(action: &Action, fields: &Changes, user: &UserRecor
     if !is_same_address(&email, &action.email) {
         drifts.push(format!("its e-mail is \"{email}\""));
     }
-    match account_type(&user.scalar("accountType")) {
-        Some(CREATED_TYPE) => {}
-        Some(other) => drifts.push(format!("its account type is {other}")),
-        None => drifts.push("the tenant does not say its account type".to_owned()),
+    if let Some(other) = account_type(&user.scalar("accountType")).filter(|found| *found != CREATED_TYPE) {
+        drifts.push(format!("its account type is {other}"));
     }
     Ok(drifts)
 }
 
 /// Whether the answer to a save is of the user who was meant: of the same identifier, of the address that it has after the
-/// save, and of an account type that the job may change. Else, or without one of them, nobody knows what was saved.
+/// save, and of no account type that the job may not change. Else nobody knows what was saved.
 pub(super) fn is_of_user_meant(action: &Action, answer: &UserRecord, scope: &Scope) -> Result<(), String> {
     let has_another = |what: &str| Err(format!("the tenant answered the save with another user ({what})"));
     let lacks = |what: &str| Err(format!("the tenant answered the save without {what}"));
     let (uid, email) = (answer.uid(), answer.scalar(ManagedField::Email.api_name()));
     let new_address = action.fields().get(ManagedField::Email).map(|change| change.after.as_str());
     let is_expected = |email: &str| is_same_address(email.trim(), new_address.unwrap_or(&action.email));
-    let (Some(uid), Some(kind)) = (uid, account_type(&answer.scalar("accountType"))) else {
-        return lacks("a uid or an account type");
-    };
+    let Some(uid) = uid else { return lacks("a uid") };
+    let kind = account_type(&answer.scalar("accountType"));
     match action.uid() {
         Some(meant) if *meant != uid => has_another(&format!("uid {uid}")),
-        Some(_) if !scope.has_type(kind) => has_another("another account type"),
-        None if kind != CREATED_TYPE => has_another("another account type"),
+        Some(_) if kind.is_some_and(|kind| !scope.has_type(kind)) => has_another("another account type"),
+        None if kind.is_some_and(|kind| kind != CREATED_TYPE) => has_another("another account type"),
         _ if email.as_text().trim().is_empty() => lacks("an e-mail"),
         _ if !is_expected(email.as_text()) => has_another("another e-mail"),
         Some(_) | None => Ok(()),
@@ -97,14 +96,23 @@ pub(super) fn is_of_user_meant(action: &Action, answer: &UserRecord, scope: &Sco
 }
 
 /// What of the saved user, as the tenant answered it, is not as it was sent; an error where that can't be read.
-/// Attributes that the answer leaves out are taken as saved.
-pub(super) fn unsaved_fields(fields: &Changes, answer: &UserRecord) -> Result<Option<String>, Unreadable> {
+/// Attributes that the answer leaves out are taken as saved. A new account is wanted enabled, though no status is sent.
+pub(super) fn unsaved_fields(
+    action: &Action,
+    fields: &Changes,
+    answer: &UserRecord,
+) -> Result<Option<String>, Unreadable> {
     let answered: Changes = fields
         .iter()
         .filter(|(field, _)| answer.raw(field.api_name()).is_some())
         .map(|(field, change)| (field, change.clone()))
         .collect();
-    let drifts = differing(&answered, answer, |change| Some(&change.after))?;
+    let mut drifts = differing(&answered, answer, |change| Some(&change.after))?;
+    let is_told = fields.get(ManagedField::Status).is_some();
+    let status = ManagedField::Status.read_from(answer)?;
+    if action.uid().is_none() && !is_told && status == FieldValue::Status(Status::Disabled) {
+        drifts.push(format!("status is now \"{}\"", status.as_str()));
+    }
     Ok((!drifts.is_empty()).then(|| format!("the tenant answered the save, but {}", drifts.join(", "))))
 }
 
@@ -141,7 +149,7 @@ fn text_of(field: ManagedField, user: &UserRecord) -> Result<String, Unreadable>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Email, Status};
+    use crate::model::Email;
     use crate::plan::{Reason, UserChange};
 
     const ANN: &str = r#"{"uid":"7","email":"Ann@example.com","firstName":"Ann","status":"enabled","lastName":"X","accountType":"external"}"#;
@@ -206,7 +214,6 @@ mod tests {
         for (from, to) in [
             ("external", "google"),
             ("external", "something-new"),
-            ("accountType", "kind"),
             ("Ann@example.com", "ann@example.org"),
             ("Ann@example.com", "vip-1@example.com"),
             ("Ann@example.com", "job@example.com"),
@@ -236,7 +243,6 @@ mod tests {
         let drifts = |json: &str| not_as_created(&create, create.fields(), &user(json)).unwrap().len();
         assert_eq!(drifts(ANN), 0);
         assert_eq!(drifts(&ANN.replace("external", "google")), 1);
-        assert_eq!(drifts(&ANN.replace("accountType", "kind")), 1);
         assert_eq!(drifts(&ANN.replace("Ann@", "other@")), 1);
         assert_eq!(drifts(&ANN.replace("\"Ann\"", "\"Zoe\"")), 1);
     }
@@ -257,7 +263,6 @@ mod tests {
             ANN.replace("Ann@example.com", " "),
             without("uid"),
             without("email"),
-            without("accountType"),
             r#"{"uid":"7"}"#.to_owned(),
         ] {
             assert!(!is_meant(&action(), &wrong) && !is_meant(&create(), &wrong), "{wrong}");
@@ -286,10 +291,14 @@ mod tests {
     #[test]
     fn an_answer_that_kept_the_old_value_is_noticed_and_a_silent_one_is_not() {
         let action = action();
-        let unsaved = |json: &str| unsaved_fields(action.fields(), &user(json));
+        let unsaved = |json: &str| unsaved_fields(&action, action.fields(), &user(json));
         assert!(unsaved(&ANN.replace("enabled", "disabled")).unwrap().is_some_and(|text| text.contains("firstName")));
         assert_eq!(unsaved(r#"{"uid":"7","firstName":"Anne","status":"disabled"}"#), Ok(None));
         assert_eq!(unsaved(r#"{"uid":"7"}"#), Ok(None));
         assert!(unsaved(r#"{"uid":"7","status":{}}"#).is_err());
+        let create = create();
+        let made = |json: &str| unsaved_fields(&create, create.fields(), &user(json)).unwrap();
+        assert_eq!(made(ANN), None);
+        assert!(made(&ANN.replace("enabled", "disabled")).is_some_and(|text| text.contains("status is now")));
     }
 }

@@ -69,7 +69,7 @@ impl UsersNow {
             values.set(field, field.read_from(record).ok());
         }
         let user = TenantUser { uid: uid.as_str(), values, traits: record.traits() };
-        kept.insert(uid.clone(), obstacle(&user, scope.judge_alone(user.email(), user.traits)));
+        kept.insert(uid.clone(), obstacle(&user, scope.judge(user.email(), user.traits)));
     }
 
     pub(super) fn judge(&self, uid: Uid, member: &Member) -> Result<Uid, NotNow> {
@@ -120,7 +120,6 @@ mod tests {
             ("enabled", "disabled"),
             ("enabled", "archived"),
             ("external", "google"),
-            ("accountType", "kind"),
             ("ann@", "vip@"),
             ("\"7\"", "\"8\""),
             ("{", "{\"isGod\":true,"),

@@ -270,7 +270,7 @@ impl Step<'_> {
     /// An error where the answer does not tell what was saved.
     fn judge_answer(&self, fields: &Changes, answer: &UserRecord) -> Result<Ending, String> {
         is_of_user_meant(self.action, answer, self.scope)?;
-        let unsaved = unsaved_fields(fields, answer).map_err(|unreadable| unreadable.to_string())?;
+        let unsaved = unsaved_fields(self.action, fields, answer).map_err(|unreadable| unreadable.to_string())?;
         let ending = unsaved.map_or_else(|| Ending::of(ActionResult::Applied), Ending::failed);
         Ok(Ending { uid: answer.uid(), ..ending })
     }

@@ -103,14 +103,6 @@ impl Scope {
         }
     }
 
-    /// The same of a user who was asked for alone, where no list's `types` stand for a type that the tenant does not say.
-    pub fn judge_alone(&self, email: &str, traits: UserTraits) -> Judgement<'_> {
-        match traits.account_type {
-            None => Judgement::OutOfScope(Border::UntoldType),
-            Some(_) => self.judge(email, traits),
-        }
-    }
-
     /// Whether the user of this address with these traits is in scope, protected or not.
     pub fn includes(&self, email: &str, traits: UserTraits) -> bool {
         self.border(email, traits).is_none()
@@ -215,9 +207,6 @@ mod tests {
             scope().judge("ann@example.com", UserTraits { account_type, ..EXTERNAL }) == Judgement::Changeable
         };
         assert!(judge(None));
-        let untold = UserTraits { account_type: None, ..EXTERNAL };
-        assert_eq!(scope().judge_alone("ann@example.com", untold), Judgement::OutOfScope(Border::UntoldType));
-        assert_eq!(scope().judge_alone("ann@example.com", EXTERNAL), Judgement::Changeable);
         assert!(judge(Some(AccountType::External)));
         assert!(!judge(Some(AccountType::Google)));
         assert!(!judge(Some(AccountType::Undocumented)));

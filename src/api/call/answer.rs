@@ -214,8 +214,9 @@ mod tests {
         let is_api_error = |body| matches!(outcome(404, body), Outcome::Status { is_api_error: true, .. });
         assert!(is_api_error(r#"{"error":{"code":404,"message":"no such user"}}"#));
         for foreign in [
-            r#"{"error":{"code":500,"message":"no such user"}}"#,
             r#"{"error":"not found"}"#,
+            r#"{"error":{"message":"not found"}}"#,
+            r#"{"error":{"code":500,"message":"no such user"}}"#,
             r#"{"code":404}"#,
             r#"[{"error":{"code":404}}]"#,
             "<html>",

@@ -90,7 +90,6 @@ pub(super) fn judge(effect: Effect, outcome: &Outcome) -> Verdict {
         Outcome::Status { code, retry_after, is_api_error, is_rate_limit } => match code {
             200 => without_pause(Next::Accept),
             204 if effect == Effect::Write => without_pause(Next::Accept),
-            200..=299 => without_pause(unclear),
             401 => without_pause(Next::RenewLogin),
             429 => Verdict { next: unclear, pause: Some(Pause { asked: retry_after, lowers_pace: true }) },
             400 | 403 if is_rate_limit => {
@@ -101,7 +100,7 @@ pub(super) fn judge(effect: Effect, outcome: &Outcome) -> Verdict {
                 Verdict { next: unclear, pause: asked.map(|_| Pause { asked, lowers_pace: false }) }
             }
             404 if !is_api_error => without_pause(unclear),
-            408 | 425 | 500..=599 => without_pause(unclear),
+            201..=299 | 408 | 425 | 500..=599 => without_pause(unclear),
             _ => without_pause(Next::Refuse),
         },
     }

@@ -342,11 +342,15 @@ mod tests {
         let mut earlier = SeenUsers::default();
         let holds = |uids: &[&str], earlier: &SeenUsers| {
             let mut later = earlier.of_another_list();
-            uids.iter().for_each(|uid| later.add(uid, 1).unwrap());
+            for uid in uids {
+                later.add(uid, 1).unwrap();
+            }
             later.holds(earlier)
         };
         assert!(holds(&[], &earlier) && holds(&["3"], &earlier));
-        ["1", "2", ""].iter().for_each(|uid| earlier.add(uid, 1).unwrap());
+        for uid in ["1", "2", ""] {
+            earlier.add(uid, 1).unwrap();
+        }
         assert!(holds(&["3", "2", "1"], &earlier) && holds(&["", "2", "1"], &earlier));
         assert!(!holds(&["3", "1", "4"], &earlier) && !holds(&["1", "2"], &earlier) && !holds(&[], &earlier));
     }

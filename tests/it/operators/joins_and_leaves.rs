@@ -58,7 +58,7 @@ fn the_last_column_of_a_csv_is_the_group_where_a_line_has_one() {
     for name in ["plan.csv", "run.csv"] {
         let text = workspace.read(name);
         let mut table = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-        assert_eq!(table.headers().unwrap().iter().last(), Some("group"), "{text}");
+        assert_eq!(table.headers().unwrap().iter().next_back(), Some("group"), "{text}");
         let mut groups: Vec<(String, String, String)> = Vec::new();
         for line in table.records() {
             let line = line.unwrap();

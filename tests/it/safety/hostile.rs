@@ -63,7 +63,6 @@ fn an_answer_to_a_save_that_does_not_show_the_user_who_was_meant_is_looked_into(
     let saved = USER.replace("\"Ann\"", "\"Anna\"");
     let answers = [
         ("an identifier alone", Reply::json(r#"{"uid":"1"}"#)),
-        ("no account type", Reply::json(saved.replace("accountType", "kind"))),
         ("no address", Reply::json(saved.replace("email", "mail"))),
         ("another address", Reply::json(saved.replace("ann@", "zoe@"))),
         ("another account type", Reply::json(saved.replace("external", "google"))),

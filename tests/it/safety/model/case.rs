@@ -130,7 +130,9 @@ impl Case {
                 match column {
                     "email" => {}
                     "groups" if number % 2 == 0 => {}
-                    "groups" => *cell = Vec::from_iter(writable.iter().skip(number % 3).step_by(2).copied()).join(";"),
+                    "groups" => {
+                        *cell = writable.iter().skip(number % 3).step_by(2).copied().collect::<Vec<_>>().join(";");
+                    }
                     "uid" => cell.clear(),
                     _ if number % 3 == 0 => {}
                     _ => cell.clear(),
