@@ -6,7 +6,7 @@ use super::user::{planned_fields, read_user};
 use super::walk::{ListError, ListName, PagedCall, SeenUsers, Step, walk};
 use crate::api::call::Transport;
 use crate::api::pace::Purpose;
-use crate::model::{AccountType, TenantUsers, UidList, UserRecord};
+use crate::model::{AccountType, TenantUser, TenantUsers, UidList, UserRecord};
 
 /// All users that a plan compares, how many pages they took, and who they are; `progress` gets pages and users so far.
 pub(in crate::api) async fn planned_users(
@@ -101,8 +101,7 @@ pub(in crate::api) async fn owners(
     Ok((is_whole && has_addresses).then_some(owners))
 }
 
-/// The identifiers of the users of a query that are in a group, given by identifier and name; without those that can't be
-/// read.
+/// The identifiers of the users of a query that are in a group, given by identifier and name.
 pub(in crate::api) async fn members(
     transport: &Transport,
     query: &ListQuery,
@@ -110,12 +109,12 @@ pub(in crate::api) async fn members(
     purpose: Purpose,
 ) -> Result<UidList, ListError> {
     let query = ListQuery { feeds: vec![id.to_owned()], ..query.clone() };
-    let list = ListName::Members(name.into());
     let parameters = query.parameters("cursor,more,items(uid,id,email)");
-    let call = PagedCall { list: list.clone(), parameters, purpose };
+    let call = PagedCall { list: ListName::Members(name.into()), parameters, purpose };
+    // Whoever has no identifier can't leave the group, and the run would not say so.
     let collect = |uids: &mut UidList, user: RawUser<'_>| {
-        read_user(user, |user| uids.push(user.uid));
-        Ok(())
+        let add = |user: &TenantUser<'_>| (!user.uid.is_empty()).then(|| uids.push(user.uid));
+        read_user(user, add).ok_or_else(|| "a member has no identifier".to_owned())
     };
     let (mut uids, mut seen) = (UidList::default(), SeenUsers::default());
     walk(transport, &call, collect, |page, more: UidList| {
@@ -124,6 +123,5 @@ pub(in crate::api) async fn members(
         Ok(Step::GoOn)
     })
     .await?;
-    require_somebody(list, uids.len(), uids.iter().any(|uid| !uid.is_empty()))?;
     Ok(uids)
 }

@@ -104,17 +104,3 @@ fn a_new_address_that_somebody_has_by_now_is_left_to_that_one() {
         assert!(workspace.saves().is_empty() && workspace.user("ann@example.com").is_some());
     });
 }
-
-#[test]
-fn a_user_who_comes_alone_and_without_an_account_type_is_left_alone() {
-    let mut workspace = workspace();
-    workspace.intercept(|request, sandbox| {
-        (request.parameter("uid") == "1").then(|| {
-            let mut user = sandbox.users().into_iter().find(|user| user["uid"] == "1").unwrap();
-            user.as_object_mut().unwrap().remove("accountType");
-            crate::support::server::Reply::json(user.to_string())
-        })
-    });
-    workspace.sync(&SCOPE).exits_with(4);
-    assert_eq!(workspace.user("p1@example.com").unwrap()["firstName"], "P1");
-}
