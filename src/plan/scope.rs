@@ -65,9 +65,6 @@ pub enum Border {
     /// The account type is none of `--types`.
     #[strum(to_string = "its account type is {0}")]
     Type(AccountType),
-    /// The tenant does not say the account type.
-    #[strum(to_string = "the tenant does not say its account type")]
-    UntoldType,
     /// The e-mail domain is none of `--email-domain`.
     #[strum(to_string = "its e-mail domain is not one of --email-domain")]
     Domain,
