@@ -11,7 +11,7 @@ use super::error::CallError;
 use super::listing::{self, ListError, ListQuery, SeenUsers};
 use super::pace::{GateError, Pauses, Purpose};
 use super::writer::UserWriter;
-use crate::model::{AccountType, AddressOwners, TenantGroup, TenantUsers, Uid, UidList, UserRecord, account_type};
+use crate::model::{AddressOwners, TenantGroup, TenantUsers, Uid, UidList, UserRecord, account_type};
 
 /// Reads users. Clones share one connection pool, one login and one gate.
 #[derive(Clone)]
@@ -36,10 +36,6 @@ pub struct Listed {
     pub pages: u64,
     seen: SeenUsers,
 }
-
-/// A list of all account types may leave out what nobody can see in it. Where it shows none of a type that the job's own
-/// list was not asked for, so many of the addresses that it calls free are looked up as well.
-const LOOK_UPS_OF_A_DOUBTFUL_LIST: usize = 10;
 
 /// Why it can't be told who has an address.
 #[derive(Debug, Error)]
@@ -143,20 +139,7 @@ impl UserReader {
             owners.add(email, *account_type);
         }
         owners.retain(addresses);
-        let is_of_another_type = |kind: &AccountType| !query.types.contains(kind);
-        if !all.iter().filter_map(|(_, kind)| kind.as_ref()).any(is_of_another_type) {
-            owners.append(self.check_free(addresses, &owners).await?);
-        }
         Ok(owners)
-    }
-
-    /// Looks up some of the addresses that a list calls free, spread over all of them; every one when somebody has one.
-    async fn check_free(&self, addresses: &[&str], owners: &AddressOwners) -> Result<AddressOwners, OwnersError> {
-        let free: Vec<&str> = addresses.iter().copied().filter(|address| owners.of(address).is_none()).collect();
-        let step = free.len().div_ceil(LOOK_UPS_OF_A_DOUBTFUL_LIST).max(1);
-        let some: Vec<&str> = free.iter().copied().step_by(step).collect();
-        let found = self.look_up_owners(&some).await?;
-        if found.is_empty() { Ok(found) } else { self.look_up_owners(&free).await }
     }
 
     async fn look_up_owners(&self, addresses: &[&str]) -> Result<AddressOwners, OwnersError> {

@@ -19,16 +19,6 @@ impl AddressOwners {
         self.0.get(&*comparison_key(address)).copied()
     }
 
-    /// Whether nobody has any.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Adds those that were found elsewhere.
-    pub fn append(&mut self, mut others: Self) {
-        self.0.append(&mut others.0);
-    }
-
     /// Keeps only the owners of these addresses.
     pub fn retain(&mut self, addresses: &[&str]) {
         let keys: std::collections::BTreeSet<_> = addresses.iter().map(|address| comparison_key(address)).collect();

@@ -36,7 +36,6 @@ fn a_second_list_that_leaves_users_out_stands_in_for_no_look_up() {
         ("nothing at all", Reply::json(r#"{"callId":"x"}"#)),
         ("a part", page(&people(5))),
         ("all but one", page(&people(29))),
-        ("the job's own users alone", page(&people(30))),
         ("others", page(&[of_directory(90)])),
         ("other identifiers", page(&renumbered[..1])),
     ];
@@ -62,7 +61,7 @@ fn without_a_user_of_the_job_a_list_of_nobody_stands_in_for_no_look_up() {
 }
 
 #[test]
-fn a_list_that_shows_another_account_type_needs_no_look_up() {
+fn one_list_of_all_account_types_stands_in_for_all_look_ups() {
     let workspace = workspace();
     workspace.sync(&["--rps", "unlimited"]).exits_with(0);
     assert_eq!((workspace.calls(CallKind::List).len(), workspace.calls(CallKind::Get).len()), (2, 0));
