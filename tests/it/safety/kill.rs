@@ -100,8 +100,9 @@ fn a_run_that_is_told_to_end_at_any_moment_ends_in_good_order() {
 #[test]
 fn after_a_signal_nothing_new_starts_and_what_is_in_flight_ends() {
     for_each(SIGNALS, |(signal, code)| {
-        let workspace =
-            Workspace::with_tenant(SandboxSettings { latency: Duration::from_millis(200), ..job_settings() });
+        // So long is a save in flight, and the signal is sent meanwhile.
+        let latency = Duration::from_secs(2);
+        let workspace = Workspace::with_tenant(SandboxSettings { latency, ..job_settings() });
         workspace.write_csv(JOB_CSV);
         let mut child = workspace.spawn(&["sync", "users.csv", "--yes", "--concurrency", "1"]);
         while workspace.saves().is_empty() && child.try_wait().unwrap().is_none() {
