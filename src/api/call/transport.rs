@@ -256,7 +256,8 @@ impl Transport {
             return Err(CallError::GaveUp { call, tries, cause: cause.to_owned() });
         }
         let allowed = RETRIES_ALWAYS_ALLOWED + self.healthy.load(Ordering::Relaxed);
-        if self.retries.fetch_add(1, Ordering::Relaxed) >= allowed {
+        let spend = |spent: u64| (spent < allowed).then_some(spent + 1);
+        if self.retries.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_err() {
             let cause = format!("{cause}; the run's retries are used up");
             return Err(CallError::GaveUp { call, tries, cause });
         }

@@ -204,6 +204,6 @@ fn a_sick_tenant_is_not_hammered() {
     let many = ["--rps", "unlimited", "--concurrency", "64", "--retries", "50"];
     workspace.sync(&[&many[..], &["--timeout", "2s", "--max-duration", "8s"]].concat()).exits_with(1);
     let retries = workspace.report()["http"]["retries"].as_u64().unwrap();
-    assert!(retries <= 100 + workspace.sandbox().traffic().len() as u64 / 4 + 20, "{retries}");
+    assert!((100..=103).contains(&retries), "{retries}: a hundred, and one for each of the few good answers");
     assert_eq!(workspace.report()["summary"]["update"]["applied"], json!(0));
 }
