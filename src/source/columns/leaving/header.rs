@@ -145,7 +145,7 @@ const LAST_DAY: &str = "
 /// Words of an end, which in a column of dates is hardly another one than that of the work.
 const AN_END: &str = "
     =term ^termed ^end ^last ^final ^finish ^stop ^thru ^through =to =effectiveto effectiveto effectivethru valid ^expir
-    ^out =off ^close ^left ^leav
+    ^out =off ^close ^left ^leav =eod =eoe =eoc
     ^ende =bis ^letzt ^schluss ^abgang ^abgeh gultig ^ablauf ^befrist ^frist
     ^fin =finale ^dernier =au valab ^termine ^terme
     ^ultim =al ^vigen ^vencim ^termin ^cese ^hasta
@@ -222,7 +222,7 @@ mod tests {
     fn a_column_of_dates_may_be_one_of_last_days() {
         for header in [
             "Term Date", "TermDate", "term_dt", "Last Date Worked", "Effective To", "Valid Through", "Thru Date",
-            "Final date", "Abgangsdatum", "Gültigkeitsende", "Gültig bis", "Date de fin d'accès", "Fin",
+            "EOD", "Final date", "Abgangsdatum", "Gültigkeitsende", "Gültig bis", "Date de fin d'accès", "Fin",
             "Fecha de término", "Vigencia", "Data final", "Data de término", "Datum einde", "Einde", "Vervaldatum",
             "Data fine",
         ] {
