@@ -10,7 +10,9 @@ use super::parse::parse;
 use crate::settings::Environment;
 
 /// Options that are about what this command shows, or that the next one is to be asked for anew.
-const ABOUT_THIS_COMMAND: &[&str] = &["out", "output", "detailed_exitcode", "dry_run", "yes", "verbose", "quiet"];
+const ABOUT_THIS_COMMAND: &[&str] = &["out", "output", "detailed-exitcode", "dry-run", "yes", "verbose", "quiet"];
+/// Addresses that may hold a secret, which no log shows.
+const SECRETS: &[&str] = &["notify", "push-metrics"];
 
 /// `lumsync VERB ARGUMENTS` with every option of this command line that `verb` takes too, as a shell reads it.
 ///
@@ -44,9 +46,8 @@ fn words_of(option: &Arg, given: &ArgMatches) -> Vec<OsString> {
     let id = option.get_id().as_str();
     let is_given =
         given.try_contains_id(id).unwrap_or(false) && given.value_source(id) == Some(ValueSource::CommandLine);
-    let Some(long) = option.get_long().filter(|_| is_given && !ABOUT_THIS_COMMAND.contains(&id)) else {
-        return Vec::new();
-    };
+    let is_repeated = |long: &&str| is_given && !ABOUT_THIS_COMMAND.contains(long) && !SECRETS.contains(long);
+    let Some(long) = option.get_long().filter(is_repeated) else { return Vec::new() };
     let name = OsString::from(format!("--{long}"));
     if !option.get_action().takes_values() {
         return vec![name];

@@ -34,7 +34,8 @@ pub async fn run(arguments: &PlanArguments, session: &Session) -> Result<Exit, F
 }
 
 fn next_step(plan: &Plan, arguments: &PlanArguments, session: &Session) -> String {
-    let csv = OsStr::new(&arguments.csv);
+    // Without the query of an address, which may hold a secret.
+    let csv = OsStr::new(&plan.source.path);
     let next = |verb, words: &[&OsStr]| next_command(verb, words, &session.environment);
     match &arguments.output.out {
         Some(out) => {
@@ -42,7 +43,9 @@ fn next_step(plan: &Plan, arguments: &PlanArguments, session: &Session) -> Strin
             let words = if plan.needs_passwords() { &words[..] } else { &words[..1] };
             format!("To apply exactly this plan: {}", next("apply", words))
         }
-        None if arguments.csv == "-" => "To apply exactly this plan, save it with -o.".to_owned(),
+        None if arguments.csv == "-" || arguments.csv.contains("://") => {
+            "To apply exactly this plan, save it with -o.".to_owned()
+        }
         None => format!(
             "To make these changes: {}\n\
              To have exactly this plan applied, save it with -o plan.json, and use {}",

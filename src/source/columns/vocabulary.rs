@@ -59,6 +59,7 @@ pub(crate) fn means_full_name(header: &str) -> bool {
 /// no slip: `Unhidden` is not `Hidden`.
 pub(crate) fn likely_field(header: &str) -> Option<Field> {
     let header = normalize(header);
+    // Words of their own, near a field's by chance.
     if matches!(header.as_str(), "state" | "states" | "stat" | "static" | "start" | "man" | "male") {
         return None;
     }

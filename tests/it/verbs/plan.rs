@@ -43,12 +43,16 @@ fn a_plan_names_every_change_with_its_reason_and_writes_nothing() {
 #[test]
 fn the_next_step_has_every_option_that_was_given() {
     let workspace = workspace();
-    let options = ["--partial", "--protect", "*o'neil*@a.example", "--max-disable", "4", "--date-format=DD.MM.YYYY"];
+    let options = [
+        "--notify", "http://127.0.0.1:9/hooks/T0PS3CRET", "--partial", "--protect", "*o'neil*@a.example",
+        "--max-disable", "4", "--date-format=DD.MM.YYYY",
+    ];
     let run = workspace.run(&[&["plan", "users.csv", "-v", "--output", "text"][..], &options].concat()).exits_with(0);
     let run = run.stderr_contains(&[
         "lumsync sync users.csv ", " --partial", " --protect \"*o'neil*@a.example\"", " --max-disable 4",
         " --date-format DD.MM.YYYY",
     ]);
+    assert!(!run.stderr.contains("T0PS3CRET"), "{}", run.stderr);
     let next = |start: &str| {
         let line = run.stderr.lines().find_map(|line| line.split_once(start)).unwrap().1;
         format!("{start}{line}")
